@@ -1,5 +1,5 @@
-// `npm run bench:attention`: the attention kernel forward and backward against the same in plain operations, alternating,
-// and how its time and memory grow with the rows. Node; `--backend webgpu` uses the GPU or a software adapter.
+// `npm run bench:attention`: the attention kernel, forward and backward, against the same in plain operations, alternating, and
+// how its time and memory grow with the rows. Node; `--backend webgpu` uses the GPU or a software adapter.
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../src/engine/kernels/ops/attention/index.ts';
@@ -9,7 +9,7 @@ import { clockOf, median } from './clock.ts';
 import { alone, beside, recordFigures } from './figures.ts';
 
 const ROUNDS = 7;
-/** Plain operations take minutes beyond on a software adapter. */
+/** With more rows, plain operations take minutes on a software adapter. */
 const MAX_PLAIN_ON_SOFTWARE = 32;
 const { values: options } = parseArgs({
   options: { backend: { type: 'string', default: 'wasm' }, rows: { type: 'string', default: '2048' } },
@@ -52,7 +52,7 @@ async function timed(shape: Shape, modes: readonly KernelMode[], clock: () => nu
       const gradient = gradientOf(qkv, shape);
       await gradient.data();
       gradient.dispose();
-      // The first round compiles.
+      // The first round compiles, and is not counted.
       if (round > 0) times[i]?.push(clock() - started);
     }
   }

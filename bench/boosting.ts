@@ -1,6 +1,6 @@
-// `npm run bench:boosting`: MultiTab-Net and our boosted trees beside scikit-learn's histogram boosting on the example tables, on the
-// same rows, mean and spread of the test metric over seeds that draw split, initial values and batches anew.
-//   --seeds 0,1,2 · --python python3 (with scikit-learn 1.7 or later) · names of presets
+// `npm run bench:boosting`: MultiTab-Net and our boosted trees beside scikit-learn's histogram boosting on the example tables:
+// the same rows, mean and spread of the test metric over seeds that determine split, initial values and batches.
+// --seeds 0,1,2 · --python python3 (with scikit-learn 1.7 or later) · names of presets
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ const ids = positionals.length > 0 ? positionals : ['penguins', 'cars', 'wine', 
 const seeds = values.seeds.split(',').map(Number);
 const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 const folder = mkdtempSync(path.join(tmpdir(), 'multitab-boosting-'));
-/** Threads that wait for each other take longer than one on small tables, most of all where others compute too. */
+/** On small tables several threads are slower than one, most of all on a busy machine. */
 const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: '1' };
 const COLUMNS = ['MultiTab-Net', 'our boosting', 'scikit-learn'];
 

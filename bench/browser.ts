@@ -8,7 +8,7 @@ import type { MeasureOptions, measure } from './measure.ts';
 import type { TorchPeer, TorchProcess } from './torchProcess.ts';
 import type { StepBackend } from './trainStep.ts';
 
-/** What bench/page.ts puts on its window. */
+/** What bench/page.ts exposes on its window. */
 export interface BenchPage {
   start(backend: StepBackend): Promise<{ adapter: string; software: boolean }>;
   measure(
@@ -25,7 +25,7 @@ declare global {
   }
 }
 
-/** Every backend gets a page of its own. */
+/** Every backend gets its own page. */
 export async function withBrowser(
   work: (placeOf: (backend: StepBackend) => Promise<Place>) => Promise<void>,
 ): Promise<void> {
@@ -34,9 +34,9 @@ export async function withBrowser(
     root,
     appType: 'mpa',
     logLevel: 'warn',
-    // What is measured stays as it was when the page opened.
+    // No reload if files change during the measurement.
     server: { hmr: false, watch: null },
-    // Found while the page loads, a dependency would reload it.
+    // A dependency that is discovered while the page loads would reload it.
     optimizeDeps: {
       include: [
         '@jax-js/jax',

@@ -1,4 +1,4 @@
-// The steps that are measured: those of the public code's configuration `synthetic_v2`, whose batch is 2048.
+// The measured steps: those of the public code's configuration `synthetic_v2`, whose batch is 2048.
 import { mmoe } from '../src/engine/models/mmoe.ts';
 import { multitab } from '../src/engine/models/multitab.ts';
 import { jaxMmoe, jaxMultitab } from './jaxModels.ts';
@@ -47,7 +47,7 @@ export const MODELS: readonly BenchModel[] = [
   },
 ];
 
-/** @throws Error when there is no such model */
+/** @throws Error if there is no such model */
 export function caseOf(name: string, batch: number): StepCase {
   const model = MODELS.find((m) => m.name === name);
   if (!model) throw new Error(`no model is named ${name}`);

@@ -1,7 +1,7 @@
-// The clock of benches in Node. On a software adapter CPU time counts, threads of the adapter included, because a shared
-// machine makes the clock on the wall unsteady.
+// The clock of benches in Node. On a software adapter it is CPU time, including the adapter's threads, because wall time is
+// unreliable on a shared machine.
 
-/** @returns a function that gives milliseconds from some start */
+/** @returns a function that returns milliseconds since some start */
 export function clockOf(software: boolean): () => number {
   if (!software) return () => performance.now();
   return () => {

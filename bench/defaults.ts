@@ -1,7 +1,8 @@
-// `npm run bench:defaults`: which initial values and which learning rate serve each architecture. Every network trained by
-// gradients, at every choice of initial values that it has, at three learning rates (others by `--rates`), on several tables and three seeds, on wasm;
-// chosen by the mean validation score, with the test score beside it. A line of JSON per run goes into `--out` at once, and runs
-// that stand there are not repeated, so that a killed bench goes on. `--quick` is one seed and two rates; `--report` runs nothing.
+// `npm run bench:defaults`: which initial values and which learning rate serve each architecture best. Every network trained by
+// gradients, with each of its choices of initial values, at three learning rates (others by `--rates`), on several tables and
+// three seeds, on wasm; chosen by the mean validation score, with the test score beside it. A JSON line per run is written to
+// `--out` at once, and existing runs are not repeated, so that a killed bench can be continued. `--quick` is one seed and two
+// rates; `--report` runs nothing.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { catalog } from '../src/engine/catalog.ts';
@@ -22,7 +23,7 @@ import { defaultsTables } from './defaultsTables.ts';
 const RATES = [1e-3, 2e-3, 4e-3];
 const SEEDS = [0, 1, 2];
 
-/** The sizes of the presets, so that all networks together take minutes; what is not named is the default. */
+/** Sizes as in the presets, so that all networks together take minutes; other settings are at their defaults. */
 const TRANSFORMER = { feedForward: 64 };
 const EXPERTS = { expert: [64, 32], tower: [32], embedding: 8 };
 const SIZES: Record<string, Params> = {
@@ -76,7 +77,7 @@ const initialisationSpec = (id: string) =>
     .find((m) => m.id === id)
     ?.params.find((p): p is ChoiceParam => p.key === 'initialisation' && p.kind === 'choice');
 
-/** The choices of initial values that an architecture has. */
+/** The choices of initial values of an architecture. */
 const initialisationsOf = (id: string) =>
   (initialisationSpec(id)?.options ?? [])
     .map((o) => o.value)
@@ -85,7 +86,7 @@ const initialisationsOf = (id: string) =>
 const meanOf = (scores: readonly TaskScore[]) =>
   scores.reduce((sum, s) => sum + (s.metrics[s.primary]?.value ?? Number.NaN), 0) / scores.length;
 
-/** The seed also draws the rows of a generated table, or their split, so that the spread is over tables too. */
+/** The seed also determines the rows of a generated table, or the split of others, so that the spread includes tables. */
 function experimentOf({ table, id, seed, rate, initialisation }: DefaultsRun) {
   const { data, tasks, training } = tableOf(table);
   return requireExperiment(
@@ -126,7 +127,7 @@ async function run(backend: BackendReport, planned: DefaultsRun): Promise<Defaul
   };
 }
 
-// Seeds outermost: a bench that is stopped early has all networks at the same number of seeds.
+// Seeds outermost: if a bench is stopped early, all networks have equally many seeds.
 const planned = seeds.flatMap((seed) =>
   tables.flatMap((table) =>
     ids.flatMap((id) =>

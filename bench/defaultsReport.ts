@@ -1,7 +1,7 @@
-// What `npm run bench:defaults` found, as tables in Markdown: over all tables, the validation score at each rate; table by table
-// the best setting of each choice of initial values; and the defaults that follow.
+// The results of `npm run bench:defaults` as Markdown tables: over all tables, the validation score at each rate; per table,
+// the best setting of each choice of initial values; and the resulting defaults.
 
-/** A run; scores are means over the tasks of their primary metrics, absent where it failed. */
+/** A run; scores are means over the tasks of their primary metrics, absent if it failed. */
 export interface DefaultsRun {
   table: string;
   id: string;
@@ -28,7 +28,7 @@ const sdOf = (values: readonly number[]) => {
 };
 const failures = (runs: readonly DefaultsRun[]) => runs.filter((r) => r.validation === undefined).length;
 
-/** Per seed, the mean over the tables; a run that failed counts nothing. */
+/** Per seed, the mean over the tables; failed runs are ignored. */
 const perSeed = (runs: readonly DefaultsRun[], score: Score): number[] =>
   distinct(runs.map((r) => r.seed)).map((seed) =>
     meanOf(runs.filter((r) => r.seed === seed).flatMap((r) => r[score] ?? [])),
@@ -42,7 +42,7 @@ function cell(runs: readonly DefaultsRun[], score: Score): string {
   return `${meanOf(seeds).toFixed(4)}${spread}${failed > 0 ? ` (${failed} failed)` : ''}`;
 }
 
-/** The rate with the best mean validation score among those at which no run failed. */
+/** The rate with the best mean validation score among those without a failed run. */
 function bestRate(runs: readonly DefaultsRun[]): number {
   const rates = distinct(runs.map((r) => r.rate)).sort((a, b) => a - b);
   const scored = rates.map((rate) => {
@@ -56,7 +56,7 @@ const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
 
-/** Runs of one network from one choice of initial values. */
+/** Runs grouped by network and initial values. */
 const groupsOf = (runs: readonly DefaultsRun[]) =>
   distinct(runs.map((r) => r.id)).flatMap((id) =>
     distinct(runs.filter((r) => r.id === id).map((r) => r.initialisation)).map((initialisation) => ({
@@ -65,7 +65,7 @@ const groupsOf = (runs: readonly DefaultsRun[]) =>
     })),
   );
 
-/** Mean over tables, rates and seeds of what some runs have over others of the same table, rate and seed. */
+/** Mean over tables, rates and seeds of the difference between paired runs of the same table, rate and seed. */
 function pairedDifference(runs: readonly DefaultsRun[], others: readonly DefaultsRun[], atOneRate = false) {
   const differences = runs.flatMap((run) => {
     const twin = others.find(
@@ -75,14 +75,14 @@ function pairedDifference(runs: readonly DefaultsRun[], others: readonly Default
       ? []
       : { place: `${run.table} ${run.seed}`, value: run.validation - twin.validation };
   });
-  // Rates of one table and seed are no independent evidence.
+  // Rates of one table and seed are not independent.
   const values = distinct(differences.map((d) => d.place)).map((place) =>
     meanOf(differences.filter((d) => d.place === place).map((d) => d.value)),
   );
   return { mean: meanOf(values), error: sdOf(values) / Math.sqrt(values.length) };
 }
 
-/** What a default is worth changing for: two standard errors, and half a point of the score. */
+/** A default is changed only for a clear difference: two standard errors, and half a point of the score. */
 const isClear = ({ mean, error }: { mean: number; error: number }) => mean > 2 * error && mean > 0.005;
 
 const differenceText = ({ mean, error }: { mean: number; error: number }) =>
@@ -93,17 +93,17 @@ export interface Defaults {
   initialisation: string;
   /** Factor on the shared rate. */
   factor: number;
-  /** The best initial values over those that stood before, over all rates; empty where they are the same. */
+  /** Difference of the best initial values to the current ones, over all rates; empty if they are the same. */
   overIncumbent: string;
-  /** The best rate over the shared one, with the chosen initial values; empty where they are the same. */
+  /** Difference of the best rate to the shared one, with the chosen initial values; empty if they are the same. */
   overShared: string;
 }
 
 /**
- * The initial values that are best in the mean over all rates, because people train at several, unless the ones that stood are
- * not clearly worse. Then the one rate at which all architectures together do best from there, and a factor on it for those
- * that another rate clearly serves better.
- * @param incumbents - initial values that stand so far, per architecture
+ * The initial values that are best on average over all rates, because users train at several, unless the current ones are not
+ * clearly worse. Then the one rate that is best for all architectures together, and a factor on it for those that another rate
+ * clearly serves better.
+ * @param incumbents - current initial values, per architecture
  */
 export function chooseDefaults(
   runs: readonly DefaultsRun[],
@@ -123,7 +123,7 @@ export function chooseDefaults(
   });
   const at = (own: readonly DefaultsRun[], rate: number) => own.filter((r) => r.rate === rate);
   const meanAt = (rate: number) => meanOf(architectures.map(({ own }) => scoreOf(at(own, rate))));
-  // A rate that not all were run at can only be one of the factors.
+  // A rate that not all architectures were run at can only be one of the factors.
   const rates = distinct(runs.map((r) => r.rate)).filter((rate) => !Number.isNaN(meanAt(rate)));
   const sharedRate = rates.reduce((a, b) => (meanAt(b) > meanAt(a) ? b : a));
   const defaults = architectures.map(({ id, initialisation, overIncumbent, own }): Defaults => {

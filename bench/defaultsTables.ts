@@ -5,7 +5,7 @@ import { type TableInput, tableInput } from '../src/engine/config/tableInput.ts'
 
 export interface DefaultsTable {
   label: string;
-  /** `data` and `tasks` of an experiment; the seed of the data is the run's. */
+  /** `data` and `tasks` of an experiment; the data seed is the run's. */
   data: { id: string; params: Params };
   tasks: Params;
   training: { epochs: number; batchSize: number };

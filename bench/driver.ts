@@ -1,4 +1,4 @@
-// What the benches of the training step share: options, which cases are measured where, and PyTorch beside them.
+// Common parts of the training-step benches: options, which cases are measured where, and PyTorch beside them.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startNodeBackend } from '../src/platform/node.ts';
@@ -10,7 +10,7 @@ import { ofProcess, type StepBackend } from './trainStep.ts';
 
 /** A software adapter computes about 1 GFLOP/s. */
 const SOFTWARE_BATCH = 32;
-/** So that a turn takes longer than the clock's ticks. */
+/** So that a turn takes longer than a tick of the clock. */
 const STEPS_ON_GPU = 20;
 const STEPS = 3;
 
@@ -49,12 +49,12 @@ export const options = {
   batches: given.batches === undefined ? null : counts('batches', given.batches),
 };
 
-/** Where steps are measured. */
+/** An environment for measuring steps. */
 export interface Place {
   backend: StepBackend;
   adapter: string;
   software: boolean;
-  /** Name and version of what runs JavaScript. */
+  /** Name and version of the JavaScript engine. */
   agent: string;
   measure(
     model: string,
@@ -87,7 +87,7 @@ export async function nodePlace(id: StepBackend): Promise<Place> {
   };
 }
 
-/** @returns null, having said why, where there is none */
+/** @returns null if there is none, after printing why */
 export async function startTorch(device?: 'cpu'): Promise<TorchProcess | null> {
   const { python, threads } = options;
   const started = await TorchProcess.start(python, [
@@ -100,7 +100,7 @@ export async function startTorch(device?: 'cpu'): Promise<TorchProcess | null> {
   return null;
 }
 
-/** Measures what the options ask for, and prints it. */
+/** Runs the measurements of the options, and prints them. */
 export async function measureAll(place: Place, torch: TorchProcess | null): Promise<void> {
   const { quick, only, rounds, kernels, batches, main: mainOnly } = options;
   const onGpu = place.backend === 'webgpu' && !place.software;

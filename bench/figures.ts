@@ -1,23 +1,23 @@
-// What a bench hands on besides its text: figures with the peer they are compared with. `npm run bench:all` makes one table of
-// them, and `npm run bench:guard` compares their ratios with those recorded before.
+// The output of a bench besides its text: figures with their peers. `npm run bench:all` makes one table of them, and `npm run
+// bench:guard` compares their ratios with recorded ones.
 import { writeFileSync } from 'node:fs';
 
 export interface Figure {
-  /** What was measured, so that it tells this figure from the bench's others of the same peer. */
+  /** What was measured; distinguishes figures of the same bench and peer. */
   what: string;
   unit: string;
   ours: number;
-  /** What ours is compared with in the same run; null where there is nothing. */
+  /** What ours is compared with in the same run; null if there is none. */
   peer: string | null;
   theirs: number | null;
-  /** The direction in which the unit is good. */
+  /** Which direction of the unit is better. */
   better: 'lower' | 'higher';
 }
 
-/** Where a bench that runs below `bench:all` leaves its figures. */
+/** The file for figures of a bench run by `bench:all`. */
 export const FIGURES_FILE = 'BENCH_FIGURES';
 
-/** @returns how many times better ours is than the peer's, or null without a peer */
+/** @returns how many times better ours is than the peer, or null without a peer */
 export function ratioOf({ ours, theirs, better }: Figure): number | null {
   if (theirs === null) return null;
   return better === 'lower' ? theirs / ours : ours / theirs;
@@ -33,7 +33,7 @@ export const alone = (what: string, unit: string, ours: number): Figure => ({
   better: 'lower',
 });
 
-/** Ours beside a peer, where less is better. */
+/** Ours beside a peer, where lower is better. */
 export const beside = (what: string, unit: string, ours: number, peer: string, theirs: number): Figure => ({
   what,
   unit,
@@ -44,8 +44,8 @@ export const beside = (what: string, unit: string, ours: number, peer: string, t
 });
 
 /**
- * Hands the figures on, where `bench:all` or `bench:guard` asked for them. Called again, it hands on all that came so far.
- * @throws Error when a figure is not a number above 0, which no measurement gives
+ * Passes figures on if `bench:all` or `bench:guard` requested them. A later call passes on all figures so far.
+ * @throws Error if a figure is not a number above 0
  */
 export function recordFigures(figures: readonly Figure[]): void {
   for (const { what, ours, theirs } of figures)

@@ -1,6 +1,6 @@
-// `npm run bench:first-paint`: the first visit on a slow machine, in the production build in a headless Chromium: a processor six
-// times slower, 10 Mbit/s and 40 ms, as cheap laptops have it. First and largest paint, when Run can be pressed, how long tasks
-// block the page until then, how far the layout shifts, and what was loaded.
+// `npm run bench:first-paint`: the first visit on a slow machine, with the production build in a headless Chromium: a processor
+// six times slower, 10 Mbit/s and 40 ms latency, as on cheap laptops. First and largest paint, time until Run can be pressed,
+// how long tasks block the page until then, layout shift, and loaded bytes.
 import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from '@playwright/test';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
@@ -32,7 +32,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
   await devtools.send('Network.enable');
   await devtools.send('Network.emulateNetworkConditions', NETWORK);
-  // What tsx calls in functions that are handed to the page.
+  // A helper that tsx calls in functions that are passed to the page.
   await page.addInitScript('globalThis.__name = (f) => f');
   await page.addInitScript(() => {
     const seen = { largest: 0, shift: 0, tasks: [] as number[] };
@@ -73,7 +73,7 @@ spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 
   cwd: root,
   stdio: 'inherit',
 });
-// As `npm start` serves it, compressed.
+// Compressed, as `npm start` serves it.
 const server = createServer();
 const port = await listen(server, 4380, 'localhost', () => {});
 const url = `http://localhost:${port}/`;

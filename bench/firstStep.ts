@@ -1,6 +1,6 @@
-// `npm run bench:first-step`: from the start of a run to the report of its first step on WebGPU, in a browser that has compiled
-// nothing yet, with kernels compiled ahead side by side and with each compiled when it is first launched. Alternating, a
-// new browser every time, medians. Headless Chromium, so the adapter is the software one. `--rounds N` sets how many.
+// `npm run bench:first-step`: from the start of a run to the report of its first step on WebGPU, in a browser with an empty
+// kernel cache, with kernels compiled ahead in parallel and with each compiled at its first launch. Alternating, a new browser
+// every time, medians. Headless Chromium, so the adapter is the software one. `--rounds N` sets the number of rounds.
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { createServer } from 'vite';
@@ -51,7 +51,7 @@ const median = (numbers: readonly number[]) =>
   [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
 
 try {
-  // Vite finds and bundles what the page imports, which reloads it.
+  // Vite then discovers and bundles the page's imports, which reloads it.
   await inNewBrowser((page) => page.waitForTimeout(3000));
   console.log(`Seconds to the report of the first step, median of ${rounds}; longest pause of the page.\n`);
   console.log('case                        kernels  ahead s  in turn s  ratio   pause ahead  in turn');

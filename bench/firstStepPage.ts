@@ -1,4 +1,4 @@
-// The browser's half of `npm run bench:first-step`: one run of the engine until its first step is reported.
+// The browser part of `npm run bench:first-step`: one run of the engine until its first step is reported.
 import { catalog } from '../src/engine/catalog.ts';
 import { requireExperiment } from '../src/engine/config/experiment.ts';
 import { runtimeOf } from '../src/engine/kernels/runtime/backendRuntime.ts';
@@ -8,20 +8,20 @@ import { startBrowserBackend } from '../src/platform/browser.ts';
 
 export interface FirstStep {
   ms: number;
-  /** The longest time that the page drew nothing. */
+  /** Longest time without a frame. */
   pauseMs: number;
-  /** Compiled ahead. */
+  /** Number of kernels compiled ahead. */
   kernels: number;
 }
 
 declare global {
   interface Window {
-    /** @param ahead - compile before the first step, or when each kernel is first launched */
+    /** @param ahead - compile before the first step, instead of at each kernel's first launch */
     firstStep(model: object, ahead: boolean): Promise<FirstStep>;
   }
 }
 
-/** Calls back with every frame until it is ended; the longest time between two of them. */
+/** Measures the longest time between two frames until it is ended. */
 function watchFrames(): { end(): number } {
   let longest = 0;
   let last = performance.now();

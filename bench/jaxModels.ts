@@ -1,9 +1,9 @@
-// The measured architectures in jax-js, as its users would write them: the variables of ours by their names, batched where ours
-// is. Every function consumes its arrays, as jax-js asks; `.ref` keeps one for another use.
+// The measured architectures in jax-js, as its users would write them: our variables by name, batched like ours. Every function
+// consumes its arrays, as jax-js requires; `.ref` keeps one for another use.
 import { lax, nn, numpy as np } from '@jax-js/jax';
 import type { Params } from '../src/engine/config/params.ts';
 
-/** By the names that the workbench gives its variables. */
+/** By variable name in the workbench. */
 export type JaxParameters = Record<string, np.Array>;
 
 /**
@@ -29,7 +29,7 @@ function linear(parameters: JaxParameters, name: string, x: np.Array): np.Array 
   return product.add(named(parameters, name, '.bias'));
 }
 
-/** A layer per task or expert on its own input: [B, G, in] -> [B, G, out]. */
+/** One layer per task or expert, each on its own input: [B, G, in] -> [B, G, out]. */
 function linears(parameters: JaxParameters, name: string, x: np.Array): np.Array {
   const [, groups, inputs] = x.shape;
   const weight = named(parameters, name, '.weight').reshape([groups, -1, inputs]);
@@ -37,7 +37,7 @@ function linears(parameters: JaxParameters, name: string, x: np.Array): np.Array
   return np.einsum('bgi,goi->bgo', x, weight).add(bias);
 }
 
-/** A value times a vector for each column: [B, n] -> [B, n, e]. */
+/** A value times a vector, per column: [B, n] -> [B, n, e]. */
 const tokens = (parameters: JaxParameters, name: string, values: np.Array): np.Array =>
   np
     .expandDims(values, 2)
@@ -50,7 +50,7 @@ const layerNorm = (parameters: JaxParameters, name: string, x: np.Array): np.Arr
     .mul(named(parameters, name, '.weight'))
     .add(named(parameters, name, '.bias'));
 
-/** With the statistics of the batch; running ones, which ours updates, are left out. x [B, ...]. */
+/** With batch statistics; running ones, which ours updates, are left out. x [B, ...]. */
 function batchNormRelu(parameters: JaxParameters, name: string, x: np.Array): np.Array {
   const shape = x.shape.slice(1);
   const scale = named(parameters, name, '.weight').reshape(shape);
@@ -58,7 +58,7 @@ function batchNormRelu(parameters: JaxParameters, name: string, x: np.Array): np
   return nn.relu(nn.standardize(x, 0).mul(scale).add(offset));
 }
 
-/** Turns neighbouring dimensions of each head by an angle that grows with the position; x [B, L, H, hd]. */
+/** Rotates neighbouring dimensions of each head by an angle proportional to the position; x [B, L, H, hd]. */
 function rotate(x: np.Array): np.Array {
   const [batch, length, heads, size] = x.shape;
   const half = size / 2;

@@ -1,4 +1,4 @@
-// The same training step in jax-js: losses, their gradients and AdamW in one jitted function, from the same initial values.
+// The same training step in jax-js: losses, gradients and AdamW in one jitted function, from the same initial values.
 import { defaultDevice, getWebGPUDevice, init, jit, numpy as np, valueAndGrad } from '@jax-js/jax';
 import { updateRule } from '../src/engine/training/optimizer.ts';
 import type { JaxModel, JaxParameters } from './jaxModels.ts';
@@ -12,7 +12,7 @@ export interface JaxStep {
   dispose(): void;
 }
 
-/** What moves from step to step: values and the two moments. */
+/** The state of a step: values and the two moments. */
 type State = [JaxParameters, JaxParameters, JaxParameters];
 
 const each = (values: JaxParameters, f: (value: np.Array, name: string) => np.Array): JaxParameters =>
@@ -37,7 +37,7 @@ function adamw([values, firsts, seconds]: State, gradients: JaxParameters, corre
   return [moved, first, second];
 }
 
-/** jax-js uses methods of iterators that Node has from version 22. */
+/** jax-js uses iterator methods that Node has from version 22 on. */
 function provideIteratorMethods(): void {
   const iterators = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object;
   if ('map' in iterators) return;
@@ -53,10 +53,10 @@ function provideIteratorMethods(): void {
     Object.defineProperty(iterators, name, { value, configurable: true, writable: true });
 }
 
-/** A dispatch that the device refused computes nothing, which would look fast. */
+/** Device errors: a refused dispatch computes nothing, which would look fast. */
 const faults: string[] = [];
 
-/** Without worker threads, which jax-js starts where memory can be shared: the bench's page shares none. */
+/** Without worker threads, which jax-js starts if memory can be shared: the bench's page shares none. */
 export async function startJax(backend: 'webgpu' | 'wasm'): Promise<void> {
   provideIteratorMethods();
   const started = await init(backend);
@@ -66,7 +66,7 @@ export async function startJax(backend: 'webgpu' | 'wasm'): Promise<void> {
     getWebGPUDevice().addEventListener('uncapturederror', (event) => faults.push(event.error.message));
 }
 
-/** @param stepCase - whose initial values and batch it starts from */
+/** @param stepCase - its initial values and batch are used */
 export async function jaxStep(model: JaxModel, stepCase: StepCase): Promise<JaxStep> {
   const settings = paramsOf(stepCase);
   const values: JaxParameters = {};

@@ -1,6 +1,6 @@
-// `npm run bench:load`: how long a large CSV takes to become typed columns, and how much memory, in a headless Chromium; beside
-// Papa Parse alone, which keeps nothing, and DuckDB-wasm where it is at hand. Each has a browser of its own, in alternation.
-//   --rows N (1000000) · --rounds N (3) · --duckdb DIR, where `npm install --prefix DIR @duckdb/duckdb-wasm` was run
+// `npm run bench:load`: time and memory for reading a large CSV into typed columns, in a headless Chromium; beside Papa Parse
+// alone, which keeps nothing, and DuckDB-wasm if available. Each has its own browser, alternating.
+// --rows N (1000000) · --rounds N (3) · --duckdb DIR, where `npm install --prefix DIR @duckdb/duckdb-wasm` was run
 import { createWriteStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,7 +25,7 @@ const NUMBERS = 28;
 const CLASSES = ['red', 'green', 'blue', 'a longer name of a class'];
 const MIB = 2 ** 20;
 
-/** 33 columns: 28 features of six digits, 3 of classes, a target of numbers and one of two classes. */
+/** 33 columns: 28 features of six digits, 3 of classes, a numeric target and a binary one. */
 async function writeTable(file: string): Promise<void> {
   const random = rng(0, 'bench/load');
   const out = createWriteStream(file);
@@ -45,7 +45,7 @@ async function writeTable(file: string): Promise<void> {
   await new Promise<void>((done) => out.end(done));
 }
 
-/** Resident bytes of all processes below this one whose command says that they draw a page; null where /proc is not at hand. */
+/** Resident bytes of all renderer processes below this one; null without /proc. */
 function rendererBytes(): number | null {
   if (!existsSync('/proc/self/status')) return null;
   let most = 0;
@@ -56,12 +56,12 @@ function rendererBytes(): number | null {
       const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
       most = Math.max(most, 1024 * Number(resident?.[1] ?? 0));
     } catch {
-      // It ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
   return most;
 }
-/** Tells this bench's browser from others of the machine. */
+/** Distinguishes this bench's browser from others on the machine. */
 const MARK = `bench-load-${process.pid}`;
 
 async function measure(file: string, url: string, request: LoadRequest) {

@@ -1,11 +1,11 @@
-// The page of bench/load.ts: hands the chosen file to a worker of the one who loads it.
+// The page of bench/load.ts: passes the chosen file to a worker of the chosen loader.
 
 export type LoadRequest = { who: 'ours' | 'papaparse' } | { who: 'duckdb'; at: string };
 
 export interface Loaded {
   ms: number;
   rows: number;
-  /** Bytes of typed columns that are left; 0 where nothing is. */
+  /** Bytes of typed columns that are kept; 0 if none are. */
   typed: number;
 }
 
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** What the bench uses of DuckDB-wasm, which is no dependency. */
+/** The part of DuckDB-wasm that the bench uses; it is not a dependency. */
 interface DuckDb {
   AsyncDuckDB: new (
     logger: object,

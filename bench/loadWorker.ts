@@ -1,11 +1,11 @@
-// Loads a file as the product does, or lets Papa Parse go through it in pieces and keeps nothing.
+// Loads a file as the product does, or lets Papa Parse read it in pieces without keeping anything.
 import Papa from 'papaparse';
 import { tableInput } from '../src/engine/config/tableInput.ts';
 import type { ParsedTable } from '../src/engine/data/columns.ts';
 import { parseTable } from '../src/engine/data/tableFile.ts';
 import type { Loaded } from './loadPage.ts';
 
-/** Held until the worker ends, as the product holds it. */
+/** Held until the worker ends, as the product does. */
 let held: ParsedTable | null = null;
 
 async function ours(file: File): Promise<Omit<Loaded, 'ms'>> {

@@ -1,5 +1,5 @@
-// `npm run bench:map`: how the Attention tab feels, in the production build in a headless Chromium: times between frames while
-// a map of 2,048 x 2,048 cells is dragged, how long the page is blocked while a new one arrives, and the time from a click on the
+// `npm run bench:map`: responsiveness of the Attention tab, with the production build in a headless Chromium: times between
+// frames while a map of 2,048 x 2,048 cells is dragged, how long a new map blocks the page, and the time from a click on the
 // tab to a painted map of 8 heads in 4 blocks.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -20,7 +20,7 @@ async function trained(page: Page, query: string): Promise<void> {
   await page.getByRole('status').filter({ hasText: 'Finished' }).waitFor({ timeout: 300_000 });
 }
 
-/** Milliseconds between frames while the map is dragged to and fro. */
+/** Milliseconds between frames while the map is dragged back and forth. */
 async function dragFrames(page: Page): Promise<number[]> {
   const map = page.getByRole('application', { name: /2,048 × 2,048/ });
   await map.waitFor({ timeout: 300_000 });
@@ -55,7 +55,7 @@ async function dragFrames(page: Page): Promise<number[]> {
   );
 }
 
-/** Milliseconds from the click on the tab to the frame after its map is there. */
+/** Milliseconds from the click on the tab to the first frame with its map. */
 const opening = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
@@ -73,7 +73,9 @@ const opening = (page: Page): Promise<number> =>
       }),
   );
 
-/** The longest task of the page, milliseconds, while it takes in a smaller capture and the large one again; 0 for none over 50. */
+/**
+ * The page's longest task in milliseconds while it receives a smaller capture and the large one again; 0 if none exceeds 50.
+ */
 async function longestTask(page: Page): Promise<number> {
   await page.evaluate(() => {
     const seen = { longest: 0 };

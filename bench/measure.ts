@@ -1,4 +1,4 @@
-// Times the contenders of a case against each other, in Node or in a page, and prints what came out.
+// Times the contenders of a case against each other, in Node or in a page, and prints the results.
 import { setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { countLaunches, type Work } from '../src/engine/kernels/runtime/launches.ts';
 import type { StepCase } from './stepCase.ts';
@@ -7,24 +7,24 @@ import { type Contender, contendersOf, type StepBackend, type Turn } from './tra
 export interface MeasureOptions {
   backend: StepBackend;
   rounds: number;
-  /** Steps of one contender in a row, so that neither finds the other's data in the cache. */
+  /** Consecutive steps of one contender, so that neither finds the other's data in the cache. */
   steps: number;
-  /** Only ours and jax-js, where the others would take too long. */
+  /** Only ours and jax-js, if the others would take too long. */
   main?: boolean;
-  /** Contenders that are left out, by label. */
+  /** Contenders to leave out, by label. */
   without?: readonly string[];
 }
 
-/** Of one contender. */
+/** Results of one contender. */
 export interface Measured {
   label: string;
-  /** Null where they cannot be seen. */
+  /** Null if they cannot be counted. */
   launches: number | null;
   peakBytes: number | null;
   byKernel: Work['byKernel'];
-  /** Of a step. */
+  /** Per step. */
   ms: number;
-  /** Of these, all but waiting for the GPU; null where the step runs in JavaScript's thread. */
+  /** The part not spent waiting for the GPU; null if the step runs in JavaScript's thread. */
   jsMs: number | null;
 }
 
@@ -53,8 +53,8 @@ function watchWaiting(): { total(): number; end(): void } {
 }
 
 /**
- * Tries two steps of each: the first loss comes from the same initial values, the second from the same step.
- * @returns what cannot be compared with ours, and why: a contender that computes something else must not win
+ * Takes two steps with each contender: the first loss depends on equal initial values, the second on an equal step.
+ * @returns contenders that differ from ours, and why: one that computes something else must not win
  * @throws whatever our step throws
  */
 async function misfits(contenders: readonly Contender[]): Promise<Map<Contender, string>> {
@@ -78,7 +78,7 @@ async function misfits(contenders: readonly Contender[]): Promise<Map<Contender,
 
 /**
  * Rounds in alternating order, after a warm-up of each.
- * @param others - contenders besides those that run here
+ * @param others - contenders outside this process
  */
 export async function measure(
   stepCase: StepCase,
@@ -107,7 +107,7 @@ export async function measure(
   waiting?.end();
   const measured: Measured[] = [];
   for (const [i, c] of contenders.entries()) {
-    // Counted in the mode that the step sets for itself, so that plain operations count one by one.
+    // Counted in the mode that the step sets for itself, so that plain operations are counted one by one.
     setKernelMode(c.mode);
     const turns: Turn[] = [];
     const work = await countLaunches(async () => turns.push(await c.run(1)));
@@ -134,7 +134,7 @@ const line = (name: string, label: string, cells: readonly string[]) =>
 
 export const tableHead = () => line('case', 'step', COLUMNS).replace(/ +$/, '');
 
-/** @param kernels - also how often each kernel of our step is launched */
+/** @param kernels - also list the launches of our step by kernel */
 export function tableRows(name: string, measured: readonly Measured[], kernels: boolean): string {
   const [ours] = measured;
   const rows = measured.map((m) =>

@@ -6,13 +6,13 @@ import { ofProcess, type Turn } from './trainStep.ts';
 
 declare global {
   interface Window {
-    /** PyTorch, which Node runs. */
+    /** PyTorch, run by Node. */
     torchRun(id: string, steps: number): Promise<Turn>;
     torchDrop(id: string): Promise<void>;
   }
 }
 
-/** A dispatch that the device refused computes nothing, which would look fast. */
+/** Device errors: a refused dispatch computes nothing, which would look fast. */
 const faults: string[] = [];
 
 window.bench = {

@@ -1,5 +1,6 @@
-// `npm run bench:pool`: runs per minute of one sweep with one and more runs at a time, on the command line and on the page, in turn, so
-// that what else the machine does meets all of them; and how long the page's main thread was held up meanwhile. Ratios count.
+// `npm run bench:pool`: runs per minute of one sweep with one and more runs at a time, on the command line and on the page,
+// alternating, so that other load affects all of them; and how long the page's main thread was blocked. Only ratios are
+// meaningful.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -42,13 +43,16 @@ async function commandLine(jobs: number, sweep: string, dir: string): Promise<nu
   return (performance.now() - started) / 1000;
 }
 
-/** @returns seconds, and the longest that a frame waited; null where the page, which leaves a core free, does not offer so many */
+/**
+ * @returns seconds, and the longest wait for a frame; null if the page, which leaves a core free, does not offer so many runs
+ *   at a time
+ */
 async function page(
   browser: Browser,
   base: string,
   jobs: number,
 ): Promise<{ seconds: number; held: number } | null> {
-  // A profile of its own: no run of the round before is there.
+  // A new profile, without runs of the previous round.
   const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 900 } });
   const tab = await context.newPage();
   await tab.addInitScript('globalThis.__name = (f) => f');

@@ -1,5 +1,5 @@
 // Test quality of every model on the reference table (the preset `reference`: 20,000 rows, five tasks of degree 1 to 3, eight
-// epochs), beside what PyTorch reached with the public code. `npm run bench:quality -- mmoe ple --set model.initialisation=as-released`
+// epochs), beside PyTorch's with the public code. `npm run bench:quality -- mmoe ple --set model.initialisation=as-released`
 import { parseArgs } from 'node:util';
 import { catalog } from '../src/engine/catalog.ts';
 import { decodeExperiment, encodeExperiment } from '../src/engine/config/codec.ts';

@@ -1,6 +1,6 @@
-// `npm run bench:relations`: what the inner products of the tasks' gradients cost: a step of methods that need them beside a step
-// with equal weights, in turns, at 5 and 8 tasks, for MultiTab-Net with attention between features and for MMoE. T backward passes
-// share one forward pass. `--backend webgpu` uses the GPU or a software adapter, with a smaller batch.
+// `npm run bench:relations`: the cost of inner products of the tasks' gradients: a step of methods that need them beside a step
+// with equal weights, alternating, at 5 and 8 tasks, for MultiTab-Net with attention between features and for MMoE. T backward
+// passes share one forward pass. `--backend webgpu` uses the GPU or a software adapter, with a smaller batch.
 import { parseArgs } from 'node:util';
 import { trialOf } from '../src/engine/analysis/trial.ts';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
@@ -20,7 +20,7 @@ const clock = clockOf(software);
 const ROUNDS = software ? 3 : 9;
 const BATCH = software ? 64 : 256;
 
-/** A step with equal weights, one with inner products, one with the gradients themselves, and one of flat regions. */
+/** A step with equal weights, one with inner products, one with the gradients themselves, and one with flat regions. */
 const METHODS: { label: string; set: Params }[] = [
   { label: 'equal', set: {} },
   { label: 'cagrad', set: { weighting: 'cagrad' } },

@@ -10,7 +10,7 @@ const torch = options.torch ? await startTorch('cpu') : null;
 try {
   if (options.browser) {
     const { withBrowser } = await import('./browser.ts');
-    // The initial values that PyTorch gets are made here, the page's there: the same, from the same seed.
+    // PyTorch's initial values are made in this process, the page's in the page: equal, because the seed is.
     if (torch) await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
     await withBrowser(async (placeOf) => {
       for (const id of options.backends) await measureAll(await placeOf(id), torch);

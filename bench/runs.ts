@@ -1,6 +1,6 @@
-// `npm run bench:runs`: how the list of kept runs feels with 2,000 of them, in the production build in a headless Chromium: reading
-// the list from storage, the time from a click on the tab to its rows, and the times between frames while it scrolls; and how long an
-// archive near the limit takes to be read, and holds the page up.
+// `npm run bench:runs`: responsiveness of the list with 2,000 kept runs, with the production build in a headless Chromium:
+// reading the list from storage, the time from a click on the tab to its rows, and the times between frames while it scrolls;
+// and how long reading an archive near the limit takes, and blocks the page.
 
 import { spawnSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const SMALL =
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 
-/** The runs of the archive leave again. */
+/** Deletes the runs of the archive. */
 const clearArchived = async () => {
   const open = indexedDB.open('multitab-workbench');
   await new Promise((resolve) => {
@@ -37,7 +37,7 @@ const clearArchived = async () => {
   open.result.close();
 };
 
-/** Copies the one run that is kept, with its record and its parts. */
+/** Copies the one kept run, with its record and its parts. */
 const copyRun = (page: Page): Promise<number> =>
   page.evaluate(async (count) => {
     const done = <T>(request: IDBRequest<T>) =>
@@ -71,7 +71,7 @@ const copyRun = (page: Page): Promise<number> =>
     return JSON.stringify(entry).length;
   }, RUNS);
 
-/** Milliseconds of reading all entries, as the page does when it starts. */
+/** Milliseconds for reading all entries, as the page does at its start. */
 const readIndex = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
@@ -92,7 +92,7 @@ const readIndex = (page: Page): Promise<number> =>
       }),
   );
 
-/** Milliseconds from a click on the tab to the frame after its rows are there. */
+/** Milliseconds from a click on the tab to the first frame with its rows. */
 const opening = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
@@ -111,7 +111,7 @@ const opening = (page: Page): Promise<number> =>
       }),
   );
 
-/** Milliseconds between frames while the whole list passes. */
+/** Milliseconds between frames while the whole list scrolls. */
 const scrollFrames = (page: Page): Promise<number[]> =>
   page.evaluate(
     () =>
@@ -133,7 +133,7 @@ const scrollFrames = (page: Page): Promise<number[]> =>
       }),
   );
 
-/** An archive just below the limit: the one run that is kept, again and again. */
+/** An archive just below the limit: copies of the one kept run. */
 async function largeArchive(page: Page): Promise<{ file: string; runs: number; bytes: number }> {
   await page.getByRole('tab', { name: 'Runs' }).click();
   const [download] = await Promise.all([
@@ -151,7 +151,7 @@ async function largeArchive(page: Page): Promise<{ file: string; runs: number; b
   return { file, runs, bytes: Buffer.byteLength(text) };
 }
 
-/** Seconds until it has been read, and the longest that a frame waited meanwhile. */
+/** Seconds until it has been read, and the longest wait for a frame. */
 async function importing(page: Page, file: string): Promise<{ seconds: number; held: number }> {
   await page.evaluate(() => {
     const at = globalThis as typeof globalThis & { heldMs: number };

@@ -1,8 +1,8 @@
-// A part of a Markdown file that a command writes, between two marks.
+// Replaces a section of a Markdown file, between two marks.
 
 /**
  * @param name - of the marks `<!-- name -->` and `<!-- /name -->`
- * @throws Error when the marks are not there, one after the other
+ * @throws Error if the marks are missing or out of order
  */
 export function withSection(text: string, name: string, section: string): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];

@@ -1,6 +1,6 @@
-// `npm run soak -- [--minutes 30]`: small runs one after the other in one visit of the production build in a headless Chromium, and
-// what the page holds after each, garbage collected: heap, nodes, listeners, memory of its processes, storage. Fails where the heap
-// grows with the runs once those that stay at hand are there.
+// `npm run soak -- [--minutes 30]`: small runs one after another in one visit of the production build in a headless Chromium,
+// and what the page holds after each, after garbage collection: heap, nodes, listeners, process memory, storage. Fails if the
+// heap grows with the runs once caches are filled.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,9 +11,9 @@ import { root, toolScript } from '../scripts/tools.mjs';
 
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&training.epochs=2&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4&view.backend=wasm';
-/** Runs until the last ten are the ones at hand, and what is made once is made. */
+/** Runs until the cache of recent runs is full, and everything that is created once exists. */
 const SETTLED = 20;
-/** Most that the heap may grow per run: the entry of a kept run in the list takes some. */
+/** Allowed heap growth per run: the list entry of a kept run takes some. */
 const MOST_KILOBYTES = 50;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
@@ -32,7 +32,7 @@ interface Held {
   heapMb: number;
   nodes: number;
   listeners: number;
-  /** Of the processes that draw pages and run workers; null where there is no /proc. */
+  /** Memory of renderer and worker processes; null without /proc. */
   processMb: number | null;
   storedMb: number;
 }

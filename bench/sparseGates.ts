@@ -1,6 +1,6 @@
-// `npm run bench:sparse`: the step of MMoE with sparse gates beside the same network with dense ones, in turns, and how many of
-// the experts' rows are computed. Seven gates choose; an expert that several of them choose for a row computes it once.
-// `--backend webgpu` uses the GPU or a software adapter, with a smaller network.
+// `npm run bench:sparse`: the step of MMoE with sparse gates beside the same network with dense ones, alternating, and how many
+// rows the experts compute. Seven gates choose; an expert that several gates choose for a row computes it once. `--backend
+// webgpu` uses the GPU or a software adapter, with a smaller network.
 import { parseArgs } from 'node:util';
 import { defaultsOf } from '../src/engine/config/params.ts';
 import { mmoe } from '../src/engine/models/mmoe.ts';
@@ -30,7 +30,7 @@ const contenders = TOPS.map((top) => {
 });
 for (const contender of contenders) {
   const { loss } = await contender.run(1);
-  // A launch that the device refused leaves zeros.
+  // A refused launch leaves zeros.
   if (!(Number.isFinite(loss) && loss > 0)) throw new Error(`${contender.label}: the loss is ${loss}`);
 }
 for (let round = 0; round < ROUNDS; round++) {

@@ -1,4 +1,5 @@
-// What a measured step works on: a model and its settings, the same initial values and the same batch for every contender.
+// The subject of a measured step: a model and its settings, with the same initial values and the same batch for every
+// contender.
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import type { GradientModelDef, Model } from '../src/engine/models/model.ts';
@@ -10,11 +11,11 @@ import type { JaxModel } from './jaxModels.ts';
 export interface StepCase {
   name: string;
   batch: number;
-  /** As the workbench has it. */
+  /** The model of the workbench. */
   model: GradientModelDef;
-  /** The same architecture without grouped products, where there is one; stock operations run this. */
+  /** The same architecture without grouped products, if there is one; used for stock operations. */
   plain?: GradientModelDef;
-  /** The same in jax-js, and its name in bench/torch.py; null where it is not written for them. */
+  /** The same model in jax-js, and its name in bench/torch.py; null if it is not written for them. */
   peers: { jax: JaxModel; torch: string } | null;
   /** Settings that differ from the defaults. */
   params: Params;
@@ -22,7 +23,7 @@ export interface StepCase {
 
 const NUM_TASKS = 7;
 const NUM_FEATURES = 32;
-/** Of everything random. */
+/** Seed of all random numbers. */
 export const SEED = 1;
 
 export const features = Array.from({ length: NUM_FEATURES }, (_, i) => ({
@@ -52,7 +53,7 @@ export function makeBatch(rows: number): TensorBatch {
   return toTensors(dataset, dataset.split.train.subarray(0, rows));
 }
 
-/** The variables by their names in the workbench, and `batch.numeric` [B, features] and `batch.targets` [T, B]. */
+/** The variables by their names in the workbench, plus `batch.numeric` [B, features] and `batch.targets` [T, B]. */
 export async function initialValues(stepCase: StepCase): Promise<NamedTensor[]> {
   const model = buildModel(stepCase.model, stepCase);
   const batch = makeBatch(stepCase.batch);

@@ -1,4 +1,4 @@
-// PyTorch beside the bench: a Python that runs bench/torch.py and takes orders, so that its steps alternate with ours.
+// PyTorch beside the bench: a Python process that runs bench/torch.py on command, so that its steps alternate with ours.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,13 +12,13 @@ import type { Turn } from './trainStep.ts';
 export interface About {
   version: string;
   device: 'cpu' | 'cuda';
-  /** Of the card, or how many threads. */
+  /** Name of the card, or the number of threads. */
   name: string;
   /** Whether it has torch.compile. */
   compiles: boolean;
 }
 
-/** A step that PyTorch is ready to take. */
+/** A step that PyTorch is prepared to take. */
 export interface TorchPeer {
   id: string;
   label: string;
@@ -42,7 +42,7 @@ export class TorchProcess {
   /**
    * @param python - the command
    * @param args - of bench/torch.py
-   * @returns the process, or why there is none
+   * @returns the process, or why it could not start
    */
   static async start(python: string, args: readonly string[]): Promise<TorchProcess | string> {
     const script = path.join(import.meta.dirname, 'torch.py');
@@ -60,7 +60,10 @@ export class TorchProcess {
     return new TorchProcess(child, lines, JSON.parse(first.value) as About, folder);
   }
 
-  /** Gives PyTorch the initial values and the batch, for eager steps and for compiled ones where it has them. @param compiledToo - half a minute per network */
+  /**
+   * Passes PyTorch the initial values and the batch, for eager steps and, if available, compiled ones. @param compiledToo -
+   * compiling takes half a minute per network
+   */
   async peersOf(stepCase: StepCase, compiledToo = true): Promise<{ peers: TorchPeer[]; notes: string[] }> {
     const peers: TorchPeer[] = [];
     const notes: string[] = [];

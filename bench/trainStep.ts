@@ -1,5 +1,5 @@
-// One training step several ways: as the workbench runs it, written without grouped products, in jax-js, and as stock tfjs
-// operations with tfjs's own differentiation and Adam, which is what a user of the whole package would write.
+// One training step in several forms: as in the workbench, without grouped products, in jax-js, and as stock tfjs operations
+// with tfjs's own differentiation and Adam, as users of the whole package would write it.
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
@@ -22,30 +22,30 @@ import {
   training,
 } from './stepCase.ts';
 
-/** A few steps in a row. */
+/** A few consecutive steps. */
 export interface Turn {
   /** Per step. */
   ms: number;
-  /** Of the last step, read back, so that all are finished. */
+  /** Of the last step; reading it waits for all steps. */
   loss: number;
-  /** The most memory held, where the contender knows. */
+  /** Peak memory, if the contender knows it. */
   peakBytes: number | null;
 }
 
 export interface Contender {
   label: string;
   mode: KernelMode;
-  /** What can be seen of it: launches and memory of tensors, what it has the GPU do, or nothing in another process. */
+  /** What can be observed of it: launches and memory of tensors, only GPU dispatches, or nothing in another process. */
   seen: 'everything' | 'dispatches' | 'nothing';
   run(steps: number): Promise<Turn>;
-  /** Memory besides that of tensors. */
+  /** Memory besides tensors. */
   extraBytes?(): number;
   dispose(): void | Promise<void>;
 }
 
 /**
- * Times a turn here.
- * @param launch - one step, which may go on afterwards
+ * Times a turn in this process.
+ * @param launch - starts one step, which may continue afterwards
  * @param finish - reads the loss of the last one
  */
 const clocked =
@@ -157,12 +157,12 @@ async function ofJax(stepCase: StepCase, backend: StepBackend): Promise<Contende
     const { launch, finish, dispose } = await jaxStep(stepCase.peers.jax, stepCase);
     return [{ ...base, run: clocked(launch, finish), dispose }];
   } catch (error) {
-    // Said where its first step is asked for.
+    // Reported when its first step is requested.
     return [{ ...base, run: () => Promise.reject(error), dispose: () => undefined }];
   }
 }
 
-/** A step that another process takes. */
+/** A step taken by another process. */
 export const ofProcess = (label: string, run: Contender['run'], dispose: () => Promise<void>): Contender => ({
   label,
   mode: 'native',
@@ -174,8 +174,8 @@ export const ofProcess = (label: string, run: Contender['run'], dispose: () => P
 export type StepBackend = 'webgpu' | 'wasm';
 
 /**
- * The workbench's step first; the others are what it is compared with. On WebGPU also the workbench's step launched anew
- * every time, and without its fast kernels.
+ * The workbench's step first, then what it is compared with. On WebGPU also the workbench's step without replay, and without
+ * its fast kernels.
  * @param main - only ours and jax-js
  */
 export async function contendersOf(

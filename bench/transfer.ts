@@ -1,6 +1,6 @@
-// When does sharing pay? Families of experiments in which nothing but the cosine of the tasks changes; of each the part of the
-// gain that is due to sharing (the model against its single-task twin) and the part that is due to the architecture (the twin
-// against ST-MLP), with 95 % intervals over seeds. `npm run bench:transfer -- mt-mlp --cosines 0.95,0.8,0`
+// When does sharing pay? Families of experiments that differ only in the cosine of the tasks; for each, the part of the gain
+// from sharing (the model against its single-task twin) and the part from the architecture (the twin against ST-MLP), with 95 %
+// intervals over seeds. `npm run bench:transfer -- mt-mlp --cosines 0.95,0.8,0`
 import { parseArgs } from 'node:util';
 import { catalog } from '../src/engine/catalog.ts';
 import { decodeExperiment } from '../src/engine/config/codec.ts';
@@ -10,7 +10,7 @@ import { RunControl } from '../src/engine/training/runControl.ts';
 import { runSession } from '../src/engine/training/session.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 
-/** Few rows and eight linear tasks with noise: what one task alone cannot learn, the others may know. */
+/** Few rows and eight noisy linear tasks: tasks can supply what one task alone cannot learn. */
 const TABLE =
   'data=multitab-bench data.rows=4000 data.trainFraction=0.08 data.validationFraction=0.12 data.features=24 tasks.count=8 tasks.degrees=1 data.noise=1';
 const TRAINING =
@@ -56,7 +56,7 @@ for (const family of families) {
         (s) => s.split('=') as [string, string],
       ),
     );
-    // A later setting takes the place of an earlier one.
+    // A later setting overrides an earlier one.
     const { experiment, issues } = decodeExperiment(
       new URLSearchParams([...new Map(query)]).toString(),
       catalog,

@@ -1,5 +1,5 @@
 // MMoE as it is usually written: a network per expert, a gate and a tower per task, one after another. The same layers and
-// parameter names as the workbench's, for measuring what running them side by side is worth.
+// parameter names as in the workbench, for measuring the effect of running them side by side.
 import * as tf from '@tensorflow/tfjs-core';
 import { settingsOf } from '../src/engine/config/defineParams.ts';
 import { applyFlatInput, createFlatInput } from '../src/engine/layers/embedding.ts';

@@ -42,6 +42,10 @@ Object.assign(globalThis, { __stryker__: ns });
 /** A mutant may make loops this many times as long. */
 const LONGER = 100;
 
+/** A test that takes this many times as long as without the mutant, and some seconds more, is ended from outside. */
+const SLOWER = 10;
+const PATIENCE_MS = 15_000;
+
 const write = (entry: JournalEntry) => appendFileSync(journal, `${JSON.stringify(entry)}\n`);
 const entries = () =>
   (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n') : [])
@@ -102,16 +106,17 @@ async function tryMutants(
     const waiting = [...reached].filter((m) => !killed.has(m) && !survived.has(`${m} ${key}`));
     if (waiting.length === 0) continue;
     const cleanups = await callAll(suite, 'beforeAll');
+    // Mutants of one place are often killed by one test.
+    let lastKiller: RunnerTestCase | undefined;
     for (const mutant of waiting) {
       // Lets Vitest's messages through.
       await new Promise(setImmediate);
       const reaching = own
         .filter((test) => perTest[test.id]?.[mutant] !== undefined)
-        .sort((a, b) => durationOf(a) - durationOf(b));
-      const limitMs = 60_000 + LONGER * reaching.reduce((sum, test) => sum + durationOf(test), 0);
-      write({ type: 'begin', mutant, limitMs });
+        .sort((a, b) => +(b === lastKiller) - +(a === lastKiller) || durationOf(a) - durationOf(b));
       let killer: RunnerTestCase | undefined;
       for (const test of reaching) {
+        write({ type: 'begin', mutant, limitMs: PATIENCE_MS + SLOWER * durationOf(test) });
         if (await passes(test, mutant, perTest[test.id]?.[mutant])) continue;
         killer = test;
         break;
@@ -120,6 +125,7 @@ async function tryMutants(
         write({ type: 'survived', mutant, suite: key });
         continue;
       }
+      lastKiller = killer;
       const isAsBefore = await passes(killer);
       if (isAsBefore || again.has(mutant)) {
         killed.add(mutant);

@@ -1,6 +1,6 @@
-// `npm run bench:guard`: runs the benches that have recorded ratios on this machine, and names every ratio that is lower now by more
-// than 15 %. A bench with such a ratio is run a second time; what is lower both times counts. Not part of the tests: it needs an
-// idle machine. Names of benches (`-- step attention`) take some of them · --python COMMAND (python3)
+// `npm run bench:guard`: runs the benches that have recorded ratios on this machine, and lists every ratio that is now lower by
+// more than 15 %. A bench with such a ratio is run a second time; a ratio counts if it is lower both times. Not part of the
+// tests: it needs an idle machine. Names of benches (`-- step attention`) select some · --python COMMAND (python3)
 import { parseArgs } from 'node:util';
 import { chosen } from './list.ts';
 import { type Fallen, fallen, fallenLine, fallenTwice, TOLERATED } from './recorded.ts';

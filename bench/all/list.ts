@@ -1,14 +1,14 @@
-// The benches that `npm run bench:all` and `npm run bench:guard` run, in this order, and with what options: ratios are compared
-// only where those are the same. A new bench is a line here, and calls `recordFigures`.
+// The benches of `npm run bench:all` and `npm run bench:guard`, in order, with their options: ratios are compared only if the
+// options are the same. A new bench is a line here, and calls `recordFigures`.
 
 export interface Bench {
   id: string;
   title: string;
   /** The file below bench/, and its options. */
   run: readonly string[];
-  /** Python packages that it needs; given `--python COMMAND`. */
+  /** Python packages that it needs; it then gets `--python COMMAND`. */
   python?: readonly string[];
-  /** Measures what networks learn rather than how fast, and takes up to hours: only with `--quality`. */
+  /** Measures what networks learn, not speed, and takes up to hours: only with `--quality`. */
   quality?: true;
 }
 
@@ -42,6 +42,12 @@ export const BENCHES: readonly Bench[] = [
   { id: 'attention', title: 'Attention kernel, wasm', run: ['attention.ts'] },
   { id: 'sparse', title: 'MMoE with sparse gates, wasm', run: ['sparseGates.ts'] },
   { id: 'relations', title: 'Steps with task gradients, wasm', run: ['relations.ts'] },
+  {
+    id: 'trees',
+    title: 'Histogram boosting',
+    run: ['trees.ts', '--rounds', '3'],
+    python: ['sklearn'],
+  },
   { id: 'load', title: 'Loading a CSV of a million rows', run: ['load.ts', '--rounds', '1'] },
   {
     id: 'first-step',
@@ -65,8 +71,8 @@ export const BENCHES: readonly Bench[] = [
 ];
 
 /**
- * @param ids - of benches; empty for all, without those of quality unless `quality`
- * @throws Error when an id is not known
+ * @param ids - of benches; empty for all, without the quality ones unless `quality`
+ * @throws Error if an id is unknown
  */
 export function chosen(ids: readonly string[], quality: boolean): Bench[] {
   const unknown = ids.find((id) => !BENCHES.some((bench) => bench.id === id));

@@ -1,37 +1,37 @@
-// What was measured on a machine, as it is kept in bench/results/all, the table of it, and what has fallen since.
+// The figures of a machine as stored in bench/results/all, their table, and comparisons with earlier ones.
 import { type Figure, ratioOf } from '../figures.ts';
 
 export interface RecordedBench {
   id: string;
   title: string;
-  /** To run it alone. */
+  /** The command that runs it alone. */
   command: string;
   figures: Figure[];
   /** Why there are no figures. */
   fault: string | null;
   date: string;
-  /** Other processes that wanted a core when it started, a mean over a minute. */
+  /** Load of the machine at the start: mean number of other runnable processes over a minute. */
   load: number;
 }
 
-/** All of one machine. */
+/** All figures of one machine. */
 export interface Recorded {
   machine: string;
   node: string;
   benches: RecordedBench[];
 }
 
-/** The share of a ratio whose loss is named. */
+/** Relative loss of a ratio from which on it is reported. */
 export const TOLERATED = 0.15;
 
-/** As a name of a file. */
+/** As a file name. */
 export const slugOf = (machine: string): string =>
   machine
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 
-/** The benches measured now in place of those before; others stay as they were. */
+/** Replaces the benches measured now; others are unchanged. */
 export function merged(before: Recorded | null, now: Recorded): Recorded {
   const kept = (before?.benches ?? []).filter((old) => !now.benches.some(({ id }) => id === old.id));
   return { ...now, benches: [...kept, ...now.benches] };
@@ -76,7 +76,7 @@ ${[row(head), row(head.map(() => '---')), ...rows].join('\n')}
 `;
 }
 
-/** One figure whose ratio is lower than recorded by more than `TOLERATED`, or that is gone. */
+/** A figure whose ratio is lower than recorded by more than `TOLERATED`, or that is missing. */
 export interface Fallen {
   bench: string;
   what: string;
@@ -86,7 +86,7 @@ export interface Fallen {
   now: number | null;
 }
 
-/** Figures without a peer are left out: their milliseconds are those of a machine and a moment. */
+/** Figures without a peer are ignored: their milliseconds depend on machine and moment. */
 export function fallen(before: RecordedBench, now: RecordedBench): Fallen[] {
   return before.figures.flatMap((figure) => {
     const old = ratioOf(figure);
@@ -99,7 +99,7 @@ export function fallen(before: RecordedBench, now: RecordedBench): Fallen[] {
   });
 }
 
-/** What both say: one slow moment of a busy machine is no loss. */
+/** Losses in both measurements: one slow moment of a busy machine does not count. */
 export const fallenTwice = (first: readonly Fallen[], second: readonly Fallen[]): Fallen[] =>
   second.filter((b) => first.some((a) => a.bench === b.bench && a.what === b.what && a.peer === b.peer));
 

@@ -1,7 +1,7 @@
-// `npm run bench:all`: runs every bench of speed, one after the other, keeps the figures in bench/results/all/MACHINE.json, and writes
-// them as one table into bench/RESULTS.md. Takes half an hour; names of benches (`-- step load`) take some of them, the others'
-// figures stay. --quality runs those of what networks learn too, which takes hours · --python COMMAND (python3) · --report writes the
-// table from what is kept, and runs nothing
+// `npm run bench:all`: runs every speed bench, one after another, stores the figures in bench/results/all/MACHINE.json, and
+// writes them as one table into bench/RESULTS.md. Takes half an hour; names of benches (`-- step load`) select some, and the
+// others' figures stay. --quality runs the quality benches too, which takes hours · --python COMMAND (python3) · --report
+// writes the table from stored figures, and runs nothing
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,12 +38,12 @@ for (const bench of values.report ? [] : chosen(positionals, values.quality)) {
   if (measured.fault !== null) {
     console.log(`${bench.id}: ${measured.fault}`);
     faults.push(measured);
-    // Figures of before say more than that there are none now.
+    // Earlier figures are worth more than a note that there are none now.
     if (readRecorded(name)?.benches.some(({ id, fault }) => id === bench.id && fault === null)) continue;
   }
   const now: Recorded = { machine: name, node: process.version, benches: [measured] };
   mkdirSync(RESULTS, { recursive: true });
-  // After each bench, so that an end before time loses one at most.
+  // After each bench, so that an early end loses at most one.
   writeFileSync(fileOf(name), `${JSON.stringify(merged(readRecorded(name), now), null, 2)}\n`);
 }
 report();

@@ -1,4 +1,4 @@
-// Runs one bench as a command of its own and collects what it hands on.
+// Runs one bench as a command of its own and collects its figures.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ export const machine = (): string => {
 
 export const fileOf = (name: string): string => path.join(RESULTS, `${slugOf(name)}.json`);
 
-/** @returns what is recorded of this machine, or null */
+/** @returns the stored figures of this machine, or null */
 export function readRecorded(name: string): Recorded | null {
   const file = fileOf(name);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Recorded) : null;

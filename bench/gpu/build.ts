@@ -1,6 +1,6 @@
-// `npm run bench:gpu`: builds the bench of bench/gpu/main.ts as one file in dist-gpu/ with all it reads, and runs it there.
-// `-- --pack` leaves it to be carried to a machine with a GPU, with this Node and Dawn, packed; run.sh there runs it. Other
-// options go to main.ts.
+// `npm run bench:gpu`: builds the bench of bench/gpu/main.ts as one file in dist-gpu/ with everything it reads, and runs it
+// there. `-- --pack` instead packs it with this Node and Dawn, to be copied to a machine with a GPU, where run.sh runs it.
+// Other options go to main.ts.
 import { spawnSync } from 'node:child_process';
 import { copyFile, cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

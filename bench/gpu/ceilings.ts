@@ -1,5 +1,5 @@
-// What the adapter can do at most, measured: bytes that a copy moves and multiplications with additions of registers. Shares of
-// kernels are of these, because data sheets name clocks that a card does not hold.
+// Measures the adapter's limits: bandwidth of a copy, and multiply-adds in registers. Utilisation of kernels is relative to
+// these, because data sheets give clock rates that a card does not sustain.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { StepTimer } from '../../src/engine/kernels/runtime/stepTimer.ts';
 import type { WebgpuContext } from '../../src/engine/kernels/runtime/webgpu/context.ts';
@@ -15,9 +15,9 @@ export interface Ceilings {
 
 const LANES = 256;
 const REPEATS = 7;
-/** Vectors of four floats that an invocation copies. */
+/** Vectors of four floats copied per invocation. */
 const VECTORS = 4;
-/** Sums of an invocation that do not wait for each other. */
+/** Independent sums per invocation. */
 const CHAINS = 8;
 
 const copy = program({
@@ -53,12 +53,12 @@ const multiply = program({
   }),
 });
 
-/** Seconds of the first launch that `work` makes, of several times. */
+/** Seconds of the first launch that `work` makes, repeated several times. */
 async function secondsOf(timer: StepTimer, work: () => void, repeats: number): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i <= repeats; i++) {
     const [launch] = await timer.each(async () => work());
-    // The first time compiles, and may find the clock of the card low.
+    // The first time compiles, and may run at a low clock rate.
     if (i > 0) times.push((launch?.ms ?? Number.NaN) / 1000);
   }
   return median(times);

@@ -1,4 +1,4 @@
-// Where the time of a step goes on the GPU, kernel by kernel, and how near each comes to what the adapter can do.
+// The time of a step on the GPU by kernel, and how near each kernel comes to the adapter's limits.
 import type { StepTimer, TimedLaunch } from '../../src/engine/kernels/runtime/stepTimer.ts';
 import { median } from '../clock.ts';
 import type { StepCase } from '../stepCase.ts';
@@ -8,21 +8,21 @@ import type { Ceilings } from './ceilings.ts';
 export interface KernelShare {
   kernel: string;
   phase: string;
-  /** Of the first output. */
+  /** Shape of the first output. */
   shape: readonly number[];
   ms: number;
   bytes: number;
   flops: number;
-  /** Of the adapter's bandwidth and arithmetic. */
+  /** Relative to the adapter's bandwidth and arithmetic rate. */
   ofBandwidth: number;
   ofArithmetic: number;
 }
 
 const STEPS = 15;
-/** A card that has waited runs slowly at first. */
+/** An idle card runs slowly at first. */
 const WARM_UP = { steps: 4, ms: 600 };
 
-/** Launches of a step in their order, each with its median time. */
+/** Launches of a step in order, each with its median time. */
 export async function kernelShares(
   stepCase: StepCase,
   timer: StepTimer,
@@ -30,7 +30,7 @@ export async function kernelShares(
 ): Promise<KernelShare[]> {
   const network = ofSession('ours', stepCase.model, stepCase);
   const steps: TimedLaunch[][] = [];
-  // What is bound to a launch is noted while its step is recorded, which a timed one must be.
+  // The bindings of launches are noted while the step is recorded, and a timed step must be recorded.
   for (let i = 0; i < WARM_UP.steps; i++) await timer.each(() => network.run(1));
   const started = performance.now();
   while (performance.now() - started < WARM_UP.ms) await network.run(8);
@@ -56,7 +56,7 @@ export async function kernelShares(
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
-/** The launches that take longest, as lines. */
+/** The longest launches, as lines. */
 export function shareLines(shares: readonly KernelShare[], count: number): string {
   const total = shares.reduce((sum, s) => sum + s.ms, 0);
   const longest = [...shares].sort((a, b) => b.ms - a.ms).slice(0, count);

@@ -1,4 +1,4 @@
-// All that a machine with a GPU is needed for, in one run (bench/gpu.md). Built into one file by build.ts, because it travels.
+// Everything that needs a machine with a GPU, in one run (bench/gpu.md). build.ts makes it one file, so that it can be copied.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,20 +25,20 @@ const { values: given } = parseArgs({
     out: { type: 'string', default: '.' },
     golden: { type: 'string', default: path.join(import.meta.dirname, 'golden') },
     batches: { type: 'string', default: '256,2048,8192' },
-    /** At which torch.compile is measured: it takes half a minute each. */
+    /** Batches for torch.compile, which takes half a minute each. */
     compiled: { type: 'string', default: '2048' },
-    /** At which jax-js is measured, whose buffers are too small beyond. */
+    /** Batches for jax-js, whose buffers are too small for larger ones. */
     jax: { type: 'string', default: '256,2048' },
-    /** Operations whose kernels are tested, by folder; all when left out. */
+    /** Operations whose kernels are tested, by folder; default: all. */
     ops: { type: 'string', default: '' },
-    /** The loops of a GPU, on a software adapter too. */
+    /** Use the loops of a GPU on a software adapter too. */
     'like-gpu': { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
-    /** Tiles that are shown per product. */
+    /** Number of tiles shown per product. */
     best: { type: 'string', default: '3' },
     python: { type: 'string', default: 'python3' },
-    /** Which parts: suite, golden, steps, kernels, products, tunings. */
+    /** Parts to run: suite, golden, steps, kernels, products, tunings. */
     parts: { type: 'string', default: 'suite,golden,steps,kernels,products,tunings' },
   },
 });
@@ -57,7 +57,7 @@ interface StepResult {
   kernels: KernelShare[] | null;
 }
 
-/** Of the device; one often brings thousands. */
+/** Maximum number of device errors kept; one often causes thousands. */
 const MAX_ERRORS = 20;
 const deviceErrors: string[] = [];
 process.removeAllListeners('warning');
@@ -94,7 +94,7 @@ say(
 const result: {
   adapter: string;
   software: boolean;
-  /** As PyTorch names it; drivers tell WebGPU their version and not the card. */
+  /** Name of the card by PyTorch; drivers tell WebGPU their version, not the card. */
   card: string | null;
   info: unknown;
   limits: unknown;
@@ -124,7 +124,7 @@ const result: {
   tunings: [],
 };
 await mkdir(given.out, { recursive: true });
-/** After every part: a run that is cut short leaves what it has. */
+/** Called after every part: an interrupted run keeps its results. */
 async function save(): Promise<string> {
   const name = (result.card ?? adapter)
     .toLowerCase()

@@ -1,4 +1,4 @@
-// Tries tiles of products on the shapes that the measured networks have, so that `tuning.ts` can name the best of them.
+// Tries tiles for products of the shapes in the measured networks, to choose the best for `tuning.ts`.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type LinearAttributes,
@@ -11,7 +11,7 @@ import type { Tile } from '../../src/engine/kernels/runtime/webgpu/tile.ts';
 import { tile } from '../../src/engine/kernels/runtime/webgpu/tuning.ts';
 import { median } from '../clock.ts';
 
-/** A product x W^T of several groups side by side. */
+/** A product x W^T with several groups side by side. */
 export interface ProductShape {
   name: string;
   rows: number;
@@ -23,7 +23,7 @@ export interface ProductShape {
 const TOKENS = 39;
 const WIDTH = 16;
 
-/** Of the networks of cases.ts at this batch. */
+/** Products of the networks of cases.ts at this batch. */
 export const shapesOf = (batch: number): ProductShape[] => [
   { name: 'feature tokens to hidden', rows: batch * TOKENS, inputs: WIDTH, outputs: 256, groups: 1 },
   { name: 'feature tokens from hidden', rows: batch * TOKENS, inputs: 256, outputs: WIDTH, groups: 1 },
@@ -60,7 +60,7 @@ export interface TriedProduct {
 
 const REPEATS = 5;
 
-/** Every product of a layer with every tile. */
+/** Times every product with every tile. */
 export async function tryProducts(
   c: WebgpuContext,
   timer: StepTimer,
@@ -84,7 +84,7 @@ export async function tryProducts(
       return [y, ...linearGradientKernel.run([dy, saved, x, weight], attributes)];
     };
     const sums = tf.tidy(() => products().map((t) => tf.sum(tf.abs(t))));
-    /** Largest difference of the sums of a result from those of the tuning in use, relative. */
+    /** Largest relative difference of a result's sums from those of the current tuning. */
     const misfit = async () => {
       const own = tf.tidy(() =>
         tf.stack(products().map((t, i) => tf.div(tf.sum(tf.abs(t)), sums[i] as tf.Tensor))),
@@ -134,7 +134,7 @@ export async function tryProducts(
   return tried;
 }
 
-/** Per product the tiles from the fastest on, as lines. */
+/** Tiles per product, fastest first, as lines. */
 export function productLines(tried: readonly TriedProduct[], count: number): string {
   const groups = new Map<string, TriedProduct[]>();
   for (const t of tried) {

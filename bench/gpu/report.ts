@@ -1,4 +1,4 @@
-// `npm run bench:gpu-report`: writes the part of bench/RESULTS.md that stands between its two marks from bench/results/*.json.
+// `npm run bench:gpu-report`: writes the section of bench/RESULTS.md between its two marks from bench/results/*.json.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Measured } from '../measure.ts';
@@ -25,7 +25,7 @@ interface GpuResult {
   tunings: TriedTuning[];
 }
 
-/** Kernels that are shown of a step. */
+/** Number of kernels shown per step. */
 const SHOWN = 6;
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -63,7 +63,7 @@ function kernelTable({ steps }: GpuResult): string {
       return [...byKernel]
         .map(([key, all]) => {
           const ms = sum(all, (k) => k.ms);
-          // Shares of the time that the launches take together.
+          // Shares of the total time of the launches.
           const share = (of: (k: KernelShare) => number) => sum(all, (k) => of(k) * k.ms) / ms;
           return { key, ms, bytes: share((k) => k.ofBandwidth), flops: share((k) => k.ofArithmetic) };
         })

@@ -1,4 +1,4 @@
-// Tries tunings on whole steps: what they change in one kernel may be paid for in another.
+// Tries tunings on whole steps, because a gain in one kernel may cost time in another.
 import type { StepTimer } from '../../src/engine/kernels/runtime/stepTimer.ts';
 import type { WebgpuContext } from '../../src/engine/kernels/runtime/webgpu/context.ts';
 import type { Tile } from '../../src/engine/kernels/runtime/webgpu/tile.ts';
@@ -10,7 +10,7 @@ import { kernelShares } from './kernelShares.ts';
 export interface TriedTuning {
   case: string;
   tuning: string;
-  /** On the GPU, of a step. */
+  /** Milliseconds of a step on the GPU. */
   ms: number;
 }
 
@@ -31,7 +31,7 @@ const tiles =
   (change: Partial<Tuning['product']>): Change =>
   (t) => ({ ...t, product: { ...t.product, ...change } });
 const [large, medium, small] = [tile(128, 128, 16, 8), tile(64, 64, 16, 4), tile(32, 32, 16, 4)];
-/** 160 columns, which hold a head of 156, are two of its own. */
+/** 160 columns, enough for a head of 156, are two tiles. */
 const heads = { ...tile(64, 80, 16, 4), perLane: { rows: 8, columns: 4 } };
 const listed = (...list: [tile: Tile, from: number][]): Change =>
   tiles({ tiles: list.map(([own, from]) => ({ tile: own, from })) });

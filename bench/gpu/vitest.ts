@@ -1,5 +1,5 @@
-// Stands in for vitest where the kernels' tests travel to a machine that has none of it (build.ts puts it in its place): collects
-// `describe` and `it`, runs them in order, and expects with vitest's own matchers.
+// Replaces vitest where the kernel tests run on a machine without it (build.ts substitutes it): collects `describe` and `it`,
+// runs them in order, and expects with vitest's own matchers.
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect';
 import * as chai from 'chai';
 
@@ -48,7 +48,7 @@ function addSuite(name: string, define: () => void): void {
 
 const addTest = (name: string, work: Work) => current.tests.push({ name, work });
 
-/** `%s` and the like one after another, `$name` from an object. */
+/** Fills `%s` and similar one after another, `$name` from an object. */
 function nameOf(template: string, value: unknown): string {
   const values = Array.isArray(value) ? [...value] : [value];
   return template
@@ -95,7 +95,7 @@ async function runSuite(suite: Suite, outcome: SuiteOutcome): Promise<void> {
   for (const inner of suite.suites) await runSuite(inner, outcome);
 }
 
-/** Runs what has been collected. */
+/** Runs the collected tests. */
 export async function runTests(): Promise<SuiteOutcome> {
   const outcome = { passed: 0, failures: [] };
   await runSuite(root, outcome);

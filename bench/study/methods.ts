@@ -1,5 +1,5 @@
-// What every gradient method gains on three small tables: trains the sweeps of `methods/`, which go on where they were stopped, and
-// prints a line per method. `npm run study:methods` takes names of tables, and all of them without; `-- --jobs 1` leaves cores free.
+// The gain of every gradient method on three small tables: trains the sweeps of `methods/`, continuing existing ones, and
+// prints a line per method. `npm run study:methods` takes names of tables, default all; `-- --jobs 1` leaves cores free.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { estimate } from '../../src/engine/core/interval.ts';
@@ -22,7 +22,7 @@ for (const name of named.length > 0 ? named : known) {
   process.stdout.write(`${name}\n${tableOf(`${out}/runs.jsonl`)}\n`);
 }
 
-/** Gain of every method, mean over tasks, and the 95 % interval over the seeds; the best first. */
+/** Gain of every method, mean over tasks, and the 95 % interval over the seeds; best first. */
 function tableOf(file: string): string {
   const gains = new Map<string, number[]>();
   for (const line of readFileSync(file, 'utf8').split('\n')) {

@@ -1,5 +1,5 @@
-// `npm run study`: the synthetic study of the paper, which goes on where it was. `-- --small` and `-- --large` are its other sizes
-// (docs/studies.md); what else follows is for `multitab sweep`: --jobs, --shard, --dry-run.
+// `npm run study`: the synthetic study of the paper, continuing an existing one. `-- --small` and `-- --large` are its other
+// sizes (docs/studies.md); further options go to `multitab sweep`: --jobs, --shard, --dry-run.
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,5 +16,5 @@ const command = ['--import', 'tsx', 'src/cli/main.ts', 'sweep', file, '--out', o
 spawn(process.execPath, command, { stdio: 'inherit' }).on('close', (code) => {
   process.exitCode = code ?? 1;
 });
-// Ctrl-C reaches both; the sweep says what is kept, and this waits for it.
+// Ctrl-C reaches both processes; the sweep reports what is stored, and this one waits for it.
 process.on('SIGINT', () => {});

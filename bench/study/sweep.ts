@@ -1,5 +1,5 @@
-// The synthetic study of Sinodinos et al. 2025 as a sweep: architectures by cosine, number of tasks and degrees. Every architecture
-// of a cell trains in one run, on the same rows, batches and seeds, and against the same baseline.
+// The synthetic study of Sinodinos et al. 2025 as a sweep: architectures by cosine, number of tasks and degrees. All
+// architectures of a cell train in one run, on the same rows, batches and seeds, and against the same baseline.
 
 type Settings = Record<string, unknown>;
 
@@ -27,9 +27,9 @@ export interface StudySize {
 
 const CORNERS = { rows: 3000, cosines: [0, 0.8], tasks: [3, 7] };
 
-/** What each takes stands in docs/studies.md. */
+/** docs/studies.md gives the time of each. */
 export const STUDY_SIZES = {
-  /** MultiTab-Net still learns at ten epochs: this shows what is said of networks that have not been trained to their end. */
+  /** MultiTab-Net still improves at ten epochs: this size shows the study with networks that are not fully trained. */
   small: { label: 'Synthetic study, ten epochs', epochs: 10, ...CORNERS },
   default: { label: 'Synthetic study', epochs: 40, ...CORNERS },
   large: {

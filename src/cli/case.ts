@@ -1,16 +1,16 @@
-// A case of the Mask tests tab: an experiment, where it was when its masks were tested, and what was found. Reads one, and says what a
-// replay found beside it.
+// A case of the Mask tests tab: an experiment, the point of training at which its masks were tested, and the findings. Reads
+// one, and compares a replay with it.
 import type { Role } from '../engine/core/roles.ts';
 import type { Assertion, MaskTestReport } from '../engine/protocol/masks.ts';
 
 export interface Case {
   experiment: unknown;
-  /** Null in cases that do not say. */
+  /** Null in cases that do not state it. */
   taken: { role: Role; seed: number; step: number; epoch: number; weights?: string } | null;
   assertions: Pick<Assertion, 'id' | 'passed'>[];
 }
 
-/** Null when the JSON is no case. */
+/** Null if the JSON is not a case. */
 export function readCase(json: unknown): Case | null {
   if (typeof json !== 'object' || json === null || !('experiment' in json) || !('assertions' in json))
     return null;
@@ -19,7 +19,7 @@ export function readCase(json: unknown): Case | null {
   return { experiment, taken, assertions: Array.isArray(assertions) ? assertions : [] };
 }
 
-/** What a replay cannot do as it was, in words. */
+/** In which respects a replay differs from the case, in words. */
 export function caseNotes({ taken }: Case, steps: number, weights: boolean): string[] {
   if (!taken) return [];
   const notes: string[] = [];
@@ -32,7 +32,7 @@ export function caseNotes({ taken }: Case, steps: number, weights: boolean): str
   return notes;
 }
 
-/** A line per assertion and per way between tasks. */
+/** One line per assertion and one per path between tasks. */
 export function maskTestText(report: MaskTestReport, taken: Case | null): string {
   const before = new Map(taken?.assertions.map((a) => [a.id, a.passed]));
   const assertions = report.assertions.flatMap(({ id, passed, text, value, limit, detail }) => {

@@ -1,5 +1,5 @@
-// Files that a command writes. Each is probed before any work, written beside its place and renamed into it: a full disk
-// or a signal in mid-write leaves what stood there before.
+// Files that a command writes. Each is probed before any work, written to a temporary file beside it and renamed: after a full
+// disk or a signal, the previous content is intact.
 import { constants } from 'node:fs';
 import { access, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ export class Destination {
 
   /**
    * @param option - the option that names the file, for messages
-   * @throws WorkbenchError `file` when no file can be written there
+   * @throws WorkbenchError `file` if no file can be written there
    */
   static async probe(option: string, path: string): Promise<Destination> {
     const destination = new Destination(option, path);
@@ -42,15 +42,14 @@ export class Destination {
 
   /**
    * Writes all of the content, or nothing.
-   *
-   * @throws WorkbenchError `file`; a file that stood there before is as it was
+   * @throws WorkbenchError `file`; a previous file is unchanged
    */
   async write(content: string | Uint8Array): Promise<void> {
     let partial: string | null = null;
     try {
       const existing = await stat(this.path).catch(() => null);
       if (existing && !existing.isFile()) return await writeThrough(this.path, content);
-      // A link stays a link; what it points to is replaced.
+      // A symbolic link stays; its target is replaced.
       const place = existing ? await realpath(this.path) : this.path;
       const opened = await openBeside(place);
       partial = opened.partial;
@@ -90,7 +89,7 @@ const remedies: Record<string, string> = Object.assign(Object.create(null), {
   EPERM: 'Choose a place where you may write.',
 });
 
-/** A new file in the same folder, so that renaming it replaces the other in one step. */
+/** A new file in the same folder, so that renaming it replaces the other atomically. */
 async function openBeside(path: string): Promise<{ file: FileHandle; partial: string }> {
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   return { file: await open(partial, 'w'), partial };

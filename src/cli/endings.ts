@@ -1,19 +1,19 @@
-// How a command ends before its time: a signal of a person, a scheduler or a closed shell, or a reader of stdout that is gone.
+// How a command ends early: by a signal of a person, a scheduler or a closed shell, or because the reader of stdout is gone.
 
-/** Signals that ask for an end, with the exit code that shells give them: 128 + the number of the signal. */
+/** Signals that ask for an end, with their shell exit codes: 128 + the number of the signal. */
 const END_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type EndSignal = keyof typeof END_SIGNALS;
 
 export interface EndRequest {
-  /** Exit code of the signal that came first, or null when none did. */
+  /** Exit code of the first signal, or null if there was none. */
   exitCode(): number | null;
-  /** Signals end the process at once again. */
+  /** Restores the default: a signal ends the process at once. */
   release(): void;
 }
 
 /**
- * Calls `stop` at the first signal that asks for an end. A later one ends the process at once; one within a second counts
- * as the same, because a terminal may deliver Ctrl-C twice, to npm and to this process.
+ * Calls `stop` at the first signal that asks for an end. A later one ends the process at once; one within a second counts as
+ * the same signal, because a terminal may deliver Ctrl-C twice, to npm and to this process.
  */
 export function onEndSignal(stop: (signal: string) => void): EndRequest {
   let first: { signal: EndSignal; at: number } | null = null;
@@ -36,18 +36,18 @@ export function onEndSignal(stop: (signal: string) => void): EndRequest {
   };
 }
 
-/** Exit code of a program whose reader is gone, as shells give it for SIGPIPE. */
+/** Exit code when the reader of stdout is gone; shells give it for SIGPIPE. */
 export const READER_GONE = 141;
 
 /**
- * Standard output that may fail. `write` does nothing after a failure; a reader that is gone is no error, a full disk is
- * said once on stderr.
+ * Standard output that may fail. `write` does nothing after a failure. A closed reader is not an error; a full disk is reported
+ * once on stderr.
  */
 export class Output {
   private failure: NodeJS.ErrnoException | null = null;
   private readonly out: NodeJS.WriteStream;
 
-  /** @param onFailure - called once, when the first write has failed */
+  /** @param onFailure - called once, at the first failed write */
   constructor(out: NodeJS.WriteStream, onFailure: () => void = () => {}) {
     this.out = out;
     out.on('error', (error: NodeJS.ErrnoException) => {
@@ -67,7 +67,7 @@ export class Output {
     if (!this.failure) this.out.write(text);
   }
 
-  /** Waits until all is written. @returns the exit code of a failure, or null */
+  /** Waits until everything is written. @returns the exit code of a failure, or null */
   async finish(): Promise<number | null> {
     if (!this.failure) await new Promise<void>((resolve) => this.out.write('', () => resolve()));
     if (!this.failure) return null;

@@ -1,4 +1,4 @@
-// The experiment that a command is about: out of a file, a preset, a table and single settings.
+// The experiment of a command: from a file, a preset, a table and single settings.
 import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalog } from '../engine/catalog.ts';
@@ -26,10 +26,10 @@ import { readFileInput, readTables, SPLIT_OPTIONS, type TablePaths } from './fil
 import type { RunOptions } from './options.ts';
 import { readingOptions, tablePaths, tableSettings } from './reading.ts';
 
-/** The ending of a table, in messages. */
+/** File extension of tables in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
 
-/** The experiment out of file, preset, table and single settings, in this order. */
+/** Builds the experiment from file, preset, table and single settings, in this order. */
 export async function readExperiment(
   options: RunOptions,
 ): Promise<{ experiment: Experiment; file?: TableInput; found: Case | null }> {
@@ -102,9 +102,9 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Path of a table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
+/** Finds a table that an experiment names: beside the experiment, in the working folder, or among the examples. */
 export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
-  // The examples stand two folders above this file, and one above the script of the package.
+  // The examples are two folders above this file, and one above the script of the package.
   const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
   const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
     join(folder, basename(name)),
@@ -114,7 +114,7 @@ export async function findTable(name: string, experimentFile: string | undefined
       await access(place);
       return place;
     } catch {
-      // The next place may have it; the error below names them all.
+      // Tried in the next folder; the error below names all of them.
     }
   }
   throw WorkbenchError.of('file', {

@@ -1,4 +1,4 @@
-// `multitab export`: the prepared table of an experiment as a file, its settings beside it, and how Python reads it.
+// `multitab export`: writes the prepared table of an experiment, its settings beside it, and shows how Python reads it.
 import { basename } from 'node:path';
 import { configError } from '../engine/config/experiment.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';

@@ -1,4 +1,4 @@
-// The command line as a process: what is left when it is ended, or when a place that it writes to fails.
+// The command line as a process: what it leaves behind when it is killed, or when it cannot write.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

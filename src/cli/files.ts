@@ -32,13 +32,16 @@ const unreadable = (option: string, path: string, error: unknown) =>
     remedy: 'Check the path.',
   });
 
-/** A table; that the file can be read is known now. It is read piece by piece: a part of one may be larger than memory. */
+/**
+ * Opens a table and checks at once that it can be read. It is read piece by piece, because part of it may be larger than
+ * memory.
+ */
 export async function readTableInput(option: string, path: string): Promise<TableInput> {
   try {
     const file = await open(path);
     const isFile = (await file.stat()).isFile();
     await file.close();
-    // Pipes and the like have no size and are read whole.
+    // Pipes have no size and are read as a whole.
     if (isFile) return tableInput(basename(path), await openAsBlob(path));
   } catch (error) {
     throw unreadable(option, path, error);

@@ -1,4 +1,4 @@
-// Checks every golden case of a folder on the backend that is active, one after another, and says what came out.
+// Checks every golden case of a folder on the active backend, one after another, and prints the results.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { worstOf } from '../engine/golden/check.ts';
@@ -10,10 +10,10 @@ export interface GoldenOutcome {
   skipped: number;
 }
 
-/** Failed checks of a case that are printed. */
+/** How many failed checks of a case are printed. */
 const SHOWN = 8;
 
-/** @returns names of the cases, or null when the folder cannot be read */
+/** @returns names of the cases, or null if the folder cannot be read */
 export async function goldenFiles(folder: string): Promise<string[] | null> {
   try {
     return (await readdir(folder)).filter((f) => f.endsWith('.json') && f !== 'index.json').sort();
@@ -22,7 +22,7 @@ export async function goldenFiles(folder: string): Promise<string[] | null> {
   }
 }
 
-/** @param print - given a line for each case, and one for each check that fails */
+/** @param print - called with a line for each case, and one for each failed check */
 export async function checkGoldenFolder(
   folder: string,
   files: readonly string[],

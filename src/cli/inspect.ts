@@ -1,4 +1,4 @@
-// `multitab inspect`: what a table is understood to be, as text or as JSON, with nothing trained.
+// `multitab inspect`: how a table is read (types, missing values, rows left out), as text or JSON, without training.
 import { formatIssue, WorkbenchError } from '../engine/core/errors.ts';
 import { inspectFile, type TableInspection } from '../engine/data/inspect.ts';
 import { checkReadingLists } from '../engine/data/reading.ts';

@@ -82,9 +82,9 @@ function usageError(message: string): WorkbenchError {
 readHdf5In(startNodeThread);
 
 async function main([command, ...rest]: string[]): Promise<number> {
-  // A closed terminal takes no more messages; the work goes on.
+  // After the terminal is closed, messages are dropped and the work continues.
   process.stderr.on('error', () => {});
-  // It writes files as well, which a reader that is gone must not cost.
+  // It also writes files, which must not be lost when the reader of stdout is gone.
   if (command === 'run') return runCommand(readRunOptions(command, rest));
   const stdout = new Output(process.stdout);
   const code = await commandWithText(command, rest);

@@ -1,4 +1,4 @@
-// What stands on the command line behind a command, and the plain values in it.
+// Parses the arguments behind a command.
 import { parseSeeds } from '../engine/config/seeds.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { BackendId } from '../engine/protocol/backend.ts';

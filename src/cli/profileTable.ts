@@ -1,4 +1,4 @@
-// `multitab profile` in the terminal: where the time of a training step goes, a table per network.
+// `multitab profile` in the terminal: the time of a training step by kernel, a table per network.
 import { profileOfExperiment } from '../engine/analysis/profile.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { TableInput } from '../engine/config/tableInput.ts';
@@ -10,7 +10,10 @@ import { textTable } from './tables.ts';
 const ms = (value: number | null) => (value === null ? '-' : value.toFixed(3));
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
-/** Profiles every network trained by gradients, on noise in the shape of the table; `note` hears which. */
+/**
+ * Profiles every network trained by gradients, on random data in the shape of the table.
+ * @param note - called with the name of each network
+ */
 export async function profilesOf(
   experiment: Experiment,
   file: TableInput | undefined,

@@ -1,4 +1,4 @@
-// What a person sees while a run trains: one line that is drawn over itself.
+// Progress of a run on a terminal: one line that is redrawn in place.
 import { distinctNotes, type Note } from '../engine/core/notes.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 
@@ -10,7 +10,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** The line for an event, or null when it changes nothing. */
+/** The line for an event, or null if the event does not change it. */
 export function progressLine(event: RunEvent): string | null {
   if (event.type === 'data-progress') return `${event.phase} ${Math.round(100 * event.fraction)} %`;
   if (event.type === 'compiling') return `Preparing GPU kernels ${event.ready} of ${event.total}`;
@@ -50,20 +50,20 @@ export class ProgressBar {
   }
 }
 
-/** What an event says beside its numbers. */
+/** The notes that an event carries. */
 export function notesOf(event: RunEvent): readonly Note[] {
   if (event.type === 'note') return [event.note];
   if (event.type === 'weights-read') return event.notes;
   return event.type === 'dataset' ? event.dataset.notes : [];
 }
 
-/** Writes every note of a run once, on lines of their own. */
+/** Writes every note of a run once, on its own line. */
 export class NotePrinter {
   private shown: readonly Note[] = [];
   private readonly out: Pick<NodeJS.WriteStream, 'write'>;
   private readonly bar: ProgressBar | null;
 
-  /** @param bar - what is cleared first, when it draws on the same terminal */
+  /** @param bar - progress bar on the same terminal, cleared first */
   constructor(out: Pick<NodeJS.WriteStream, 'write'>, bar: ProgressBar | null) {
     this.out = out;
     this.bar = bar;

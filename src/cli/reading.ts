@@ -51,7 +51,7 @@ export const READING_HELP = `--types a:categorical,b:ignore,c:date
   --test-data FILE, --validation-data FILE
                          files of the same columns whose rows are these splits; what has no file is drawn from the table`;
 
-/** The settings of the options that are given. */
+/** The settings of the given options. */
 export function readingOptions(options: ReadingOptions): Params {
   const params: Params = {};
   for (const [option, key] of Object.entries(KEYS)) {
@@ -71,7 +71,7 @@ export function readingOptions(options: ReadingOptions): Params {
 }
 
 /**
- * The same with the defaults of the table source.
+ * The given options, with the table source's defaults for the others.
  * @throws WorkbenchError (config)
  */
 export function tableSettings(options: ReadingOptions): Params {

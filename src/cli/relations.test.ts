@@ -1,4 +1,4 @@
-// `multitab relations` on small runs: every measure, the truths it is compared with, and why it may fail.
+// `multitab relations` on small runs: every measure, the truths it is compared with, and its errors.
 import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('multitab relations', () => {
     const labels = found.agreements.find((a) => a.measure === 'cosine' && a.truth === 'label-correlation');
     expect(labels?.count).toBe(6);
     expect(Math.abs(labels?.rank ?? 2)).toBeLessThanOrEqual(1);
-    // Known of the last look, too, when the method is gone with the training.
+    // The last look has weights too, although the method is disposed of with the training.
     expect(found.looks.map((look) => look.weights?.length)).toEqual(found.looks.map(() => 4));
     expect(found.looks.at(-1)?.update.share.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
   });
@@ -59,7 +59,7 @@ describe('multitab relations', () => {
     const found = await relationsOfSeed(experiment, 0, { backend });
     if ('failed' in found) throw new Error(found.failed);
     const pairs = found.truths.find((t) => t.id === 'pair-gain')?.pairs as Float64Array;
-    // With three tasks, all but one is a pair: what a task loses by leaving one out is all together less that pair.
+    // With three tasks, all but one is a pair: the loss from leaving a task out is the joint network less that pair.
     expect(Array.from(pairs).filter(Number.isFinite)).toHaveLength(6);
     const left = found.truths.find((t) => t.id === 'left-out-gain')?.pairs as Float64Array;
     const together = left[0 * 3 + 1] as number;

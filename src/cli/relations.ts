@@ -1,5 +1,5 @@
-// `multitab relations`: trains as the experiment says, looks at how the tasks pull at what they share after every epoch and at the
-// end, and prints every measure with its rank correlation to what it might predict, as JSON.
+// `multitab relations`: trains the experiment, measures after every epoch and at the end how the tasks' gradients agree on
+// shared parameters, and prints every measure with its rank correlation to what it might predict, as JSON.
 
 import { type Experiment, MAX_COMPARED } from '../engine/config/experiment.ts';
 import { TRUTHS, type TruthId, trainedTruths, whyNoTruth, withGroups } from '../engine/config/together.ts';
@@ -31,7 +31,7 @@ import { toJson } from './json.ts';
 import { type RunOptions, readBackend, readSeeds } from './options.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 
-/** Measures in which more is better for the target. */
+/** Measures for which a higher value is better for the target. */
 const GROUPED_BY = ['cosine', 'mean-cosine', 'etap', 'look-ahead'];
 const MOST_GROUPS = 4;
 
@@ -71,7 +71,7 @@ export async function relationsCommand(options: RunOptions): Promise<number> {
 }
 
 /**
- * The experiment with the groups that `--truth` asks for, one or several of its names.
+ * Adds the groups of tasks that `--truth` asks for (one name or several) to the experiment.
  * @throws WorkbenchError (config)
  */
 export function withTruths(experiment: Experiment, names: string | undefined, numTasks: number): Experiment {
@@ -102,7 +102,7 @@ export function withTruths(experiment: Experiment, names: string | undefined, nu
 
 type SeedRelations = NonNullable<Awaited<ReturnType<typeof summaryOf>>> & { seed: number };
 
-/** Trains one seed, watched, and looks ahead once at its end. */
+/** Trains one seed with the relations probe watching, and looks ahead once at the end. */
 export async function relationsOfSeed(
   experiment: Experiment,
   seed: number,
@@ -148,7 +148,7 @@ export async function relationsOfSeed(
   }
 }
 
-/** Every measure at the end, its agreement with every truth, and the looks that led there. */
+/** Every measure at the end, its agreement with every truth, and the looks during training. */
 export function summaryOf(report: RelationsReport, dataset: DatasetSummary, result: RunResult) {
   const n = dataset.tasks.length;
   const gramAt = (m: RelationsMeasure, place: number) => m.grams.subarray(place * n * n, (place + 1) * n * n);
@@ -195,7 +195,7 @@ export function summaryOf(report: RelationsReport, dataset: DatasetSummary, resu
     measures: all,
     truths,
     agreements: agreements(all, truths, n),
-    // Which tasks to train together, by each affinity of a source to a target, in two groups and more.
+    // Which tasks to train together, by each directed affinity, in two groups and more.
     groups: all
       .filter((m) => GROUPED_BY.includes(m.id))
       .flatMap(({ id, matrix }) =>
@@ -229,7 +229,7 @@ function meanCosine(grams: readonly Float32Array[], n: number): Float64Array {
   return mean;
 }
 
-/** Mean and range of each rank correlation over the seeds that have one. */
+/** Mean and range of each rank correlation over the seeds that have it. */
 export function overSeeds(seeds: readonly { agreements: readonly Agreement[] }[]) {
   return (seeds[0]?.agreements ?? []).map(({ measure, truth, count }) => {
     const ranks = seeds.flatMap(({ agreements: own }) =>

@@ -34,7 +34,7 @@ function tested(role: Role, label: string, value: number): Tested {
   return { result, gain: null, decomposition: null };
 }
 
-/** @param values - of every network, seed by seed */
+/** @param values - of every network, one per seed */
 function table(values: Partial<Record<Role, number[]>>): string {
   const labels: Partial<Record<Role, string>> = {
     baseline: 'ST-MLP',
@@ -72,7 +72,7 @@ describe('the table of a result', () => {
 
   it('shows intervals over seeds, and marks what is clearly best', () => {
     const text = table({ baseline: [0.5, 0.5, 0.5], model: [0.6, 0.61, 0.62] });
-    // t(2) = 4.3027, sd 2 / sqrt(3) of the gain.
+    // t(2) = 4.3027; the standard error of the gain is 2 / sqrt(3).
     expect(text).toMatch(/mean +gain +\+22\.00 % \[\+17\.03, \+26\.97\]/);
     expect(text).toMatch(/0\.6100 \[0\.5852, 0\.6348\] \* \(\+22\.00 %\)/);
     expect(text).toContain('* better than every other network');

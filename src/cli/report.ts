@@ -1,5 +1,5 @@
-// The result of a run as a small table for the terminal: tasks down, networks across, gain and its parts beside each figure, and
-// below what networks have over each other on the same seeds.
+// A run's result as a small table for the terminal: tasks down, networks across, gain and its parts beside each metric; below
+// it, differences between networks on the same seeds.
 import { catalog } from '../engine/catalog.ts';
 import type { Estimate } from '../engine/core/interval.ts';
 import { isTwin, roleText } from '../engine/core/roles.ts';
@@ -11,13 +11,13 @@ type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 const fixed = (value: number, digits: number) =>
   Number.isFinite(value) ? value.toFixed(digits) : 'undefined';
 const signed = (value: number) => `${value >= 0 ? '+' : ''}${fixed(value, 2)}`;
-/** The interval of a mean over seeds; nothing for one seed. */
+/** The interval of a mean over seeds; empty for one seed. */
 const interval = ({ low, high }: Figure, text: (value: number) => string) =>
   Number.isFinite(low) ? ` [${text(low)}, ${text(high)}]` : '';
 const percent = (figure: Figure) =>
   Number.isFinite(figure.mean) ? `${signed(figure.mean)} %${interval(figure, signed)}` : 'undefined';
 
-/** Labels, with the role behind those that stand there twice. */
+/** Labels of the networks; equal labels get their role appended. */
 const headings = (models: readonly ComparedModel[]) =>
   models.map(({ label, role }) =>
     models.filter((m) => m.label === label).length > 1 ? `${label} (${roleText(role)})` : label,
@@ -32,7 +32,7 @@ function metricText({ dataset }: RunResult, metric: string, task: number): strin
 
 const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
 
-/** For each network whose rate was searched: what every rate that was tried came to. */
+/** For each network with a rate search: the score of every learning rate that was tried. */
 function searchLines(models: readonly ComparedModel[]): string[] {
   return models.flatMap(({ trainedWith }, i) => {
     if (!trainedWith || trainedWith.rates.length === 0) return [];
@@ -93,7 +93,7 @@ export function resultTable(result: RunResult): string {
 
 const star = (isBest: boolean) => (isBest ? ' *' : '');
 
-/** Metric with its interval, and the gain behind it. */
+/** Metric with its interval, followed by the gain. */
 function taskCell({ perTask, gain, isBest }: ComparedModel, task: number): string {
   const figure = perTask[task] ?? { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
   const own = gain?.perTask[task];
@@ -102,7 +102,7 @@ function taskCell({ perTask, gain, isBest }: ComparedModel, task: number): strin
   return `${value} (${Number.isFinite(own.mean) ? `${signed(own.mean)} %` : 'undefined'})`;
 }
 
-/** What the words of the table mean in this run. */
+/** Explains the terms of the table for this run. */
 function explanations(models: readonly ComparedModel[], parts: readonly GainPart[]): string[] {
   const baseline = models.find((m) => m.role === 'baseline')?.label;
   const lines: string[] = [];
@@ -122,7 +122,7 @@ function explanations(models: readonly ComparedModel[], parts: readonly GainPart
   return lines;
 }
 
-/** Mean gain of every two models, paired by seed. */
+/** Difference in mean gain of every two models, paired by seed. */
 function pairLines(models: readonly ComparedModel[]): string[] {
   const labels = headings(models);
   return models.flatMap(({ role, against }, first) =>

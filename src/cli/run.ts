@@ -42,7 +42,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     process.stderr.write(`\n${signal}: stopping after this step; what there is will be written.\n`);
     control.stop();
   });
-  // Without a file to write, nobody reads what a further step would give.
+  // If stdout fails and no file is to be written, nobody would read the result: stop.
   const stdout = new Output(process.stdout, () => {
     if (!outputs.hasFiles) control.stop();
   });
@@ -79,7 +79,10 @@ export async function runCommand(options: RunOptions): Promise<number> {
   return code === 0 && (outputs.failed || failed === 1) ? 1 : code;
 }
 
-/** Checkpoints and weights are not for readers; the result has its own place; maps would drown the lines. */
+/**
+ * Whether an event is printed as a line. Checkpoints and weights are not for readers; the result is printed separately;
+ * attention maps are too long.
+ */
 function isLine({ type }: RunEvent): boolean {
   return !['checkpoint', 'weights', 'probe-answer', 'run-finished', 'run-failed'].includes(type);
 }
@@ -98,7 +101,7 @@ export async function costCommand(options: RunOptions): Promise<number> {
   return 0;
 }
 
-/** Prints where the time of a training step goes, network by network; `--out` gets every number as JSON. */
+/** Prints the time of a training step by kernel, network by network; `--out` writes every number as JSON. */
 export async function profileCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
   const out = options.out ? await Destination.probe('--out', options.out) : null;
@@ -115,7 +118,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
   return 0;
 }
 
-/** Trains as the experiment says, then tests the masks: one line per assertion, exit code 1 when one fails. */
+/** Trains the experiment, then tests the masks: one line per assertion, exit code 1 if one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
@@ -167,7 +170,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 
-/** What a user can mend by another setting, file or value; a run that such a thing ended was refused. */
+/** Errors that the user can correct by another setting, file or value; a run that ended with one was refused. */
 const REFUSALS: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
 
 function exitCode(result: RunResult): number {

@@ -1,4 +1,4 @@
-// What `multitab run` writes beside stdout: result, weights and events. A place that fails costs only itself.
+// The files of `multitab run`: result, weights and events. If one cannot be written, the others still are.
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { formatIssue, toErrorReport } from '../engine/core/errors.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
@@ -10,7 +10,7 @@ import { toJson } from './json.ts';
 import type { RunOptions } from './options.ts';
 
 export class RunOutputs {
-  /** Something could not be written; stderr says what. */
+  /** A write failed; stderr has the reason. */
   failed = false;
   private readonly result: Destination | null;
   private readonly weights: Destination | null;
@@ -21,7 +21,7 @@ export class RunOutputs {
   private constructor(result: Destination | null, weights: Destination | null, events: Destination | null) {
     this.result = result;
     this.weights = weights;
-    // Written as they come, so that a reader can follow.
+    // Written as they arrive, so that a reader can follow.
     this.events = events && createWriteStream(events.path);
     this.events?.on('error', (error) => {
       this.eventsFailed = true;
@@ -29,7 +29,7 @@ export class RunOutputs {
     });
   }
 
-  /** @throws WorkbenchError `file` when one of the files cannot be written */
+  /** @throws WorkbenchError `file` if one of the files cannot be written */
   static async probe(options: RunOptions): Promise<RunOutputs> {
     const at = async (option: 'out' | 'save-weights' | 'events') => {
       const path = options[option];
@@ -42,7 +42,7 @@ export class RunOutputs {
     return this.result !== null || this.weights !== null || this.events !== null;
   }
 
-  /** Takes from an event what goes into a file. */
+  /** Writes or keeps the part of an event that belongs into a file. */
   keep(event: RunEvent): void {
     if (event.type === 'checkpoint') return;
     if (event.type === 'weights') {
@@ -53,7 +53,7 @@ export class RunOutputs {
     if (!this.eventsFailed) this.events?.write(`${toJson(event)}\n`);
   }
 
-  /** Writes the result; to stdout where the file cannot be written, so that it is not lost. */
+  /** Writes the result; to stdout if the file cannot be written, so that it is not lost. */
   async writeResult(result: RunResult, stdout: Output, lines: boolean): Promise<void> {
     if (!this.result) {
       if (!stdout.isTTY) stdout.write(`${toJson(result)}\n`);

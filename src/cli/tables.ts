@@ -1,4 +1,4 @@
-// Tables and lists for the terminal: what the architectures are, and what they cost on the table of an experiment.
+// Tables and lists for the terminal: descriptions of the architectures, and their cost on an experiment's table.
 import { costRows, measureCost } from '../engine/analysis/cost.ts';
 import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
@@ -7,7 +7,7 @@ import type { TableInput } from '../engine/config/tableInput.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 
-/** Columns as wide as their widest cell; the first is aligned left. */
+/** Columns as wide as their widest cell; the first is left-aligned. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)));
   const line = (cells: readonly string[]) =>
@@ -21,7 +21,7 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
 const showDefault = (value: unknown) =>
   value === '' ? 'nothing' : Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
 
-/** Every architecture, or one, with its settings and its source: the reference of the command line, straight from the registry. */
+/** Every architecture, or one, with settings and source: the command line's reference, from the registry. */
 export function modelsText(id?: string): string {
   return catalog.models
     .filter((m) => id === undefined || m.id === id)
@@ -46,7 +46,10 @@ export const formatsText = (): string =>
 const count = (value: number | null) => (value === null ? '-' : Math.round(value).toLocaleString('en'));
 const megabytes = (bytes: number | null) => (bytes === null ? '-' : `${(bytes / 1e6).toFixed(1)} MB`);
 
-/** Measures one network after the other; `note` hears which. */
+/**
+ * Measures one network after the other.
+ * @param note - called with the name of each
+ */
 export async function costTable(
   experiment: Experiment,
   file: TableInput | undefined,

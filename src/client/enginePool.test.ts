@@ -40,7 +40,7 @@ function setUp(limit: number) {
   return { pool, workers, worker, ready, handlers };
 }
 
-/** Two engines, each with a run. */
+/** Two engines with a run each. */
 function twoRuns() {
   const at = setUp(2);
   at.pool.run({ runId: 'a', experiment });
@@ -58,7 +58,7 @@ describe('EnginePool', () => {
     expect(canTakeRun(pool.states, pool.limit)).toBe(true);
     expect(pool.run({ runId: 'b', experiment })).toBe(true);
     pool.send({ type: 'pause', runId: 'b' });
-    // What is said before it is ready waits.
+    // Messages sent before the engine is ready wait.
     expect(worker(1).sent).toEqual([{ type: 'start', request: REQUEST }]);
     ready(1);
     expect(worker(1).sent.map((c) => c.type)).toEqual(['start', 'run', 'pause']);

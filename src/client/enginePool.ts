@@ -1,5 +1,5 @@
-// The engines of the page: each is a worker with a backend of its own and trains one run at a time. They are started as runs need
-// them, up to a limit; what is said to a run goes to the engine that has its networks, and everything else to the first.
+// The engines of the page: each is a worker with its own backend and trains one run at a time. They are started as runs need
+// them, up to a limit. Commands about a run go to the engine that has its networks, all others to the first.
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
@@ -14,28 +14,28 @@ export interface EngineState {
   backend: BackendReport | null;
   /** Why it failed. */
   error: ErrorReport | null;
-  /** The run that it trains, or trained when it was lost; null when it is free. */
+  /** The run that it trains, or trained when it was lost; null if it is free. */
   runId: string | null;
-  /** What it has not said for so long that the user is asked. */
+  /** Which answer is overdue for so long that the user is asked to decide. */
   silence: Silence | null;
 }
 
 export interface Loss {
   error: ErrorReport;
-  /** `device`: the GPU is gone; `backend`: it has none to compute with; `engine`: the worker is dead or did not start. */
+  /** `device`: the GPU is lost; `backend`: no backend started; `engine`: the worker died or did not start. */
   cause: 'device' | 'backend' | 'engine';
 }
 
 export interface PoolHandlers {
   onChange(engines: readonly EngineState[]): void;
   onEvent(event: Event, from: EngineId): void;
-  /** It is stopped, and its run still named, until `restart`, `close` or `release`. */
+  /** The engine is stopped, and keeps the name of its run until `restart`, `close` or `release`. */
   onLoss(lost: EngineState, loss: Loss): void;
 }
 
 type RunCommand = Extract<Command, { type: 'run' }>;
 type OpenCommand = Extract<Command, { type: 'open' }>;
-/** Everything but what the pool itself sends. */
+/** All commands except those that the pool itself sends. */
 export type RoutedCommand = Exclude<
   Command,
   { requestId: number } | { type: 'start' | 'ping' | 'run' | 'open' }
@@ -45,24 +45,24 @@ interface Engine {
   state: EngineState;
   client: TrainClient;
   watchdog: Watchdog;
-  /** What is said to it before it is ready. */
+  /** Commands that wait until it is ready. */
   pending: Command[];
   startTimer?: ReturnType<typeof setTimeout>;
 }
 
 const HOME: EngineId = 1;
-/** A driver may hang without an error; nothing that works takes this long. */
+/** A driver may hang without an error; a working one never takes this long. */
 const START_MS = 60_000;
 
 const isFree = ({ status, runId }: EngineState): boolean => status === 'ready' && runId === null;
 
-/** Whether one of these, or one more, would take a run. */
+/** Whether one of these engines, or one more, would take a run. */
 export const canTakeRun = (engines: readonly EngineState[], limit: number): boolean =>
   engines.some(isFree) || (engines.length < limit && engines[0]?.status === 'ready');
 
 export class EnginePool {
   private readonly engines: Engine[] = [];
-  /** Which engine has the networks of a run: that which trained it, until it takes another. */
+  /** The engine that has the networks of a run: the one that trained it, until it takes another. */
   private readonly holders = new Map<string, Engine>();
   private request: BackendRequest = { backend: 'auto', allowSoftwareAdapter: false };
   private nextId = HOME;
@@ -81,7 +81,7 @@ export class EnginePool {
     return this.engines.map((engine) => engine.state);
   }
 
-  /** Starts an engine anew; what it was doing is given up, and further ones are started with this request as well. */
+  /** Restarts an engine and drops its work; engines started later use this request as well. */
   restart(id: EngineId, request: BackendRequest): void {
     const engine = this.engines.find((e) => e.state.id === id);
     if (!engine) return;
@@ -90,7 +90,7 @@ export class EnginePool {
     this.start(engine);
   }
 
-  /** Ends an engine; the first one stays. */
+  /** Closes an engine; the first one always stays. */
   close(id: EngineId): void {
     const engine = this.engines.find((e) => e.state.id === id);
     if (!engine || id === HOME) return;
@@ -105,7 +105,7 @@ export class EnginePool {
     return canTakeRun(this.states, this.limit);
   }
 
-  /** Gives the run to a free engine, or to a new one; false where all are taken. */
+  /** Gives the run to a free engine, or to a new one; false if all are taken. */
   run(command: Omit<RunCommand, 'type'>): boolean {
     const { runId } = command;
     const engine = this.engines.find((e) => isFree(e.state)) ?? this.more();
@@ -118,7 +118,7 @@ export class EnginePool {
     return true;
   }
 
-  /** Gives the networks of a run that is over to a free engine, or to a new one; false where all are taken. */
+  /** Loads the networks of an ended run into a free engine, or into a new one; false if all are taken. */
   open(command: Omit<OpenCommand, 'type'>): boolean {
     const engine = this.engines.find((e) => isFree(e.state)) ?? this.more();
     if (!engine) return false;
@@ -133,18 +133,18 @@ export class EnginePool {
     return this.holders.has(runId);
   }
 
-  /** An engine has not got the networks of the run after all. */
+  /** The engine could not load the networks of the run. */
   lost(runId: string): void {
     this.holders.delete(runId);
   }
 
-  /** The run is over: its engine can take another, and still has its networks until then. */
+  /** The run is over: its engine can take another run, and keeps the networks until then. */
   release(runId: string): void {
     const engine = this.engines.find((e) => e.state.runId === runId);
     if (engine) this.change(engine, { runId: null });
   }
 
-  /** The engine that questions about a run go to. */
+  /** The engine that answers questions about a run. */
   engineOf(runId: string | null): EngineId {
     return this.holderOf(runId).state.id;
   }
@@ -156,7 +156,7 @@ export class EnginePool {
     this.deliver(engine, command);
   }
 
-  /** A question about no run. */
+  /** Asks a question that belongs to no run. */
   ask<Q extends QuestionBody>(question: Q): Promise<AnswerTo<Q>> {
     return this.home.client.ask(question);
   }
@@ -246,13 +246,13 @@ export class EnginePool {
   }
 
   private deliver(engine: Engine, command: Command): void {
-    // The first commands about a run wait for the engine that was started for it.
+    // The first commands about a run wait for the engine that is starting for it.
     const waits = engine.state.status === 'starting' && engine.state.id !== HOME;
     if (waits) engine.pending.push(command);
     else engine.client.send(command);
   }
 
-  /** The networks of earlier runs go. */
+  /** Drops the networks of earlier runs. */
   private forget(engine: Engine): void {
     for (const [runId, holder] of this.holders) if (holder === engine) this.holders.delete(runId);
   }

@@ -1,12 +1,10 @@
-// Lets the browser keep the page for when there is no network (scripts/offline), and tells of new versions. A failure changes
-// nothing: the page then needs its network, as any other.
+// Lets the browser keep the page for use without a network (scripts/offline), and reports new versions. If that fails, the page
+// needs the network like any other.
 
-/** A server of this machine needs no copy, and its port may be another program's tomorrow. */
+/** A server on this machine needs no offline copy, and another program may use its port later. */
 const isLocal = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost');
 
-/**
- * @param onNewVersion - told when another version has arrived and waits; calling its argument takes it, by a reload
- */
+/** @param onNewVersion - called when another version has arrived; calling its argument reloads the page with it */
 export async function keepForOffline(onNewVersion: (take: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator) || isLocal(location.hostname)) return;
   const registration = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI));
@@ -19,7 +17,7 @@ export async function keepForOffline(onNewVersion: (take: () => void) => void): 
   registration.addEventListener('updatefound', () => {
     const { installing } = registration;
     installing?.addEventListener('statechange', () => {
-      // Without one in charge it is the first visit.
+      // Without an active service worker this is the first visit.
       if (installing.state === 'installed' && navigator.serviceWorker.controller) tell(installing);
     });
   });

@@ -1,4 +1,4 @@
-// A worker for tests: it keeps what it is told and says what the test wants.
+// A fake worker for tests: records its commands and sends what the test wants.
 import type { Command, Event } from '../engine/protocol/messages.ts';
 import type { WorkerLike } from './trainClient.ts';
 

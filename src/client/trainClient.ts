@@ -1,9 +1,9 @@
-// The page's end of one worker: starts it, sends commands, hands out events, matches answers to questions, and notices
-// when it dies. Knows the protocol and nothing of what is drawn.
+// The page's end of one worker: starts it, sends commands, emits events, matches answers to questions, and detects its death.
+// Knows the protocol, not the views.
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
 
-/** The part of a Worker that is used, so that tests can stand in for it. */
+/** The methods of Worker that are used, so that tests can replace it. */
 export interface WorkerLike {
   postMessage(message: Command): void;
   terminate(): void;
@@ -14,7 +14,7 @@ export interface WorkerLike {
 
 export interface ClientHandlers {
   onEvent(event: Event): void;
-  /** The worker is gone; nothing more will come until `restart`. */
+  /** The worker is gone; no events will come until `restart`. */
   onDeath(error: ErrorReport): void;
 }
 
@@ -25,7 +25,7 @@ export type QuestionBody = Question extends infer Q
     : never
   : never;
 type Answer = Extract<Event, { requestId: number }>;
-/** The type of a question fixes that of its answer. */
+/** The type of a question determines that of its answer. */
 interface AnswerTypes {
   check: 'checked';
   'preview-table': 'table-previewed';
@@ -38,7 +38,7 @@ interface Waiting {
   resolve(answer: Answer): void;
   reject(error: ErrorReport): void;
   timer: ReturnType<typeof setTimeout>;
-  /** It may take as long again. */
+  /** Starts the time limit again. */
   restart(): void;
 }
 
@@ -68,7 +68,7 @@ export class TrainClient {
     this.create = create;
   }
 
-  /** Starts a new worker; what the old one was doing is given up. */
+  /** Starts a new worker; the work of the old one is dropped. */
   restart(): void {
     this.stop('the engine was restarted');
     const worker = this.create();
@@ -81,12 +81,12 @@ export class TrainClient {
     this.worker = worker;
   }
 
-  /** Nobody hears a command while there is no worker; `onDeath` has said so. */
+  /** Commands are dropped while there is no worker; `onDeath` has reported that. */
   send(command: Command): void {
     this.worker?.postMessage(command);
   }
 
-  /** Sends a question; rejects with an ErrorReport when it fails, or when nothing is heard for a minute. */
+  /** Sends a question; rejects with an ErrorReport when it fails, or when the worker is silent for a minute. */
   ask<Q extends QuestionBody>(question: Q): Promise<AnswerTo<Q>> {
     if (!this.worker) return Promise.reject(noAnswer('the engine is not running'));
     const requestId = this.nextId++;
@@ -116,7 +116,7 @@ export class TrainClient {
 
   private receive(event: Event): void {
     if (!('requestId' in event)) {
-      // A large table may take longer, and says that it is read.
+      // Reading a large table may take longer; its progress extends the time limit.
       if (event.type === 'reading') for (const waiting of this.waiting.values()) waiting.restart();
       this.handlers.onEvent(event);
       return;
@@ -138,7 +138,7 @@ export class TrainClient {
     });
   }
 
-  /** Ends the worker for good; open questions are answered with the reason. */
+  /** Ends the worker for good; open questions are rejected with the reason. */
   stop(reason: string): void {
     this.worker?.terminate();
     this.worker = null;

@@ -1,4 +1,4 @@
-// When an engine counts as silent, and that a sign of life takes it back.
+// When an engine counts as silent, and that any message from it ends that.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Silence, Watchdog } from './watchdog.ts';
 
@@ -74,7 +74,7 @@ describe('an engine', () => {
     expect(said).toEqual(['no-end']);
     dog.worked('a', { over: true });
     expect(said).toEqual(['no-end', null]);
-    // It ended just before.
+    // The run ended just before.
     dog.stopping('a');
     wait(9);
     expect(said).toEqual(['no-end', null]);

@@ -1,21 +1,21 @@
-// Whether an engine is silent. A worker that was closed from within, or whose driver hangs, raises no error: it is asked for a
-// sign of life now and then, and its run for a sign of work. Beats are counted, not seconds: the timers of a page in the
-// background, or on a machine that slept, come late, and so do its messages.
+// Whether an engine is silent. A worker that closed itself, or whose driver hangs, raises no error; so the page sends it a ping
+// now and then, and expects progress of its run. Counts ticks and not seconds, because timers of a background page, or on a
+// machine that slept, come late, and so do its messages.
 
 /**
- * `no-answer`: its thread does nothing, or one thing for long; `no-work`: it answers, and its run stands still; `no-end`: it was told
- * to stop and has not.
+ * `no-answer`: its thread is blocked; `no-work`: it answers, but its run makes no progress; `no-end`: it was told to stop and
+ * has not.
  */
 export type Silence = 'no-answer' | 'no-work' | 'no-end';
 
 const BEAT_MS = 2_500;
-/** Beats until it is said; 20, 30 and about 6 seconds. What a page shows is a question to the user, so none of them is a failure. */
+/** Ticks until it counts as silent: 20, 30 and about 6 seconds. The page then asks the user, so none of them is a failure. */
 const LIMITS: Record<Silence, number> = { 'no-answer': 8, 'no-work': 12, 'no-end': 3 };
 const KINDS = Object.keys(LIMITS) as Silence[];
 
 export class Watchdog {
   private readonly beats: Record<Silence, number> = { 'no-answer': 0, 'no-work': 0, 'no-end': 0 };
-  /** Trained now, though it may be given up on the page. */
+  /** The run in training, even if the page has given up on it. */
   private runId: string | null = null;
   private isPaused = false;
   private isStopping = false;
@@ -29,20 +29,20 @@ export class Watchdog {
     this.onChange = onChange;
   }
 
-  /** From when the engine is ready. */
+  /** Starts to watch when the engine is ready. */
   start(): void {
     this.end();
     this.timer = setInterval(() => this.beat(), BEAT_MS);
   }
 
-  /** Nothing is expected any more. */
+  /** Stops watching. */
   end(): void {
     clearInterval(this.timer);
     this.began(null);
     this.heard();
   }
 
-  /** A run was given to it. */
+  /** The engine was given a run. */
   began(runId: string | null): void {
     this.runId = runId;
     this.isPaused = false;
@@ -56,13 +56,13 @@ export class Watchdog {
     if (runId === this.runId) this.isStopping = true;
   }
 
-  /** Something came from it. */
+  /** The engine sent any message. */
   heard(): void {
     this.beats['no-answer'] = 0;
     this.tell();
   }
 
-  /** Something came from it about a run. */
+  /** The engine sent a message about a run. */
   worked(runId: string, { paused, over }: { paused?: boolean; over?: boolean }): void {
     if (runId !== this.runId) return;
     this.isPaused = paused ?? this.isPaused;
@@ -72,7 +72,7 @@ export class Watchdog {
   }
 
   private beat(): void {
-    // What was asked is enough once it is silent: it will answer that, or nothing.
+    // Once it is silent no further pings are sent: it answers the open ones, or nothing.
     if (this.beats['no-answer'] < LIMITS['no-answer']) {
       this.beats['no-answer']++;
       this.ping();

@@ -1,4 +1,4 @@
-// Gathers every registry into the serialisable catalog. The only file that knows all of them.
+// Collects every registry into the serialisable catalog. The only file that imports all of them.
 import type { Catalog, CatalogEntry } from './config/catalog.ts';
 import { presets } from './config/presets.ts';
 import { formats } from './data/formats/registry.ts';

@@ -1,5 +1,5 @@
-// Chooses a tfjs backend: the first candidate that starts, with the reason kept for the page. What a candidate is
-// differs between browser and Node; the rule does not.
+// Chooses a tfjs backend: the first candidate that starts, with the reason for the page. Browser and Node differ in candidates,
+// not in the rule.
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { BackendId, BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
@@ -15,7 +15,7 @@ export interface Candidate {
 
 /**
  * @param candidates - best first
- * @throws WorkbenchError (backend) when the backend asked for, or every candidate, does not start
+ * @throws WorkbenchError (backend) if the requested backend, or every candidate, fails to start
  */
 export async function startBackend(
   request: BackendRequest,

@@ -12,7 +12,7 @@ import type { BackendReport, BackendRequest } from '../engine/protocol/backend.t
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import { requestDevice } from './device.ts';
 
-/** What can go wrong on the GPU after it has started. */
+/** Called with faults of the GPU after it has started. */
 export type DeviceFault = (message: string, lost: boolean) => void;
 
 const withoutGpu = () =>
@@ -41,7 +41,7 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     tf.removeBackend('webgpu');
     const backend = new WebGPUBackend(device, info);
     tf.registerBackend('webgpu', () => backend, 3);
-    // Loaded late, because most visitors without a GPU never need it.
+    // Loaded only when used, because most visitors without a GPU never need it.
     const { installWebgpuKernels } = await import('../engine/kernels/installWebgpu.ts');
     installWebgpuKernels(backend, software);
     const name =
@@ -61,9 +61,7 @@ const wasm: Candidate = {
       'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadedUrl,
     });
     if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
-    await installWasmKernels(tf.backend() as BackendWasm);
-    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    return { adapter: simd ? 'SIMD' : 'without SIMD', software: false };
+    return { adapter: await installWasmKernels(tf.backend() as BackendWasm), software: false };
   },
 };
 

@@ -1,6 +1,6 @@
-// The GPU device: ours rather than tfjs's, with what the adapter can do instead of the least every adapter must.
+// Creates the GPU device ourselves, with the adapter's limits instead of the minimum that WebGPU guarantees.
 
-/** The limits that the kernels run into. */
+/** The limits that our kernels reach. */
 const LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -11,7 +11,7 @@ const LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-/** Asked for where there are any. */
+/** Requested where the adapter has them. */
 const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 
 export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {

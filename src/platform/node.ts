@@ -1,4 +1,4 @@
-// The backends of Node, best first. WebGPU only when asked for: it needs the optional package `webgpu` (Dawn).
+// The backends of Node, best first. WebGPU only on request: it needs the optional package `webgpu` (Dawn).
 import * as tf from '@tensorflow/tfjs-core';
 import './nodeGradients.ts';
 import '@tensorflow/tfjs-backend-cpu';
@@ -15,8 +15,7 @@ const wasm: Candidate = {
   async start() {
     requireSingleThread();
     if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
-    await installWasmKernels(tf.backend() as BackendWasm);
-    return { adapter: 'SIMD', software: false };
+    return { adapter: await installWasmKernels(tf.backend() as BackendWasm), software: false };
   },
 };
 
@@ -30,9 +29,9 @@ const webgpu: Candidate = {
   async start({ allowSoftwareAdapter }) {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    // As Node has it from version 21; libraries look for quirks of browsers in it.
+    // As Node defines it from version 21 on; libraries test it for browser quirks.
     const userAgent = `Node.js/${process.versions.node.split('.')[0]}`;
-    // Browsers round timestamps of the GPU to 65 us, lest pages time each other's work.
+    // Browsers round GPU timestamps to 65 us as a protection against timing attacks; Node need not.
     const gpu = create(['disable-dawn-features=timestamp_quantization']);
     const value = { gpu, userAgent };
     Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
@@ -42,7 +41,7 @@ const webgpu: Candidate = {
     if (info.isFallbackAdapter && !allowSoftwareAdapter) {
       return { refused: 'only a software adapter, which is slower than wasm.' };
     }
-    // Imported late, because it looks for navigator.gpu when it is loaded.
+    // Imported late, because the module looks for navigator.gpu when it is loaded.
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
     const device = await requestDevice(adapter);
     device.addEventListener('uncapturederror', (event) =>

@@ -1,5 +1,5 @@
-// What probes have answered: one map per run, and one for the experiment as it is set. Pure: answers and an event in, new answers
-// out.
+// The answers of probes: one map per run, and one for the experiment being edited. Pure: takes answers and an event, returns
+// new answers.
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Measured, ProbeId } from '../engine/probes/registry.ts';
 import type { ProbeAnswer, ProbeProgress } from '../engine/protocol/probe.ts';
@@ -10,7 +10,7 @@ export type ExpertsState = Measured<'expert-use'>;
 export type MaskTestState = Measured<'mask-tests'>;
 
 export interface ProbeState<Id extends ProbeId = ProbeId> {
-  /** The newest; while the next is measured, that one as far as it is known. */
+  /** The newest answer; while the next one is being measured, its partial result. */
   answer: Measured<Id> | null;
   /** Asked, and not yet answered. */
   isOpen: boolean;
@@ -23,7 +23,7 @@ export type Answers = { [Id in ProbeId]?: ProbeState<Id> };
 
 export interface Probed {
   answers: Answers;
-  /** Earlier answers of probes that are remembered, oldest first. */
+  /** Earlier answers of probes with a history, oldest first. */
   remembered: Remembered;
 }
 
@@ -48,7 +48,7 @@ export const withdrawn = (answers: Answers, probe: ProbeId): Answers =>
 export const refused = (answers: Answers, probe: ProbeId, error: ErrorReport): Answers =>
   answers[probe]?.isOpen ? change(answers, probe, { isOpen: false, progress: null, error }) : answers;
 
-/** The engine is gone: nothing that is open will be answered. */
+/** Ends every open question with `error`, because its engine is gone. */
 export function interrupted(answers: Answers, error: ErrorReport | null): Answers {
   return Object.entries(answers).reduce(
     (all, [probe, state]) =>
@@ -57,7 +57,7 @@ export function interrupted(answers: Answers, error: ErrorReport | null): Answer
   );
 }
 
-/** An answer and all that is said beside it, as one object. */
+/** An answer and its metadata as one object. */
 function measuredOf({ request, at }: ProbeAnswer, step: number, answer: unknown): Measured<ProbeId> {
   return { ...(answer as object), ...at, request, step } as Measured<ProbeId>;
 }

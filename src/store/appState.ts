@@ -1,5 +1,5 @@
-// Puts the slices together around one pool of engines. Apart from `store.ts`, so that tests make stores of their own, in an
-// environment of their own.
+// Combines the slices around one pool of engines. Separate from `store.ts`, so that tests can create stores in their own
+// environment.
 import type { StateCreator } from 'zustand';
 import { EnginePool } from '../client/enginePool.ts';
 import { createConfigSlice } from './configSlice.ts';
@@ -17,7 +17,7 @@ import { createUiSlice } from './uiSlice.ts';
 export const createAppState =
   (env: Environment): StateCreator<AppState> =>
   (set, get) => {
-    // The pool hands events to the engine slice, which needs the pool: tied here.
+    // The pool hands events to the engine slice, and the engine slice needs the pool; the circle is closed here.
     let events: EngineEvents | null = null;
     const pool = new EnginePool(
       {

@@ -1,5 +1,5 @@
-// Attention captured during a run, for its time slider and for differences between steps. Kept within bounds by thinning the
-// middle: the first and the newest stay.
+// Attention captured during a run, for the time slider and for differences between steps. To bound memory, snapshots in the
+// middle are thinned; the first and the newest stay.
 import type { Measured } from '../engine/probes/registry.ts';
 
 type AttentionState = Measured<'attention'>;
@@ -10,11 +10,11 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const bytesOf = ({ maps }: AttentionState): number =>
   maps.reduce((sum, m) => sum + m.weights.byteLength + m.scores.byteLength + m.valueWeights.byteLength, 0);
 
-/** What makes two captures snapshots of the same thing. */
+/** Two captures are snapshots of the same subject when this key is equal. */
 const subjectOf = ({ role, seed, request, batch }: AttentionState): string =>
   JSON.stringify([role, seed, request.rows, batch]);
 
-/** With `snapshot` at the end. Snapshots of other rows, another network or another seed are dropped. */
+/** Appends `snapshot`. Drops snapshots of other rows, another network or another seed. */
 export function withSnapshot(
   history: readonly AttentionState[],
   snapshot: AttentionState,
@@ -29,7 +29,7 @@ export function withSnapshot(
   return kept;
 }
 
-/** The inner snapshot whose neighbours are closest, so that what stays is spread over the run. */
+/** Index of the inner snapshot whose neighbours are closest; dropping it keeps the rest spread over the run. */
 function mostCrowded(snapshots: readonly AttentionState[]): number {
   const gap = (i: number) => (snapshots[i + 1]?.step ?? 0) - (snapshots[i - 1]?.step ?? 0);
   let best = 1;

@@ -1,9 +1,9 @@
-// What goes first when kept runs take more than they may: what networks answered, then the networks, of the oldest runs that are
-// not starred. Results never go by themselves.
+// What is deleted first when kept runs exceed the storage budget: probe answers, then networks, of the oldest runs without a
+// star. Results are never deleted automatically.
 import { bytesOf, type PartKind, type RunEntry } from './runEntry.ts';
 
 const MB = 1024 * 1024;
-/** What the user chooses from, in bytes. */
+/** Storage budgets that the user can choose, in bytes. */
 export const BUDGETS = [100 * MB, 500 * MB, 1000 * MB, 4000 * MB] as const;
 export const DEFAULT_BUDGET = BUDGETS[1];
 
@@ -19,8 +19,8 @@ export const usedBytes = (entries: readonly RunEntry[]): number =>
   entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
 
 /**
- * What has to go, in order; all that may where that is not enough.
- * @param isBusy - runs that go on keep everything
+ * What to delete, in order, to get below the budget; everything deletable if that is not enough.
+ * @param isBusy - true for runs in progress, which keep everything
  */
 export function toDrop(
   entries: readonly RunEntry[],

@@ -11,7 +11,7 @@ afterEach(() => {
 
 const checkpoint = (runId: string, step: number) => ({ runId, step }) as Checkpoint;
 
-/** A store whose writings end when the test says so. */
+/** A fake store whose writes end when the test says so. */
 function setUp() {
   const log: string[] = [];
   const pending: { end(): void; fail(error: Error): void }[] = [];

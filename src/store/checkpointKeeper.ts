@@ -1,14 +1,14 @@
-// Writes checkpoints one after the other. Where storage is slower than they come, those in between are left out: only the last
-// of a run is ever gone on from.
+// Writes checkpoints one after the other. If checkpoints arrive faster than storage writes them, only the newest of each run is
+// written: a run resumes from nothing older.
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import { within } from './deadline.ts';
 import type { CheckpointStore } from './storage/checkpoints.ts';
 
-/** No checkpoint takes this long. */
+/** Time after which a write of a checkpoint counts as failed. */
 const WRITE_MS = 60_000;
 
 export class CheckpointKeeper {
-  /** Not written yet, by run. */
+  /** Checkpoints that wait to be written, by run. */
   private readonly waiting = new Map<string, Checkpoint>();
   private isWriting = false;
   private readonly store: Pick<CheckpointStore, 'save' | 'discard'>;
@@ -24,7 +24,7 @@ export class CheckpointKeeper {
     if (!this.isWriting) void this.write();
   }
 
-  /** The run needs none any more. */
+  /** Drops the waiting checkpoint of a run that needs none any more. */
   discard(runId: string): void {
     this.waiting.delete(runId);
     this.store.discard(runId).catch(this.onTrouble);

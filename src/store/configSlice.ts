@@ -1,4 +1,4 @@
-// The experiment as edited: every change goes through the parser, then to the worker for the rules only it knows.
+// The experiment being edited. Every change goes through the parser, then to the worker, which checks what only it can check.
 import type { Catalog } from '../engine/config/catalog.ts';
 import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
@@ -11,7 +11,7 @@ import type { AppState, ConfigSlice } from './state.ts';
 
 const CHECK_MS = 200;
 
-/** Writes a value at a link path; the parser decides what it is worth. */
+/** Writes a value at a link path; the parser decides whether it is valid. */
 export function withValue(experiment: Experiment, path: string, value: unknown): Record<string, unknown> {
   const draft = structuredClone(experiment);
   const [group = '', key] = path.split('.');
@@ -28,7 +28,7 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
   if (!key) {
     if (group === 'seed' || group === 'repeats') return { ...draft, [group]: value };
     if (group === 'baseline' && value === 'none') return { ...draft, baseline: null };
-    // The settings of another id do not carry over, and the tasks belong to the source.
+    // Settings do not carry over to another id; tasks belong to the data source.
     const tasks = group === 'data' ? {} : draft.tasks;
     return { ...draft, tasks, [group]: { id: value } };
   }
@@ -39,8 +39,8 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
 }
 
 /**
- * A list of ids as choices; an id that was there keeps its settings, in order, and a further network of the model's architecture
- * starts from the settings of the model. Anything else is left to the parser.
+ * The choices for a list of ids. An id that was in the list keeps its settings, in order; a further network of the model's
+ * architecture starts from the model's settings. Anything that is not a list of ids is left to the parser.
  */
 function compared({ compare, model }: Experiment, ids: unknown): unknown {
   if (!Array.isArray(ids)) return ids;
@@ -52,18 +52,18 @@ function compared({ compare, model }: Experiment, ids: unknown): unknown {
   });
 }
 
-/** The refusals that a change at `path` leaves standing: not its own, nor those of settings that went with it. */
+/** The refused values that remain after a change at `path`: neither its own, nor those of settings that the change removed. */
 function withoutRefusal(refused: Record<string, Issue>, path: string): Record<string, Issue> {
   const gone = (key: string) =>
     key === path ||
     key.startsWith(`${path}.`) ||
     (path === 'data' && key.startsWith('tasks.')) ||
-    // Places in the list may have moved.
+    // Positions in the list may have changed.
     (path === 'compare' && key.startsWith('compare'));
   return Object.fromEntries(Object.entries(refused).filter(([key]) => !gone(key)));
 }
 
-/** The state with these refusals or findings, and the list of both kept in step. */
+/** Updates refusals or findings, and keeps the combined list of issues in step. */
 function withIssues(state: AppState, change: Partial<Pick<AppState, 'refused' | 'checked'>>) {
   const { refused = state.refused, checked = state.checked } = change;
   return { refused, checked, issues: [...Object.values(refused), ...checked] };
@@ -102,7 +102,7 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
       if (question !== questions) return;
       set((s) => ({ ...withIssues(s, { checked: answer.issues }), summary: answer.summary }));
     } catch {
-      // The engine died or was restarted while it looked: that is told elsewhere, and the next start checks again.
+      // The engine died or was restarted during the check: reported elsewhere, and the next start checks again.
     }
   };
 
@@ -117,7 +117,7 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
     sourceIssues: null,
     setExperiment(experiment) {
       set((s) => ({ experiment, ...withIssues(s, { refused: {} }) }));
-      // A table that is not at hand is loaded, and so previewed, when the experiment is checked.
+      // Loads a missing table, and so previews it, when the experiment is checked.
       if (experiment.data.params.file === get().file?.name) void get().previewFile();
       get().checkSoon();
     },
@@ -134,7 +134,7 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
         experiment: parsed.experiment,
         ...withIssues(s, { refused: withoutRefusal(s.refused, path) }),
       }));
-      // Settings of reading change columns and notes; another file is previewed where it is chosen.
+      // Reader settings change columns and notes; a new file is previewed where it is chosen.
       if (path.startsWith('data.') && path !== 'data.file' && needsFile(parsed.experiment, catalog))
         void get().previewFile();
       get().checkSoon();
@@ -181,13 +181,13 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
   };
 }
 
-/** The preset that an experiment is, or null. */
+/** The preset that equals this experiment, or null. */
 export const presetOf = (experiment: Experiment, catalog: Catalog): string | null =>
   catalog.presets.find(
     (p) => differences(experiment, parseExperiment(p.experiment, catalog).experiment, catalog).length === 0,
   )?.id ?? null;
 
-/** Takes the experiment of a link, or the first preset; bad settings are reported and left at their default. */
+/** Takes the experiment of a link, or the first preset. Invalid settings are reported and stay at their defaults. */
 export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'set'>): void {
   const { catalog } = get();
   if (!catalog) return;

@@ -1,5 +1,5 @@
-// What the slices share: the pool of engines, and everything of the browser that the store touches, so that tests in Node run
-// the whole store against a scripted worker.
+// What the slices share: the pool of engines, and every browser function that the store uses, so that tests in Node run the
+// whole store against a scripted worker.
 import type { EnginePool } from '../client/enginePool.ts';
 import type { WorkerLike } from '../client/trainClient.ts';
 import type { GetState, SetState } from './state.ts';
@@ -9,14 +9,14 @@ import type { RunStore } from './storage/runStore.ts';
 
 export interface Environment {
   createWorker(): WorkerLike;
-  /** How many runs the user begins at once. */
+  /** How many runs the user may have in progress at once. */
   engineLimit: number;
-  /** Of the machine: sweeps train that many runs less one at a time. */
+  /** CPU cores. A sweep trains one run fewer than this at a time. */
   cores: number;
-  /** What the address says of the experiment and the view, with or without a question mark. */
+  /** The part of the address that holds experiment and view, with or without a question mark. */
   readQuery(): string;
   writeQuery(query: string): void;
-  /** A file that ships with the page. @throws when there is none */
+  /** Reads a file that ships with the page. @throws Error when there is none */
   fetchFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Offers a file to the user. */
   saveFile(name: string, bytes: Uint8Array): void;
@@ -25,19 +25,19 @@ export interface Environment {
   runs: RunStore;
   tables: TableStore;
   storage: {
-    /** Asks the browser not to clear away what the page keeps. @returns whether it promises */
+    /** Asks the browser not to evict the page's storage. @returns whether it agreed */
     persist(): Promise<boolean>;
   };
   locks: {
     /**
-     * Waits until no other tab holds the lock, then holds it until the page goes away or the returned function is called.
-     * @param onHeld - told once
+     * Waits until no other tab holds the lock, then holds it until the page closes or the returned function is called.
+     * @param onHeld - called once, when this tab holds the lock
      */
     hold(name: string, onHeld: () => void): () => void;
   };
-  /** Other tabs of the page. */
+  /** Messages to and from other tabs of the page. */
   otherTabs: {
-    /** Kept runs have changed. */
+    /** Tells other tabs that the kept runs have changed. */
     tell(): void;
     onTold(listener: () => void): void;
   };

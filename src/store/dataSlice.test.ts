@@ -1,4 +1,4 @@
-// The user's table and what the worker says of it, by a scripted worker.
+// The user's table and the worker's answers about it, with a scripted worker.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tableInput } from '../engine/config/tableInput.ts';
 import type { DataDescription } from '../engine/protocol/dataDescription.ts';

@@ -76,7 +76,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       const { catalog, experiment, file } = get();
       if (!experiment) return;
       const wanted = fileNameOf(experiment, catalog);
-      // A table that is not at hand is loaded when the experiment is checked; it is described then.
+      // A missing table is loaded when the experiment is checked, and described then.
       if (wanted !== null && file?.name !== wanted) return;
       const question = ++descriptions;
       set({ isDescribing: true });

@@ -1,4 +1,4 @@
-// The lives of the engines: starting, ready, gone. A run in progress is told when its engine goes.
+// The life of engines: starting, ready, gone. When an engine goes, the run it trained is interrupted.
 import type { EngineId, EngineState, Loss } from '../client/enginePool.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
@@ -13,17 +13,17 @@ export interface EngineEvents {
   onLoss(lost: EngineState, loss: Loss): void;
 }
 
-/** What follows once an engine that was restarted is ready. */
+/** What to do once a restarted engine is ready. */
 interface Plan {
   resume: { runId: string; paused?: boolean } | null;
-  /** What was lost, where the restart follows a loss. */
+  /** What was lost, if the restart follows the loss of a device; else null. */
   recoveryFrom: string | null;
 }
 
 export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: EngineEvents } {
   const { set, get, env, pool } = ctx;
   const plans = new Map<EngineId, Plan>();
-  /** Devices lost in this visit. */
+  /** Devices lost since the page was opened. */
   let losses = 0;
 
   const fail = ({ id }: EngineState, error: ErrorReport) => {
@@ -38,7 +38,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     pool.restart(id, request);
   };
 
-  /** After a first loss the same choice, after another one, or when it does not start, wasm. */
+  /** Restarts on the same backend after the first loss; on wasm after another one, or when the engine does not start. */
   const recover = ({ id }: EngineState, message: string, resume: Plan['resume']) => {
     losses++;
     const request: BackendRequest =
@@ -46,15 +46,15 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     restart(id, request, { resume, recoveryFrom: message });
   };
 
-  /** The run of a lost engine, to be taken up as it was. */
+  /** The run of a lost engine, to be resumed in the state it was in. */
   const resumeOf = ({ runId }: EngineState): Plan['resume'] => {
     if (runId === null) return null;
     const status = get().runs.find((r) => r.runId === runId)?.status ?? 'preparing';
-    // One that has not begun is as it was asked for.
+    // A run that has not begun starts as it was requested.
     return { runId, paused: status === 'preparing' ? undefined : status === 'paused' };
   };
 
-  /** Says on which backend the run goes on, and from where. */
+  /** Reports on which backend the run continues, and from which step. */
   const noteRecovery = ({ active, adapter }: BackendReport, { resume, recoveryFrom }: Plan) => {
     if (recoveryFrom === null) return;
     const step = get().runs.find((r) => r.runId === resume?.runId)?.checkpointStep ?? null;
@@ -74,7 +74,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     backendRequest: requestOf(env.readQuery()),
     restartEngine({ request, resume } = {}) {
       const { id } = failedEngine(get()) ?? silentEngine(get()) ?? firstEngine(get());
-      // Another backend is for all of them; further ones start again when they are needed.
+      // A change of backend applies to all engines; the others restart when they are next needed.
       for (const { id: other } of request ? get().engines : []) {
         if (other === id || other === firstEngine(get()).id) continue;
         get().interrupt(other, { kind: 'backend', message: 'The engine was restarted.', issues: [] });
@@ -106,7 +106,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
       }
       case 'backend-lost':
       case 'pong':
-        // The pool sees to them.
+        // Handled by the pool.
         break;
       case 'reading':
         set({ reading: event.reading });
@@ -116,7 +116,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
       case 'table-prepared':
       case 'data-described':
       case 'request-failed':
-        // Answers reach who asked; see the client.
+        // The client returns answers to the caller that asked.
         break;
       case 'opened':
         break;
@@ -142,7 +142,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
   return { slice, events: { onEvent, onLoss } };
 }
 
-/** A link may ask for a backend; tests ask for the software adapter, which nothing else chooses. */
+/** A link may request a backend; tests request the software adapter, which is never chosen otherwise. */
 function requestOf(search: string): BackendRequest {
   const query = new URLSearchParams(search);
   const backend = query.get('view.backend');

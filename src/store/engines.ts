@@ -1,4 +1,4 @@
-// What views ask about the engines and the runs that they train.
+// Selectors for views: the engines and the runs that they train.
 import { canTakeRun, type EngineState } from '../client/enginePool.ts';
 import type { AppState } from './state.ts';
 
@@ -13,28 +13,28 @@ const STARTING: EngineState = {
   silence: null,
 };
 
-/** The one that checks, counts and measures what no run has. */
+/** The first engine: it checks, counts and measures what belongs to no run. */
 export const firstEngine = ({ engines }: Engines): EngineState => engines[0] ?? STARTING;
 
-/** One that has not said what it should have by now, or null. It may still. */
+/** An engine whose answer is overdue, or null. The answer may still come. */
 export const silentEngine = ({ engines }: Engines): EngineState | null =>
   engines.find((e) => e.silence !== null) ?? null;
 
-/** The one to restart, or null. */
+/** The engine to restart, or null. */
 export const failedEngine = ({ engines }: Engines): EngineState | null =>
   engines.find((e) => e.status === 'failed') ?? null;
 
-/** Whether a run is trained, paused ones included. */
+/** Whether a run is in training, paused runs included. */
 export const hasActiveRun = ({ engines }: Engines): boolean => engines.some((e) => e.runId !== null);
 
 export const isActive = ({ engines }: Engines, runId: string | null): boolean =>
   runId !== null && engines.some((e) => e.runId === runId);
 
-/** Whether a further run can begin now. */
+/** Whether another run can begin now. */
 export const canBegin = ({ engines, engineLimit }: Pick<AppState, 'engines' | 'engineLimit'>): boolean =>
   canTakeRun(engines, engineLimit);
 
-/** The run that Pause, Step and Stop are of: the one on screen where it is active, or else another that is. */
+/** The run that Pause, Step and Stop control: the one on screen if it is active, otherwise another active one. */
 export function controlledRunId(state: Engines & Pick<AppState, 'shownRunId'>): string | null {
   if (isActive(state, state.shownRunId)) return state.shownRunId;
   return state.engines.find((e) => e.runId !== null)?.runId ?? null;

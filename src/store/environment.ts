@@ -1,4 +1,4 @@
-// The browser as the store sees it.
+// The browser functions that the store uses.
 import { startWorker } from '../client/trainClient.ts';
 import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
@@ -13,7 +13,7 @@ export const browserEnvironment: Environment = {
   createWorker: startWorker,
   engineLimit: 1,
   cores: navigator.hardwareConcurrency || 2,
-  // Behind the #, which no server sees or bounds; links of before have it behind the question mark.
+  // Behind the #, which is never sent to a server and has no length limit there; older links have it behind the question mark.
   readQuery: () => location.hash.slice(1) || withoutEmbed(location.search),
   writeQuery: (query) =>
     history.replaceState(null, '', `${location.pathname}${embedSearch()}${query ? `#${query}` : ''}`),

@@ -1,4 +1,4 @@
-// What views read from the store: one narrow selector each.
+// Hooks that read the store: one narrow selector each.
 import { createContext, useContext, useMemo } from 'react';
 import type { Catalog } from '../engine/config/catalog.ts';
 import { type Change, changesBetween } from '../engine/config/changes.ts';
@@ -12,21 +12,21 @@ import { lossPoints, type SeriesPoints } from './series.ts';
 import { useStore } from './store.ts';
 import type { PanelView } from './view.ts';
 
-/** The experiment on the left, for panels that plan. */
+/** The experiment being edited, for panels that plan a run. */
 export interface Planning {
-  /** Changes whenever a setting does. */
+  /** A new object whenever a setting changes. */
   experiment: Experiment | null;
-  /** Ids of the further models, in order. */
+  /** Ids of the further models to compare, in order. */
   compared: readonly string[];
-  /** What the masks of the model act on; null for models without masks, and until the engine has answered. */
+  /** The tokens that the model's masks apply to; null for models without masks, and until the engine has answered. */
   masking: ExperimentSummary['masking'];
-  /** Takes a painted mask, as text. */
+  /** Sets a painted mask, given as text. */
   setMask(text: string): void;
-  /** Takes one of the masks of the registry. */
+  /** Chooses a mask of the registry. */
   chooseMask(id: string): void;
   /** Runs the experiment as it is. */
   train(): void;
-  /** A run is active, which measurements would disturb. */
+  /** A run is active, and measuring would slow it. */
   isBusy: boolean;
   setCompared(ids: readonly string[]): void;
 }
@@ -37,7 +37,7 @@ export const useRuns = (): readonly RunRecord[] => useStore((s) => s.runs);
 /** Labels and directions of metrics; null until the engine has started. */
 export const useCatalog = (): Catalog | null => useStore((s) => s.catalog);
 
-/** What is chosen within the panels, and how another choice is made. */
+/** The choices within the panels, and a function that changes them. */
 export function useView(): [PanelView, (patch: Partial<PanelView>) => void] {
   const view = useStore((s) => s.view);
   return [view, useStore.getState().setView];
@@ -49,15 +49,15 @@ export function useRun(): RunRecord | null {
   return useStore((s) => s.runs.find((r) => r.runId === (own ?? s.shownRunId)) ?? null);
 }
 
-/** The run that a part of the page shows in place of the one on screen, where two stand side by side. */
+/** The run that a column of the page shows instead of the run on screen, where two runs stand side by side. */
 export const RunOfColumn = createContext<string | null>(null);
 
-/** What this visit knows of a run. */
+/** The state of a run that is not stored: progress, answers, counters. */
 export function useLive(runId: string | null): RunLive | null {
   return useStore((s) => (runId === null ? null : (s.live[runId] ?? null)));
 }
 
-/** The seed that runs, or the last one. */
+/** The seed in training, or the last one. */
 export function useSeedState(): SeedState | null {
   const run = useRun();
   return run?.seedStates.at(-1) ?? null;
@@ -88,19 +88,19 @@ export function usePlanning(): Planning {
 }
 
 /**
- * Networks trained by gradients, whose steps can be profiled: of the run on screen, or of the experiment on the left while there
- * is none. The baseline comes last.
+ * Networks trained by gradients, whose steps can be profiled: those of the run on screen, or of the experiment on the left if
+ * there is no run. The baseline comes last.
  */
 export function useProfiledNetworks(): readonly { role: Role; label: string }[] {
   const run = useRun();
   const planned = useStore((s) => s.summary?.networks ?? null);
   const parts = run && !run.isExample ? run.seedStates.at(-1)?.parts.filter((p) => !p.boosted) : undefined;
-  // Trees have no parameters before they grow.
+  // Trees have no parameters until they are grown.
   const networks = parts ?? planned?.filter((n) => n.parameters > 0) ?? [];
   return [...networks].sort((a, b) => Number(a.role === 'baseline') - Number(b.role === 'baseline'));
 }
 
-/** Per-step losses of the seed on screen, read again when new ones have come. */
+/** Per-step losses of the seed on screen; reads them again when new ones arrive. */
 export function useLossPoints(role: Role): SeriesPoints | null {
   const runId = useRun()?.runId;
   const seed = useSeedState()?.seed;
@@ -112,9 +112,9 @@ export function useLossPoints(role: Role): SeriesPoints | null {
   );
 }
 
-/** Settings on the left that are not those of the run on screen, the example included. */
+/** Settings on the left that differ from those of the run on screen, or of the example. */
 export function useDeviation(): readonly Change[] {
-  // The frozen experiment, not the run: a run changes ten times a second.
+  // Selects the frozen experiment and not the run, which changes ten times a second.
   const frozen = useStore((s) => s.runs.find((r) => r.runId === s.shownRunId)?.experiment ?? null);
   const experiment = useStore((s) => s.experiment);
   const catalog = useStore((s) => s.catalog);

@@ -1,4 +1,4 @@
-// Runs that storage keeps: written as they happen, opened in a later visit, and asked again.
+// Kept runs: written while they train, opened in a later visit, and probed again.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';
@@ -27,7 +27,7 @@ const networks: KeptNetworks = {
   networks: [],
 };
 
-/** A visit: a page that starts anew. */
+/** A visit: the page is loaded anew. */
 async function visit(env: FakeEnvironment = fakeEnvironment()) {
   const store = createStore(createAppState(env));
   const get = store.getState;
@@ -42,7 +42,7 @@ type Visit = Awaited<ReturnType<typeof visit>>;
 
 const next = ({ env }: Visit) => fakeEnvironment('', 1, { runs: env.runs, firstRun: 100 });
 
-/** Trains two epochs; to its end where `ends`. */
+/** Trains two epochs; if `ends`, to the end of the run. */
 async function train(at: Visit, ends = true) {
   const runId = at.get().start() as string;
   const experiment = at.get().experiment as Experiment;
@@ -88,7 +88,7 @@ describe('a run', () => {
     expect(at.get().runs).toEqual(first.get().runs);
     expect(lossPoints(runId, 0, 'model')).toEqual(losses);
     expect(at.worker().last('open')).toBeUndefined();
-    // A question that is withdrawn at once takes the engine from nobody.
+    // A question that is withdrawn at once takes no engine from another run.
     at.get().askProbe('attention', { rows: { kind: 'mean' } }, { runId });
     at.get().endProbe('attention', runId);
     await settle();
@@ -105,7 +105,7 @@ describe('a run', () => {
         .sent.filter((c) => c.type === 'probe')
         .map((c) => c.probe),
     ).toEqual(expect.arrayContaining(['attention', 'mask-tests']));
-    // A run of this visit takes its engine, and gets a number of its own.
+    // A new run takes the engine, and gets a new number.
     await train(at);
     expect(at.get().runs.map((run) => run.number)).toEqual([1, 2]);
     at.get().askProbe('mask-tests', {}, { runId });
@@ -214,7 +214,7 @@ describe('storage that is full', () => {
     expect(at.get().keepTrouble).toMatchObject({ kind: 'full', unkept: [runId] });
     expect(at.get().runs[0]?.status).toBe('finished');
     expect(at.env.runs.records.size).toBe(0);
-    // Its networks can be asked from memory.
+    // Its networks can be probed from memory.
     at.env.runs.fault = null;
     await at.get().freeStorage();
     expect(at.get().keepTrouble).toBeNull();

@@ -1,4 +1,4 @@
-// The runs that storage keeps: their list, what the user says of them, what they take and may take, and the way back to the screen.
+// The runs that storage keeps: their list, labels, sizes and budget, and how a run comes back on screen.
 import type { Sweep } from '../engine/sweeps/sweep.ts';
 import { DEFAULT_BUDGET, toDrop, usedBytes } from './budget.ts';
 import type { Context } from './context.ts';
@@ -12,9 +12,9 @@ import type { KeptSlice } from './state.ts';
 import { isFull, storageReason } from './storage/reason.ts';
 import { sweepOfRun } from './sweeps/runIds.ts';
 
-/** From so many runs on the browser is asked to keep them, even where it is short of room. */
+/** With this many runs the page asks the browser for persistent storage, even if space is not short. */
 const WORTH_KEEPING = 10;
-/** A deletion can be undone for so long, in any tab. */
+/** How long a deletion can be undone, in any tab. */
 const UNDO_MS = 10 * 60_000;
 const BUDGET = 'budgetBytes';
 
@@ -45,7 +45,7 @@ export function createKeptSlice(
     hasAskedToPersist = true;
     env.storage.persist().then(
       (isPersisted) => set({ isPersisted }),
-      // A browser that cannot promise anything is one that has not.
+      // A browser that cannot promise persistence has not promised it.
       () => set({ isPersisted: false }),
     );
   };
@@ -56,7 +56,7 @@ export function createKeptSlice(
     set({ keepTrouble: { kind, message, unkept: keeper.unkept } });
   };
 
-  /** Never fails: what cannot be freed is told. */
+  /** Never throws: failures to free storage are reported in the state. */
   const enforce = () => {
     freeing = freeing.then(async () => {
       const { kept, budget } = get();
@@ -222,7 +222,7 @@ export function createKeptSlice(
         const { title, lines, ...found } = await importFiles(files, {
           catalog,
           runs: env.runs,
-          // What has ended elsewhere takes the place of what has not here.
+          // A run that has ended in the file replaces one that has not ended here.
           isHere: ({ runId, status }) =>
             here.has(runId) &&
             (here.get(runId) === 'finished' || status !== 'finished' || isActive(get(), runId)),

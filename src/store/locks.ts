@@ -1,6 +1,6 @@
-// Locks that one tab holds at a time. Where the browser has none, every tab holds what it asks for.
+// Locks that one tab holds at a time. In browsers without locks, every tab gets every lock it asks for.
 
-/** See `Environment.locks`. While it is held the screen is kept awake, where the browser lets a page do so. */
+/** See `Environment.locks`. While the lock is held the screen is kept awake, if the browser allows it. */
 export function holdLock(name: string, onHeld: () => void): () => void {
   let isGivenUp = false;
   let release = () => {};
@@ -22,7 +22,7 @@ export function holdLock(name: string, onHeld: () => void): () => void {
   };
 }
 
-/** A screen that goes dark takes many machines' pace with it. @returns ends it */
+/** Many machines slow down when the screen goes dark. @returns a function that ends it */
 function keepAwake(): () => void {
   let sentinel: WakeLockSentinel | null = null;
   let isOver = false;
@@ -31,10 +31,10 @@ function keepAwake(): () => void {
       if (document.visibilityState === 'visible' && !isOver)
         sentinel = (await navigator.wakeLock?.request('screen')) ?? null;
     } catch {
-      // Refused, for instance on a low battery: the queue goes on without.
+      // Refused, for instance on a low battery: the queue continues without it.
     }
   };
-  // The browser takes it back whenever the page is hidden.
+  // The browser releases it whenever the page is hidden.
   document.addEventListener('visibilitychange', ask);
   void ask();
   return () => {

@@ -1,4 +1,4 @@
-// A long visit does not grow: runs that are stored leave memory, and open again as they ended.
+// A long visit does not grow in memory: stored runs leave it, and open again as they ended.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';

@@ -1,11 +1,15 @@
-// How long the experiment on the left will take, from the newest kept run of the same networks; nothing is said where none was measured.
+// An estimate of how long the experiment on the left will take, from the newest kept run of the same networks; none if no such
+// run was measured.
 import type { Catalog } from '../engine/config/catalog.ts';
 import { changesBetween } from '../engine/config/changes.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { workOf } from '../engine/sweeps/estimate.ts';
 import type { RunEntry } from './runEntry.ts';
 
-/** Settings that change the work of a run by a known factor, or not at all. With any other apart, its time says nothing. */
+/**
+ * Settings that change a run's time by a known factor, or not at all. If any other setting differs, the times cannot be
+ * compared.
+ */
 const COMPARABLE =
   /^(seed|repeats|training\.(epochs|learningRate|weightDecay)|data\.(rows|noise|seed)|tasks\.(cosineKind|rho|matrix|degrees|kinds|classes)|(model|compare\d*)\.(mask|customMask|initialisation|rate)|baseline\.(initialisation|rate))$/;
 
@@ -15,10 +19,10 @@ const networksOf = ({ model, baseline, compare }: Experiment): string =>
 export interface Timed extends Pick<RunEntry, 'status' | 'experiment' | 'seeds' | 'elapsedMs' | 'backend'> {}
 
 /**
- * @param rows - of the table of the experiment
+ * @param rows - number of rows of the experiment's table
  * @param kept - newest first
- * @param backend - that the experiment would run on
- * @returns null where no finished run is of the same networks and settings
+ * @param backend - the backend that the experiment would run on
+ * @returns null if no finished run has the same networks and settings
  */
 export function nextRunSeconds(
   experiment: Experiment,

@@ -1,12 +1,12 @@
-// Probes that are asked while nobody looks, and whose answers are remembered: for a time slider that goes back to the first epoch,
-// whatever was on screen.
+// Probes that run even when no panel shows them, and whose answers are remembered, so that a time slider reaches back to the
+// first epoch.
 import type { Measured, ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import { withSnapshot } from './attentionSnapshots.ts';
 
 interface Memory<Id extends ProbeId> {
-  /** Asked of every run at the end of every epoch, unless more is asked. */
+  /** Asked of every run at the end of every epoch, unless a panel asks for more. */
   request: ProbeRequest<Id>;
-  /** What is remembered, with one more answer at the end. */
+  /** The remembered answers with one more at the end. */
   add(before: readonly Measured<Id>[], answer: Measured<Id>): readonly Measured<Id>[];
 }
 

@@ -47,7 +47,7 @@ describe('questions about the experiment on the left', () => {
     const error = { kind: 'config' as const, message: 'no', issues: [] };
     answer(null, 'profile', ROLES, { state: 'refused', error });
     expect(state()).toMatchObject({ isOpen: false, progress: null, error, answer: soFar });
-    // Of another experiment it says nothing.
+    // The answer says nothing about another experiment.
     expect(get().plannedSubjects.profile).toBe(subjectOf(get().experiment));
     get().setValue('training.batchSize', 64);
     expect(get().plannedSubjects.profile).not.toBe(subjectOf(get().experiment));
@@ -60,7 +60,7 @@ describe('questions about the experiment on the left', () => {
     get().askProbe('measured-cost', request, { runId: null });
     get().endProbe('measured-cost', null);
     expect(worker.last('probe')).toMatchObject({ probe: 'measured-cost', request: null });
-    // Said before it was withdrawn.
+    // The worker answered before the question was withdrawn.
     answer(null, 'measured-cost', request, { state: 'measuring', progress });
     expect(get().planned.answers['measured-cost']).toMatchObject({ isOpen: false, progress: null });
     get().askProbe('measured-cost', request, { runId: null });

@@ -1,5 +1,5 @@
-// Questions to the networks of the run on screen, and to the experiment on the left. What they are of is the caller's choice; what
-// comes back is kept by run, or for the experiment as it was when it was asked.
+// Questions to the networks of the run on screen, and about the experiment on the left. The caller chooses the subject; answers
+// are kept by run, or with the experiment as it was when the question was asked.
 import type { RoutedCommand } from '../client/enginePool.ts';
 import { attachedFile } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
@@ -27,18 +27,18 @@ const changeRun = (
   change: (answers: Answers, probe: ProbeId) => Answers,
 ): void => set((s) => changeLive(s, runId, (live) => ({ ...live, answers: change(live.answers, probe) })));
 
-/** What an answer is of that belongs to no run. */
+/** The key of an answer's subject where it belongs to no run. */
 export const subjectOf = (experiment: unknown): string => JSON.stringify(experiment);
 
 const refusal = (message: string): ErrorReport => ({ kind: 'config', message, issues: [] });
 
 export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper): ProbesSlice {
-  /** Runs whose networks are being fetched. */
+  /** Runs whose networks are being loaded. */
   const opening = new Map<string, Promise<ErrorReport | null>>();
-  /** Of these, those that are wanted whether or not a question is open. */
+  /** Runs among them whose networks are needed whether or not a question is open. */
   const wanted = new Set<string>();
 
-  /** Gives the kept networks of a run to an engine. @returns why that cannot be; null when they can be asked */
+  /** Loads the kept networks of a run into an engine. @returns why that failed; null when the networks can be probed */
   const reopen = async ({ runId, number, experiment }: RunRecord): Promise<ErrorReport | null> => {
     const kept = await keeper.networksOf(runId).catch(() => null);
     if (!kept) {
@@ -47,10 +47,10 @@ export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper
         `The networks of run ${number} are not kept. Run its experiment again to look into them.`,
       );
     }
-    // Another run may have come on screen meanwhile: an engine would drop its networks for these.
+    // Another run may have come on screen meanwhile; loading these networks would make an engine drop its own.
     const answers = Object.values(get().live[runId]?.answers ?? {});
     if (!wanted.has(runId) && !answers.some((answer) => answer?.isOpen)) return null;
-    // Meanwhile it may have been taken up again.
+    // The run may have been resumed meanwhile.
     if (pool.holds(runId) || pool.open({ runId, experiment, kept })) return null;
     return refusal(
       `The engine trains another run. Wait for its end, or stop it, to look into the networks of run ${number}.`,
@@ -95,7 +95,7 @@ export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper
         experiment,
         file: attachedFile(experiment, catalog, file),
       };
-      // What is told of the experiment alone needs no networks.
+      // Probes of the experiment alone need no networks.
       const needsNetworks = catalog?.probes.find((p) => p.id === probe)?.when === 'training';
       if (!run || !isAway(run) || !(needsNetworks || get().live[run.runId]?.hasNetworks)) {
         pool.send(command);
@@ -136,7 +136,7 @@ export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper
         if (state.isOpen) get().endProbe(probe as ProbeId, null);
     },
     receiveAnswer(event) {
-      // A question that was withdrawn may have been answered meanwhile.
+      // A withdrawn question may have been answered already.
       if (event.state === 'measuring' && !get().planned.answers[event.probe as ProbeId]?.isOpen) return;
       set((s) => ({ planned: withAnswer(s.planned, event, 0) }));
     },

@@ -1,5 +1,5 @@
-// What the events of a run add up to. Pure: a record and an event in, a new record out, or the same one where the event leaves no
-// trace in it.
+// Adds up the events of a run. Pure: takes a record and an event, returns a new record, or the same one if the event changes
+// nothing in it.
 import { distinctNotes } from '../engine/core/notes.ts';
 import type { NetworkInfo, NetworkResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -75,7 +75,7 @@ export function reduceRecord(run: RunRecord, event: RunEvent): RunRecord {
       return changeSeed(run, event.seed, (s) => ({
         ...s,
         ...(role === 'model' ? live : {}),
-        // Without a baseline a network is known by what sharing gives it.
+        // Without a baseline, a network is described by the gain from sharing.
         liveMeans: { ...s.liveMeans, [role]: gain?.mean ?? decomposition?.mean.sharing },
       }));
     }
@@ -135,7 +135,7 @@ export function reduceRecord(run: RunRecord, event: RunEvent): RunRecord {
   }
 }
 
-/** The plan that a result came from. */
+/** The network's description in the plan that a result came from. */
 function infoOf({
   role,
   id,
@@ -164,7 +164,7 @@ function infoOf({
   };
 }
 
-/** A seed that had finished before this page knew of the run (after a resume). */
+/** A seed that finished before this page received events of the run (after a resume). */
 function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['result']): SeedState {
   const { baseline, model, others } = result;
   const tested = [baseline, model, ...others.map((o) => o.result)].filter((p) => p !== null);

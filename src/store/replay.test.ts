@@ -98,7 +98,7 @@ it('attention maps of before have their place as a key and a layer', () => {
     { answer: { report: { attention: { rows: 1, before: [now(0)], after: [now(1)] } } } },
   ]);
   expect(JSON.stringify(read)).not.toContain('/head');
-  // What is recorded now is read as it is.
+  // A recording of the current version is read unchanged.
   const again = JSON.stringify(
     {
       version: RECORDING_VERSION,

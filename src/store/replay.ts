@@ -1,14 +1,14 @@
-// Reads a recorded run. JSON has no NaN and no typed arrays, so both are put back; recordings of before are brought up to date.
+// Reads a recorded run. JSON has neither NaN nor typed arrays, so both are restored; older recordings are migrated.
 import type { AttentionMap, HeadSummary } from '../engine/protocol/attention.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 
 /**
- * Version 1, a bare list of events, had an event of its own for what each probe answered. Up to version 2 attention maps had a
- * key such as "block0/feature/head1" beside their place, and called the kind of attention their layer.
+ * Version 1 was a bare list of events, with a separate event type for each probe's answer. Up to version 2, attention maps had
+ * a string key such as "block0/feature/head1" beside the structured one, and named the kind of attention `layer`.
  */
 export const RECORDING_VERSION = 3;
 
-/** Fields that are numbers whatever happens: null there was a number that is none. */
+/** Fields that always hold numbers: null stands for NaN. */
 const NUMBERS = new Set(['value', 'mean', 'sd', 'low', 'high', 'difference', 'score']);
 
 function revive(key: string, value: unknown): unknown {
@@ -25,7 +25,7 @@ function revive(key: string, value: unknown): unknown {
 
 type OldEvent = Record<string, unknown>;
 
-/** What version 1 called the answers of the probes. */
+/** Names of probe answers in version 1. */
 const PROBES_OF_1: Record<string, string> = {
   attention: 'attention',
   experts: 'expert-use',
@@ -75,7 +75,7 @@ interface WhatIfAnswer {
   report: { attention: Record<'before' | 'after', OldMap[]> } | null;
 }
 
-/** What is drawn cell by cell is expected in typed arrays. */
+/** Heatmaps expect typed arrays. */
 const attentionAnswer = ({ maps, against, heads, ...rest }: AttentionAnswer): AttentionAnswer => ({
   ...rest,
   maps: maps.map(readMap),

@@ -1,7 +1,7 @@
-// Rows of a batch as people write them: "0-3, 7".
+// Rows of a batch in the notation of users: "0-3, 7".
 import { ATTENTION_ROWS } from '../engine/protocol/attention.ts';
 
-/** "0-3, 7" as positions, sorted and without repeats; undefined when the text is not such a list. */
+/** Parses "0-3, 7" into positions, sorted and without repeats; undefined if the text is not such a list. */
 export function parseRowList(text: string): number[] | undefined {
   const rows = new Set<number>();
   for (const part of text.split(',')) {
@@ -15,7 +15,7 @@ export function parseRowList(text: string): number[] | undefined {
   return [...rows].sort((a, b) => a - b);
 }
 
-/** Positions as a short list: [0, 1, 2, 3, 7] is "0-3, 7". */
+/** Formats positions as a short list: [0, 1, 2, 3, 7] is "0-3, 7". */
 export function formatRowList(rows: readonly number[]): string {
   const parts: string[] = [];
   for (let i = 0; i < rows.length; i++) {

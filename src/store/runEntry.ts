@@ -1,14 +1,14 @@
-// What a list of runs shows and compares of one, so that it reads none of their records: settings, the figures of every seed,
-// what the user called it, and what it takes of storage.
+// What a list of runs shows and compares of each run, so that it need not read records: settings, metrics of every seed, labels
+// by the user, and storage used.
 import type { Role } from '../engine/core/roles.ts';
 import type { TaskMeta } from '../engine/data/table.ts';
 import type { ComparedModel } from '../engine/protocol/result.ts';
 import { validationScore } from '../engine/sweeps/ranking.ts';
 import type { RunRecord } from './runRecord.ts';
 
-/** What the user says of a run. */
+/** Labels that the user gives a run. */
 export interface RunLabels {
-  /** Empty: it is called by its number. */
+  /** Empty if the run goes by its number. */
   name: string;
   tags: readonly string[];
   isStarred: boolean;
@@ -23,7 +23,7 @@ export interface NetworkSummary {
   id: string;
   label: string;
   parameters: number;
-  /** Of a forward pass; entries of earlier versions have none. */
+  /** FLOPs of a forward pass; entries of earlier versions have none. */
   flopsPerRow?: number;
   trainSeconds: number;
   /** Primary metric, per finished seed in the order of the record. */
@@ -32,16 +32,16 @@ export interface NetworkSummary {
     metric: string;
     higherIsBetter: boolean;
     perSeed: number[];
-    /** Of a binary task; entries of before it was kept have none. */
+    /** Positive class of a binary task; older entries have none. */
     positive?: string;
   }[];
-  /** Percent over the baseline, mean over the tasks, per seed; null without a baseline. */
+  /** Gain over the baseline in percent, mean over the tasks, per seed; null without a baseline. */
   gain: number[] | null;
-  /** Of that, the part that sharing gives; null without a twin. */
+  /** The part of the gain that comes from sharing; null without a twin. */
   sharing: number[] | null;
 }
 
-/** Parts of a run that lie beside its record, the largest first to go. */
+/** Parts of a run that are stored beside its record, in the order in which they are deleted. */
 export const PART_KINDS = ['captures', 'networks', 'series'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
@@ -50,15 +50,17 @@ export interface RunEntry
   labels: RunLabels;
   /** Active backend, or null before there was one. */
   backend: string | null;
+  /** What of the backend decides the last digits; runs that an earlier version kept have none. */
+  adapter?: string;
   table: string | null;
   elapsedMs: number | null;
-  /** Baseline first; those that have been tested. */
+  /** Tested networks, baseline first. */
   networks: NetworkSummary[];
   /** Validation score of the model, per finished seed; runs that an earlier version kept have none. */
   scores?: number[];
-  /** As far as it is known; storage itself does not say what it takes. */
+  /** Estimated size of each part; storage does not report it. */
   bytes: Record<'record' | PartKind, number>;
-  /** Since when it waits for its end, in milliseconds; null for one that is not deleted. */
+  /** When it was deleted, in milliseconds since 1970; null if it is not deleted. */
   deletedAt: number | null;
 }
 
@@ -84,7 +86,7 @@ const summaryOf = (
   sharing: network.decomposition ? [...network.decomposition.mean.sharing.perSeed] : null,
 });
 
-/** The same for all seeds. */
+/** FLOPs per row; equal for all seeds. */
 const flopsOf = ({ seedStates }: Pick<RunRecord, 'seedStates'>, role: Role): number | undefined =>
   seedStates[0]?.parts.find((part) => part.role === role)?.flopsPerRow;
 
@@ -92,7 +94,7 @@ const flopsOf = ({ seedStates }: Pick<RunRecord, 'seedStates'>, role: Role): num
 export const scoresOf = ({ seedStates }: Pick<RunRecord, 'seedStates'>): number[] =>
   seedStates.flatMap(({ result }) => (result ? [validationScore(result.model)] : []));
 
-/** @param before - the entry of the same run, whose labels and parts stay */
+/** @param before - the previous entry of the run, whose labels and parts are kept */
 export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
   const { runId, number, createdAt, status, experiment, seeds } = record;
   return {
@@ -104,8 +106,9 @@ export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
     seeds,
     labels: before?.labels ?? NO_LABELS,
     backend: record.backend?.active ?? null,
+    ...(record.backend && { adapter: record.backend.adapter }),
     table: record.dataset?.name ?? null,
-    // A run whose times are not known took none.
+    // A run without known times took none.
     elapsedMs: record.result?.elapsedMs || null,
     networks: record.comparison.map((network) =>
       summaryOf(network, flopsOf(record, network.role), record.dataset?.tasks ?? []),
@@ -121,6 +124,6 @@ export const nameOf = ({ labels, number }: Pick<RunEntry, 'labels' | 'number'>):
 
 export const bytesOf = ({ bytes }: RunEntry): number => Object.values(bytes).reduce((a, b) => a + b, 0);
 
-/** The model of the experiment, once it has been tested. */
+/** The experiment's model, once it has been tested. */
 export const modelOf = ({ networks }: RunEntry): NetworkSummary | null =>
   networks.find(({ role }) => role === 'model') ?? null;

@@ -1,6 +1,6 @@
-// Writes runs to storage as they happen: their record a moment after a change, and at once when they begin or end; losses and
-// answers now and then; networks at the end. One after the other, and never the cause of a failure: what cannot be kept stays
-// in the memory of the page, and is tried again when there is room.
+// Writes runs to storage while they train: the record shortly after a change, and at once when a run begins or ends; losses and
+// answers periodically; networks at the end. One write at a time, and a failed write never fails the run: what cannot be stored
+// stays in the memory of the page and is tried again when there is room.
 import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
 import type { Environment } from './context.ts';
 import { within } from './deadline.ts';
@@ -10,28 +10,28 @@ import { isOver, type RunRecord } from './runRecord.ts';
 import { storedSeries } from './series.ts';
 import type { GetState } from './state.ts';
 
-/** Between a change of a record and its writing, and the longest that a change waits. */
+/** Milliseconds between a change of a record and its write, and the longest that a change waits. */
 const RECORD_MS = 2_000;
-/** Between two writings of losses and answers of a run that goes on. */
+/** Milliseconds between two writes of losses and answers of a run in progress. */
 const PARTS_MS = 15_000;
-/** No run takes this long to be written. */
+/** Milliseconds after which a write counts as failed. */
 const WRITE_MS = 60_000;
 const NO_ANSWER = 'expected a run to be written within a minute, got no answer';
 
 export interface KeeperEvents {
   onKept(entry: RunEntry): void;
-  /** Why something could not be written. */
+  /** Called with the reason when a write fails. */
   onTrouble(error: unknown): void;
 }
 
 type Write = 'record' | 'parts' | 'networks';
 
 export class RunKeeper {
-  /** Networks that could not be stored, or not yet. */
+  /** Networks that are not stored, or not yet. */
   private readonly networks = new Map<string, KeptNetworks>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly partsWrittenAt = new Map<string, number>();
-  /** What is not written, because storage refused it. */
+  /** What storage refused, by run. */
   private readonly unwritten = new Map<string, Set<Write>>();
   private readonly writers: Record<Write, (runId: string) => Promise<RunEntry | null>> = {
     record: (runId) => this.putRecord(runId),
@@ -49,7 +49,7 @@ export class RunKeeper {
     this.events = events;
   }
 
-  /** Ids of runs of which something is in the memory of the page alone. */
+  /** Ids of runs of which some part exists only in the memory of the page. */
   get unkept(): string[] {
     return [...this.unwritten.keys()];
   }
@@ -75,12 +75,12 @@ export class RunKeeper {
     void this.attempt(runId, 'networks');
   }
 
-  /** Of this visit where they are not stored. */
+  /** The networks of a run: from memory if they are not stored. */
   async networksOf(runId: string): Promise<KeptNetworks | null> {
     return this.networks.get(runId) ?? (await this.env.runs.getNetworks(runId));
   }
 
-  /** Writes what can wait as well. */
+  /** Writes everything that is pending for a run, deferrable parts included. */
   async write(runId: string): Promise<void> {
     clearTimeout(this.timers.get(runId));
     this.timers.delete(runId);
@@ -105,7 +105,7 @@ export class RunKeeper {
       );
   }
 
-  /** The run leaves the page as it is. */
+  /** Writes the final state of a run that leaves the page. */
   leave(run: RunRecord): void {
     this.forget(run.runId);
     if (run.isExample) return;
@@ -118,7 +118,7 @@ export class RunKeeper {
     });
   }
 
-  /** Tries again what was refused. */
+  /** Tries refused writes again. */
   async retry(): Promise<void> {
     const again = [...this.unwritten].flatMap(([runId, writes]) =>
       [...writes].map((write) => [runId, write] as const),
@@ -127,7 +127,7 @@ export class RunKeeper {
     for (const [runId, write] of again) await this.attempt(runId, write);
   }
 
-  /** Nothing more of it is written. */
+  /** Drops all pending writes of a run. */
   forget(runId: string): void {
     clearTimeout(this.timers.get(runId));
     this.timers.delete(runId);
@@ -135,7 +135,7 @@ export class RunKeeper {
     this.unwritten.delete(runId);
   }
 
-  /** All that was asked for has been written, or refused. */
+  /** Resolves when every requested write has been done or refused. */
   async settled(): Promise<void> {
     await this.queue;
   }

@@ -1,5 +1,5 @@
-// What is known of a run in this visit alone: how far it is, what its networks have answered. Nothing of it is stored; the losses
-// of its steps stand in `series.ts`, outside React, and are found by (runId, seed, role).
+// The state of a run in this visit only: its progress and the answers of its networks. None of it is stored. Per-step losses
+// stand in `series.ts`, outside React, by (runId, seed, role).
 import type { Issue } from '../engine/core/errors.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { NOTHING_PROBED, type Probed, withAnswer } from './answers.ts';
@@ -7,18 +7,18 @@ import { NOTHING_PROBED, type Probed, withAnswer } from './answers.ts';
 export type ProgressState = Omit<Extract<RunEvent, { type: 'progress' }>, 'type' | 'runId'>;
 
 export interface RunLive extends Probed {
-  /** How often it was begun or taken up again. */
+  /** How often the run was begun or resumed. */
   starts: number;
-  /** While preparing: what is being made, and how much of it is done. */
+  /** While preparing: what is being prepared, and the fraction done. */
   preparing: { phase: string; fraction: number } | null;
-  /** GPU kernels that are compiled, while others still are. */
+  /** GPU kernels compiled so far, while some still compile. */
   compiling: { ready: number; total: number } | null;
   progress: ProgressState | null;
-  /** Why the weights last asked for were not saved. */
+  /** Why the last export of weights failed. */
   weightsIssue: Issue | null;
-  /** Its networks are kept, so that they can be asked when no engine has them. */
+  /** Its networks are stored, so that they can be probed when no engine holds them. */
   hasNetworks: boolean;
-  /** Counts what came to the series, so that charts know when to read them again. */
+  /** Counts additions to the series; charts read the series again when it changes. */
   seriesRevision: number;
 }
 
@@ -33,12 +33,12 @@ export const NOTHING_LIVE: RunLive = {
   seriesRevision: 0,
 };
 
-/** Pure; an event that leaves no trace here gives the same object back. */
+/** Pure; returns the same object if the event changes nothing here. */
 export function reduceLive(live: RunLive, event: RunEvent): RunLive {
   switch (event.type) {
     case 'run-started': {
       const starts = live.starts + 1;
-      // One that goes on from a checkpoint keeps what was seen of it.
+      // A run that resumes from a checkpoint keeps what it had.
       if (event.resumedFromStep !== null && live.starts > 0) return { ...live, starts };
       return { ...NOTHING_LIVE, starts, preparing: { phase: 'Starting', fraction: 0 } };
     }

@@ -1,4 +1,4 @@
-// The heavy parts of a run that lie beside its record: losses of its steps, what its networks answered, and the networks.
+// The heavy parts of a run that are stored beside its record: per-step losses, probe answers, and networks.
 import type { TableInput } from '../engine/config/tableInput.ts';
 import type { ProbeId } from '../engine/probes/registry.ts';
 import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
@@ -9,14 +9,14 @@ import type { StoredSeries } from './series.ts';
 export interface RunParts {
   series: StoredSeries[];
   captures: Probed;
-  /** Its file lies apart, for many runs read the same one. */
+  /** Its file is stored separately, because many runs read the same one. */
   networks: Omit<KeptNetworks, 'file'> & { fileId: string | null };
 }
 
-/** Answers larger than this are not kept: maps between thousands of rows. */
+/** Answers larger than this, such as maps between thousands of rows, are not kept. */
 export const LARGEST_CAPTURE = 32 * 1024 * 1024;
 
-/** Bytes of the typed arrays within it, and about those of the rest. */
+/** Bytes of the typed arrays in a value, plus an estimate for the rest. */
 export function sizeOf(value: unknown): number {
   if (ArrayBuffer.isView(value)) return value.byteLength;
   if (typeof value === 'string') return 2 * value.length;
@@ -25,7 +25,7 @@ export function sizeOf(value: unknown): number {
   return Object.values(value).reduce<number>((sum, item) => sum + sizeOf(item), 0);
 }
 
-/** What of a run's answers is kept; null where there is nothing. */
+/** The part of a run's answers that is stored; null if there is none. */
 export function capturesOf({ answers, remembered }: Probed): Probed | null {
   const complete = Object.entries(answers).filter(
     ([, state]) => state.answer !== null && !state.progress && sizeOf(state.answer) <= LARGEST_CAPTURE,
@@ -39,7 +39,7 @@ export function capturesOf({ answers, remembered }: Probed): Probed | null {
   return complete.length > 0 || Object.keys(kept.remembered).length > 0 ? kept : null;
 }
 
-/** @param hasNetworks - whether they are kept */
+/** @param hasNetworks - whether its networks are stored */
 export const liveOf = (captures: Probed | null, hasNetworks: boolean): RunLive => ({
   ...NOTHING_LIVE,
   ...(captures ?? NOTHING_PROBED),

@@ -1,5 +1,5 @@
-// What is kept of a run: its experiment, and its events added up to what a page shows of them. Plain data of a version, which
-// storage takes as it is; what is of this visit alone stands in `runLive.ts`.
+// The stored part of a run: its experiment, and what a page shows of its events. Plain, versioned data that storage takes as it
+// is; what belongs to this visit only stands in `runLive.ts`.
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Note } from '../engine/core/notes.ts';
@@ -23,10 +23,10 @@ export type RunStatus =
   | 'stopped'
   | 'failed'
   | 'finished'
-  /** It was under way when its tab went: nothing trains it any more. */
+  /** It was in training when its tab closed: nothing trains it any more. */
   | 'interrupted';
 
-/** Whether nothing more comes of it by itself. */
+/** Whether the run has ended or nothing trains it. */
 export const isOver = (status: RunStatus): boolean =>
   status !== 'preparing' && status !== 'running' && status !== 'paused';
 
@@ -42,12 +42,12 @@ export interface SeedState {
   stepsPerEpoch: number;
   epochs: number;
   records: Record<'model' | 'baseline', EpochRecord[]> & Partial<Record<Role, EpochRecord[]>>;
-  /** Validation gain of the last finished epoch, and what it consists of, while the seed runs. */
+  /** Validation gain of the last finished epoch and its parts, while the seed trains. */
   liveGain: GainReport | null;
   liveDecomposition: Decomposition | null;
-  /** Its mean, percent, for every network that has one. */
+  /** Mean gain in percent, for every network that has one. */
   liveMeans: Partial<Record<Role, number>>;
-  /** Networks that have been tested, while others still train. */
+  /** Networks that have been tested while others still train. */
   tested: Partial<Record<Role, TestedNetwork>>;
   /** Set when the seed has finished; its gain is on the test split. */
   result: SeedResult | null;
@@ -63,7 +63,7 @@ export interface RunRecord {
   isExample: boolean;
   /** When it was first begun, ISO 8601. */
   createdAt: string;
-  /** Frozen when the run began. */
+  /** The experiment, frozen when the run began. */
   experiment: Experiment;
   seeds: number[];
   backend: BackendReport | null;
@@ -71,13 +71,13 @@ export interface RunRecord {
   dataset: DatasetSummary | null;
   /** One per started seed, in order. */
   seedStates: SeedState[];
-  /** The file whose weights are measured, and where in it they were. */
+  /** The file whose weights are measured, and their path within it. */
   weightsRead: { fileName: string; tensors: number; notes: Note[] } | null;
-  /** The networks side by side, as far as they have been tested. */
+  /** The networks side by side; only those tested so far. */
   comparison: ComparedModel[];
-  /** Over finished seeds, on the test split. */
+  /** Gain over finished seeds, on the test split. */
   gain: GainSummary | null;
-  /** What the run said beside its numbers. */
+  /** Remarks of the run besides its numbers. */
   notes: readonly Note[];
   error: ErrorReport | null;
   result: RunResult | null;
@@ -85,7 +85,7 @@ export interface RunRecord {
   checkpointStep: number | null;
 }
 
-/** A record that was stored; null where this version of the page cannot read it. */
+/** Reads a stored record; null if this version of the page cannot read it. */
 export function readRecord(stored: RunRecord | undefined): RunRecord | null {
   if (stored?.version !== RECORD_VERSION) return null;
   // Nothing trains it any more.

@@ -42,7 +42,7 @@ const started = (resumedFromStep: number | null = null, startedAt = 'then'): Bod
 const apply = (runs: Runs, ...bodies: Body[]) =>
   bodies.reduce((all, body) => applyToRuns(all, event(body)), runs);
 const start = () => apply(NO_RUNS, started());
-/** The record of the run after these events, and what is live of it. */
+/** The record of the run after these events, and its live state. */
 const parts = ({ runs, live }: Runs) => {
   const [run] = runs;
   if (!run) throw new Error('no run');

@@ -1,13 +1,13 @@
-// All runs of a visit, and what their events make of them. Pure; the long series are kept by the caller.
+// All runs of a visit, and how events change them. Pure; the caller keeps the long series.
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { newRecord, reduceRecord } from './recordReducer.ts';
 import { NOTHING_LIVE, type RunLive, reduceLive } from './runLive.ts';
 import type { RunRecord } from './runRecord.ts';
 
 export interface Runs {
-  /** In the order they began; the example comes first. */
+  /** In the order in which they began; the example comes first. */
   runs: readonly RunRecord[];
-  /** By the id of the run. */
+  /** By run id. */
   live: Readonly<Record<string, RunLive>>;
 }
 
@@ -36,8 +36,8 @@ export const changeLive = <R extends Pick<Runs, 'live'>>(
 };
 
 /**
- * Only its first event creates a run: late ones of a run that was reset do not bring it back.
- * @param highest - number of a run that is kept elsewhere; a new one gets a higher one
+ * Only its first event creates a run: late events of a run that was reset do not bring it back.
+ * @param highest - the highest number of a kept run; a new run gets a higher one
  */
 export function applyToRuns(all: Runs, event: RunEvent, highest = 0): Runs {
   const { runId } = event;
@@ -53,7 +53,7 @@ function begun({ runs, live }: Runs, event: RunEvent, highest: number): Runs {
   const number = 1 + Math.max(highest, ...runs.map((r) => r.number));
   if (event.type === 'run-started') return added({ runs, live }, number, event);
   if (event.type !== 'run-failed') return { runs, live };
-  // Refused before it began: the failure is all there is to show.
+  // Refused before it began: only the failure can be shown.
   const { experiment, backend, startedAt } = event.result;
   const { runId } = event;
   const started: Started = {
@@ -69,13 +69,13 @@ function begun({ runs, live }: Runs, event: RunEvent, highest: number): Runs {
   return applyToRuns(added({ runs, live }, number, started), event);
 }
 
-/** With a new run at the end. */
+/** Appends a new run. */
 export const added = ({ runs, live }: Runs, number: number, event: Started): Runs => ({
   runs: [...runs, newRecord(number, event)],
   live: { ...live, [event.runId]: reduceLive(live[event.runId] ?? NOTHING_LIVE, event) },
 });
 
-/** It is taken up from a checkpoint, or begins again. */
+/** The run resumes from a checkpoint, or begins again. */
 function withStart(all: Runs, event: Started): Runs {
   return {
     ...changeRecord(all, event.runId, (run) =>

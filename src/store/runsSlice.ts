@@ -1,5 +1,5 @@
-// The runs of this visit. Events arrive in bursts; they are gathered and applied at most four times a second, so that
-// training never keeps the page busy.
+// The runs of this visit. Events arrive in bursts; they are collected and applied at most four times a second, so that training
+// does not block the page.
 import { attachedFile, type TableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { WeightsInput } from '../engine/data/source.ts';
@@ -19,11 +19,11 @@ import { storageReason } from './storage/reason.ts';
 import { sweepOfRun } from './sweeps/runIds.ts';
 
 const FLUSH_MS = 250;
-/** What the user waits for: a run that begins, pauses or ends. */
+/** Events that the user waits for: a run begins, pauses or ends. */
 const URGENT: readonly RunEvent['type'][] = ['run-started', 'state', 'run-finished', 'run-failed'];
 const URGENT_MS = 30;
 const isEnd = ({ type }: RunEvent): boolean => type === 'run-finished' || type === 'run-failed';
-/** Ended runs of a visit that can be chosen without being read from storage. */
+/** How many ended runs of a visit stay in memory; others are read from storage when chosen. */
 const RUNS_IN_MEMORY = 10;
 export const EXAMPLE_ID = 'example';
 
@@ -42,24 +42,24 @@ interface NewRun {
   weights?: WeightsInput;
 }
 
-/** @param onSweepRunOver - told when an engine is free again */
+/** @param onSweepRunOver - called when a run of a sweep has freed its engine */
 export function createRunsSlice(
   { set, get, env, pool }: Context,
   keeper: RunKeeper,
   onSweepRunOver: (runId: string) => void,
 ): RunsSlice {
   const latestCheckpoint = new Map<string, Checkpoint>();
-  /** How runs that are not over were begun. */
+  /** The commands that began the runs that are not over. */
   const commands = new Map<string, NewRun>();
-  /** Lets go of the checkpoints of a run that this tab holds. */
+  /** Functions that release the locks on checkpoints that this tab holds. */
   const holds = new Map<string, () => void>();
   let queue: RunEvent[] = [];
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Runs of which a step was asked for before their engine had begun them. */
+  /** Runs for which a step was requested before their engine had begun them. */
   const stepWhenBegun = new Set<string>();
 
   const begin = (runId: string, command: NewRun) => {
-    // The engine breaks a measurement off for a run.
+    // The engine ends a measurement when a run needs it.
     get().endPlanned();
     for (const [held, release] of holds) {
       if (held !== runId && isActive(get(), held)) continue;
@@ -86,7 +86,7 @@ export function createRunsSlice(
   };
   const checkpoints = new CheckpointKeeper(env.checkpoints, noteStorage);
 
-  /** Of long visits the runs of before leave; they open from storage as they ended. */
+  /** In long visits older runs leave memory; they open from storage as they ended. */
   const leaveMemory = async () => {
     await keeper.settled();
     const { runs, kept, shownRunId } = get();
@@ -100,7 +100,7 @@ export function createRunsSlice(
     }
   };
 
-  /** Applies what has gathered in one update. */
+  /** Applies all collected events in one update. */
   const flush = () => {
     clearTimeout(flushTimer);
     flushTimer = undefined;
@@ -115,11 +115,12 @@ export function createRunsSlice(
     for (const event of events) {
       const { runId } = event;
       ({ runs, live } = applyToRuns({ runs, live }, event, highest));
-      // Runs of a sweep train behind what is on screen, and as fast as they can.
+      // Runs of a sweep train in the background, at full speed.
       const isOnScreen = sweepOfRun(runId) === null;
       if (event.type === 'run-started' && isOnScreen) {
         shownRunId = runId;
-        // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
+        // Probes with a history are asked from the first epoch on, whatever is on screen; a panel that shows them asks for
+        // more.
         for (const [probe, { request }] of Object.entries(memories))
           pool.send({ type: 'probe', runId, probe, request, everyEpochOnly: true });
         const { pace } = get();
@@ -131,7 +132,7 @@ export function createRunsSlice(
         over.push(runId);
         commands.delete(runId);
         if (event.type === 'run-failed' && isOnScreen) shownRunId = runId;
-        // A failed run can be taken up from its last checkpoint, as long as the page stays open.
+        // A failed run can resume from its last checkpoint while the page stays open.
         else latestCheckpoint.delete(runId);
         checkpoints.discard(runId);
       }
@@ -228,7 +229,7 @@ export function createRunsSlice(
       set({ unfinished: null, presetId: catalog && presetOf(unfinished.experiment, catalog) });
       if (unfinished.file) set({ file: unfinished.file, preview: null });
       setExperiment(unfinished.experiment);
-      // Its curves so far, where they are kept; it goes on without them as well.
+      // Its curves so far, if they are stored; the run resumes without them otherwise.
       get()
         .bringBack(unfinished.runId)
         .catch(() => false)
@@ -264,7 +265,7 @@ export function createRunsSlice(
       if (event.type === 'weights') env.saveFile(event.fileName, event.bytes);
       queue.push(event);
       if (isEnd(event) && sweepOfRun(event.runId) !== null) {
-        // The next run of a sweep does not wait for timers, which tabs in the background hold back.
+        // The next run of a sweep must not wait for timers, which browsers throttle in background tabs.
         flush();
       } else if (URGENT.includes(event.type)) {
         clearTimeout(flushTimer);
@@ -276,7 +277,7 @@ export function createRunsSlice(
       get().interruptProbes(engineId, error);
       const runId = get().engines.find((e) => e.id === engineId)?.runId;
       if (!runId) return;
-      // The queue of sweeps takes its own up again.
+      // The queue resumes runs of sweeps by itself.
       const status = sweepOfRun(runId) === null ? 'stopped' : 'interrupted';
       set((s) => changeRecord(s, runId, (run) => ({ ...run, status, error })));
       void keeper.write(runId);

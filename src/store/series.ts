@@ -1,12 +1,12 @@
-// The losses of every step, outside React: appended as they come, thinned when they are drawn. A run of a million steps
-// stays a few typed arrays.
+// The losses of every step, outside React: appended as they arrive, thinned when they are drawn. A run of a million steps takes
+// a few typed arrays.
 import type { Role } from '../engine/core/roles.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 
 /** Points of a per-step series, thinned for drawing. All arrays have one entry per point. */
 export interface SeriesPoints {
   steps: number[];
-  /** Per task. */
+  /** One array per task. */
   taskLosses: number[][];
   gradientNorms: number[];
 }
@@ -22,7 +22,7 @@ interface Series {
 }
 
 const series = new Map<string, Series>();
-/** Of runs that were stored, with as many points as were kept. */
+/** Series of stored runs, with as many points as were stored. */
 const thinned = new Map<string, SeriesPoints>();
 const keyOf = (runId: string, seed: number, role: Role) => `${runId}/${seed}/${role}`;
 
@@ -37,7 +37,7 @@ export function appendSteps(event: StepsEvent): void {
     s = { numTasks, length: 0, firstStep: event.firstStep, values: new Float32Array(1024 * width) };
     series.set(key, s);
   }
-  // A resumed run may repeat steps after its checkpoint: they replace the old ones.
+  // A resumed run may repeat steps after its checkpoint; they replace the old ones.
   s.length = Math.min(s.length, event.firstStep - s.firstStep);
   if (s.length < 0) {
     s.length = 0;
@@ -57,8 +57,8 @@ export function appendSteps(event: StepsEvent): void {
 }
 
 /**
- * At most `maxPoints` points, each the mean of consecutive steps, behind those that were stored; null when there are none. A
- * step without a label of a task has no loss of it (NaN), and is left out of the mean; NaN where that leaves none.
+ * At most `maxPoints` points, each the mean of consecutive steps, after those that were stored; null if there are none. A step
+ * in which a task has no label has no loss of that task (NaN) and is left out of the mean; the mean is NaN if no step remains.
  */
 export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 400): SeriesPoints | null {
   const key = keyOf(runId, seed, role);
@@ -132,7 +132,7 @@ export function storedSeries(runId: string): StoredSeries[] {
     .filter((stored) => stored !== null);
 }
 
-/** The steps between two points are those of the later point. */
+/** The steps between two points belong to the later point. */
 export function restoreSeries(runId: string, stored: readonly StoredSeries[]): void {
   for (const { seed, role, points } of stored) thinned.set(keyOf(runId, seed, role), points);
 }

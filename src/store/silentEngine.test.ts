@@ -1,4 +1,4 @@
-// An engine that says nothing is told on the page, and a restart goes on from what was kept.
+// An engine that does not answer is reported on the page, and a restart continues from the stored checkpoint.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { silentEngine } from './engines.ts';
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** With a run of two epochs so far. */
+/** A run that has trained two epochs. */
 async function running(at: ReturnType<typeof setUp>) {
   at.get().start();
   const command = at.worker().last('run');

@@ -331,7 +331,7 @@ describe('the address', () => {
     const at = setUp('?v=1&view.backend=wasm');
     keepAddress(at.store, at.env);
     await at.settle();
-    // No square, so that no packing helps.
+    // Not a square number of cells, so that it cannot be packed.
     at.get().setValue('model.customMask', 'x'.repeat(MAX_LINK));
     await at.settle();
     expect(fitsLink(linkQuery(at.get()))).toBe(false);

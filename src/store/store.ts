@@ -12,10 +12,10 @@ export const useStore = create(createAppState(env));
 export function boot(): void {
   const { restartEngine, showExample } = useStore.getState();
   restartEngine();
-  // Another link in the same tab changes the part behind the # alone, which loads nothing by itself.
+  // Opening another link in the same tab changes only the part behind the #, which does not reload the page.
   addEventListener('hashchange', () => location.reload());
   keepAddress(useStore, env);
-  // A page that is hidden may be ended without a word, and one that is left is.
+  // Browsers may close a hidden page without an event, so pending writes are done when the page is hidden.
   addEventListener('pagehide', () => useStore.getState().keepNow());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') useStore.getState().keepNow();
@@ -24,11 +24,11 @@ export function boot(): void {
     .fetchFile('examples/first-run.json')
     .then((bytes) => showExample(readRecording(new TextDecoder().decode(bytes))))
     .catch(() => {
-      // Without the example the page says that there are no runs yet.
+      // If the example cannot be loaded, the page shows that there are no runs yet.
     });
   const { loadKept, loadSweeps } = useStore.getState();
   void loadKept().then(loadSweeps);
-  // After all that the first picture needs.
+  // After everything that the first paint needs.
   if (import.meta.env.PROD)
     addEventListener('load', () => {
       keepForOffline((takeNewVersion) => useStore.setState({ takeNewVersion })).catch(() => {
@@ -41,7 +41,7 @@ export function boot(): void {
     .catch(useStore.getState().noteStorage);
 }
 
-/** Puts the link to what is on screen into the address, and returns it; its length where that is too long for a link. */
+/** Writes the link to what is on screen into the address, and returns it; its length if it is too long for a link. */
 export function openLink(): { link: string } | { tooLong: number } {
   const query = linkQuery(useStore.getState());
   if (!fitsLink(query)) return { tooLong: query.length };
@@ -49,7 +49,7 @@ export function openLink(): { link: string } | { tooLong: number } {
   return { link: location.href };
 }
 
-/** Keeps the experiment on screen as a file. */
+/** Saves the experiment on screen as a file. */
 export function saveExperiment(): void {
   const { experiment } = useStore.getState();
   saveText('experiment.json', `${JSON.stringify(experiment, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// Two engines and two runs at once: each is told what is of it, and loses nothing by the other.
+// Two engines and two runs at once: each run gets its own events, and loses nothing to the other.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';

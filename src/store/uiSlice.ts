@@ -7,7 +7,7 @@ import { viewOfQuery } from './view.ts';
 
 export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
   return {
-    // Before the engine is there: what is chosen meanwhile stays.
+    // Choices made before the engine is ready are kept.
     ...viewOfQuery(env.readQuery()),
     opened: null,
     drawerOpen: false,

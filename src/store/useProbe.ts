@@ -1,5 +1,5 @@
-// Asks a probe from a panel. What is watched is asked while the panel is on screen and the page is visible, because every answer
-// costs time of the run; what is asked once is asked when its request changes, or on `ask`.
+// Asks a probe from a panel. A watched probe is asked while the panel is on screen and the page is visible, because every
+// answer costs the run time; a probe of mode `once` is asked when its request changes, or on `ask`.
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Role } from '../engine/core/roles.ts';
@@ -11,15 +11,15 @@ import { subjectOf } from './probesSlice.ts';
 import { useStore } from './store.ts';
 
 export interface ProbeHandle<Id extends ProbeId> {
-  /** The answer about the network asked for; null where the newest is about another one. */
+  /** The answer about the requested network; null if the newest answer is about another one. */
   answer: Measured<Id> | null;
   /** The newest answer, about whatever network. */
   newest: Measured<Id> | null;
-  /** While it is measured, where that takes long. */
+  /** Progress of a long measurement. */
   progress: ProbeProgress | null;
   /** Asked, and not yet answered. */
   isOpen: boolean;
-  /** It was ended here, and is not asked until `ask`. */
+  /** The user stopped it here; it is not asked again until `ask`. */
   isStopped: boolean;
   error: ErrorReport | null;
   ask(request?: ProbeRequest<Id>): void;
@@ -27,17 +27,17 @@ export interface ProbeHandle<Id extends ProbeId> {
 }
 
 export interface UseProbe {
-  /** The network asked for; null for the one in training. */
+  /** The requested network; null for the one in training. */
   role?: Role | null;
-  /** About the experiment on the left and not about the run on screen. */
+  /** Ask about the experiment on the left instead of the run on screen. */
   ofExperiment?: boolean;
-  /** Waits for the end of a change before it asks. */
+  /** Milliseconds without a change before it asks. */
   delayMs?: number;
-  /** Asked again when this changes. */
+  /** Ask again when this value changes. */
   again?: string;
-  /** Shows what was answered of an earlier experiment until the next answer comes. */
+  /** Show the answer about an earlier experiment until the next one arrives. */
   keepsEarlier?: boolean;
-  /** Withdrawn when the panel goes away, or the experiment is changed. */
+  /** Withdraw the question when the panel closes or the experiment changes. */
   endsWithPanel?: boolean;
 }
 
@@ -46,10 +46,10 @@ function watchVisibility(onChange: () => void): () => void {
   return () => document.removeEventListener('visibilitychange', onChange);
 }
 
-/** Changes when the run begins, and again when it is taken up from a checkpoint: both times it must be asked anew. */
+/** Changes when the run begins and when it resumes from a checkpoint: the probe must be asked again both times. */
 const watchKey = (runId: string, starts: number): string => `${runId} ${starts}`;
 
-/** @param request - plain JSON, asked when it changes; null to ask by `ask` alone */
+/** @param request - plain JSON, asked when it changes; null to ask only by `ask` */
 export function useProbe<Id extends ProbeId>(
   id: Id,
   request: ProbeRequest<Id> | null,
@@ -91,7 +91,7 @@ export function useProbe<Id extends ProbeId>(
   }, [endsWithPanel, subject]);
   const answers = isOfRun ? live?.answers : planned;
   const state = stateOf(answers, id);
-  // What was measured of another experiment says nothing of this one.
+  // A measurement of another experiment is not valid for this one.
   const isCurrent = isOfRun || plannedSubject === subject;
   const newest = isCurrent || keepsEarlier ? state.answer : null;
   const network = newest && 'role' in newest ? newest.role : null;

@@ -67,7 +67,7 @@ describe('the view in a link', () => {
     expect(decodeView({ tab: 'mask-tests' })).toEqual(tests);
     expect(decodeView({ tab: 'mask' })).toEqual({ tab: 'masks', view: DEFAULT_VIEW });
     expect(encodeView(tests)).toEqual({ tab: 'masks', masks: 'tests' });
-    // No key of an object's own.
+    // A name that every object inherits is no tab.
     expect(decodeView({ tab: '__proto__' })).toEqual({ tab: '__proto__', view: DEFAULT_VIEW });
   });
 

@@ -1,12 +1,12 @@
-// What the user is looking at within the panels: each choice is described once, with its start and its key in a link. Only what
-// differs from the start is written; what cannot be read falls back to it, for a view is never worth an error.
+// What the user is looking at within the panels. Each choice is described once, with its default and its key in a link. Only
+// values that differ from the default are written; unreadable ones fall back to it, because a view is never worth an error.
 import { ATTENTION_KINDS, type AttentionKind } from '../engine/core/attentionPlace.ts';
 import { isRole, type Role } from '../engine/core/roles.ts';
 import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
 import { formatRowList, parseRowList } from './rowList.ts';
 
 export const DEFAULT_TAB = 'train';
-/** Tabs as links of before name them, and where their content stands now. */
+/** Names of tabs in older links, and where their content is now. */
 const EARLIER_TABS = new Map<string, { tab: string; masks: MaskView }>([
   ['mask', { tab: 'masks', masks: 'paint' }],
   ['mask-tests', { tab: 'masks', masks: 'tests' }],
@@ -29,7 +29,7 @@ export type AttentionQuantity = (typeof QUANTITY_IDS)[number];
 export type CompareView =
   | { kind: 'none' }
   | { kind: 'head'; block: number; head: number }
-  /** One of the snapshots of the run: `from`. */
+  /** One of the run's snapshots, given by `from`. */
   | { kind: 'step' }
   | { kind: 'run' }
   | { kind: 'no-mask' }
@@ -44,7 +44,7 @@ interface Field<T> {
   key: string;
   start: T;
   write(value: T): string;
-  /** Undefined where the text is no such choice. */
+  /** Undefined if the text is no valid choice. */
   read(text: string): T | undefined;
 }
 
@@ -95,7 +95,7 @@ function compareOf(text: string): CompareView | undefined {
   return kind === 'head' && block !== undefined && head !== undefined ? { kind, block, head } : undefined;
 }
 
-/** Tasks are counted from 1 on screen. */
+/** Tasks count from 1 on screen. */
 function pairOf(text: string): [number, number] | undefined {
   const [first, second] = text.split(',').map(countOf);
   return first && second && first !== second ? [first - 1, second - 1] : undefined;
@@ -110,12 +110,12 @@ function cellOf(text: string): { row: number; column: number } | undefined {
 const description = {
   /** Losses on a logarithmic axis. */
   logScale: flag('scale', 'log'),
-  /** What curves of several seeds draw; `auto`: the newest seed while it trains, and their mean in the end. */
+  /** Which curves are drawn for several seeds; `auto`: the newest seed while it trains, and their mean at the end. */
   seeds: word<SeedView>('seeds', 'auto', ['auto', 'mean', 'each', 'newest']),
   /** Whose attention and experts are shown; null for the network in training. */
   role: field<Role | null>('model', null, String, (text) => (isRole(text) ? text : undefined)),
   attention: {
-    /** The task whose network it is, where every task has one; null for the first. */
+    /** The task whose network is shown, where every task has its own; null for the first. */
     network: field<string | null>('network', null, String, shortened),
     block: count('block'),
     kind: word<AttentionKind>('layer', 'feature', ATTENTION_KINDS),
@@ -131,23 +131,23 @@ const description = {
     order: field<RowOrder>('order', 'index', String, shortened),
     /** The chosen cell of the map. */
     cell: field('cell', { row: 0, column: 0 }, ({ row, column }) => `${row}.${column}`, cellOf),
-    /** The snapshot that is shown, by its step; null for the newest. */
+    /** Step of the snapshot on screen; null for the newest. */
     at: field<number | null>('at', null, String, trainingStepOf),
-    /** The one that is taken off it; null for the first. */
+    /** Step of the snapshot that is subtracted; null for the first. */
     from: field<number | null>('from', null, String, trainingStepOf),
-    /** The step of the walk through that cell; null where it is not walked. */
+    /** Step of the walk through the chosen cell; null when the walk is closed. */
     walk: field<number | null>('walk', null, String, countOf),
-    /** Rows of the recorded batch. */
+    /** Number of rows in the recorded batch. */
     batch: field<number>('batch', ATTENTION_ROWS, String, (text) =>
       ATTENTION_BATCHES.find((b) => String(b) === text),
     ),
   },
-  /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
+  /** The layer of experts on screen and the chosen cell in it: gate and expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
-  /** The lesson that is played, and its step; null for none. */
+  /** The open lesson and its step; null for none. */
   lesson: field<string | null>('lesson', null, String, shortened),
   step: count('step'),
-  /** For a projector: large, one panel, nothing else. */
+  /** Stage mode for a projector: one large panel, nothing else. */
   stage: flag('stage', 'on'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
@@ -172,7 +172,7 @@ export type ExpertsView = PanelView['experts'];
 type Tree = { [name: string]: Field<unknown> | Tree };
 const isField = (entry: Field<unknown> | Tree): entry is Field<unknown> => typeof entry.key === 'string';
 
-/** The tree of the description with `of` in place of each field. */
+/** Maps every field of the description, keeping its tree. */
 function mapFields(tree: Tree, of: (field: Field<unknown>) => unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(tree).map(([name, entry]) => [name, isField(entry) ? of(entry) : mapFields(entry, of)]),
@@ -188,7 +188,7 @@ export interface LinkedView {
   view: PanelView;
 }
 
-/** Keys as they stand behind `view.` in a link. */
+/** Keys as they stand after `view.` in a link. */
 export function encodeView({ tab, view }: LinkedView): Record<string, string> {
   const keys: Record<string, string> = tab === DEFAULT_TAB ? {} : { tab };
   const write = (tree: Tree, values: Record<string, unknown>) => {
@@ -202,9 +202,9 @@ export function encodeView({ tab, view }: LinkedView): Record<string, string> {
   return keys;
 }
 
-/** The view of an address, which can be shown before the engine has said what an experiment may be. Never throws. */
+/** Decodes the view of an address, which can be shown before the engine has sent its catalog. Never throws. */
 export function viewOfQuery(query: string): LinkedView {
-  // Without a prototype: the names come from outside.
+  // Without a prototype, because the names are untrusted.
   const keys: Record<string, string> = Object.create(null);
   for (const [key, text] of new URLSearchParams(query))
     if (key.startsWith('view.')) keys[key.slice('view.'.length)] = text;

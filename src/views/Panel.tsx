@@ -1,4 +1,4 @@
-// The content of a tab, with what failed above it.
+// The content of a tab, with an error above it if rendering failed.
 import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { DEFAULT_VIEW } from '../store/view.ts';

@@ -1,5 +1,5 @@
-// The engine through its messages, in Node: a probe that the workbench does not have is registered and asked, before, during and
-// after a run, and measurements take turns with runs.
+// The engine through its messages, in Node: a probe of the test's own is registered and asked before, during and after a run,
+// and measurements take turns with runs.
 import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
@@ -67,7 +67,7 @@ function setUp(onEvent: (event: Event, host: EngineHost) => void = () => {}) {
     },
     post: (event) => {
       events.push(event);
-      // As a message: never before the host has returned.
+      // Asynchronously, as messages are: never before the host has returned.
       queueMicrotask(() => onEvent(event, host));
       for (const wake of wakers) wake();
     },
@@ -100,7 +100,7 @@ describe('the engine behind its messages', () => {
       if (event.type !== 'epoch' || event.role !== 'model') return;
       ms += 2_000;
       host.receive({ type: 'ping' });
-      // The checkpoint after the first second has been written; the next would come ten seconds later.
+      // The checkpoint after the first second is written; the next would come ten seconds later.
       if (event.record.epoch === 2) host.receive({ type: 'keep', runId: 'r' });
     });
     await until((e) => e.type === 'backend');
@@ -170,7 +170,7 @@ describe('the engine behind its messages', () => {
     await until(isAnswer('cost', 'answered'));
     await until(isAnswer('shape', 'refused'));
     expect(answers('shape').at(-1)).toMatchObject({ error: { message: expect.stringMatching(/no run/) } });
-    // Of the run itself it may be asked at any time.
+    // Questions about the run itself are allowed at any time.
     host.receive({ type: 'probe', runId: 'a', probe: 'shape', request: {}, experiment });
     await until((e) => isAnswer('shape', 'answered')(e) && (e as Answer).runId === 'a');
     expect(answers('shape').at(-1)).toMatchObject({ answer: { tasks: 3, inRun: true } });
@@ -251,7 +251,7 @@ describe('the engine behind its messages', () => {
     const answers = events.flatMap((e) => ('requestId' in e ? [[e.requestId, e.type]] : []));
     expect(answers).toContainEqual([1, 'request-failed']);
     const failed = events.find((e) => e.type === 'request-failed');
-    expect(failed?.error.message).toBe('check: asked anew before it was answered.');
+    expect(failed?.error.message).toBe('check: asked again before it was answered.');
     expect(answers).toContainEqual([2, 'checked']);
     expect(events).toContainEqual(expect.objectContaining({ type: 'checked', issues: [] }));
     const read = slices.mock.calls.length;

@@ -1,4 +1,4 @@
-// The engine behind its messages: takes commands, lets runs and measurements take turns, and posts events. Knows nothing of
+// The engine behind its messages: takes commands, lets runs and measurements take turns, and posts events. Independent of
 // workers, so that tests talk to it in Node as the page does.
 import { catalog } from '../engine/catalog.ts';
 import { parseExperiment, requireExperiment } from '../engine/config/experiment.ts';
@@ -22,15 +22,18 @@ import { StopSignal } from '../engine/training/turns.ts';
 import { type HeldRun, ProbeDesk } from './probeDesk.ts';
 import { ReadingReport } from './readingReport.ts';
 
-/** A read from a device that is going may fail before its loss is known; a failure waits this long for that. */
+/**
+ * Milliseconds. A read from a failing device may be rejected before the loss is reported; a failed run waits this long for the
+ * report.
+ */
 const LOSS_MS = 250;
 
-/** Questions that read a table. */
+/** Questions that need to read a table. */
 type ReadingQuestion = 'check' | 'preview-table' | 'prepare-table' | 'describe-data';
 
 export interface HostOptions {
   post(event: Event): void;
-  /** @param onFault - told what the device complains of; `lost` when it is gone */
+  /** @param onFault - called with errors of the device; `lost` if the device is gone */
   startBackend(
     request: BackendRequest,
     onFault: (message: string, lost: boolean) => void,
@@ -45,9 +48,9 @@ export class EngineHost {
   private backend: BackendReport | null = null;
   private deviceLost = false;
   private held: HeldRun | null = null;
-  /** Runs asked for and not yet ended. */
+  /** Runs requested and not yet ended. */
   private pendingRuns = 0;
-  /** How often each has been asked. */
+  /** How often each question was asked. */
   private readonly questions: Record<ReadingQuestion, number> = {
     check: 0,
     'preview-table': 0,
@@ -166,8 +169,9 @@ export class EngineHost {
     this.o.post({ type: 'checked', requestId, experiment, issues: all, summary: plan.summary });
   }
 
-  /** A table that is read for a question lets messages in, and is given up when one of them asks the same anew. */
-  /** What a question that reads a table tells how far it is; it ends when asked anew, and when reading is stopped. */
+  /**
+   * Reports the progress of a question that reads a table; ends it when the question is asked again, or reading is stopped.
+   */
   private readingFor(type: ReadingQuestion, file?: TableInput): ProgressSink & { end(): void } {
     this.questions[type]++;
     const mine = this.questions[type];
@@ -177,7 +181,7 @@ export class EngineHost {
       told.tell(fraction, phase);
       await letMessagesIn();
       if (this.questions[type] !== mine)
-        throw new WorkbenchError('config', `${type}: asked anew before it was answered.`);
+        throw new WorkbenchError('config', `${type}: asked again before it was answered.`);
       if (this.readingStops !== stops)
         throw new WorkbenchError(
           'config',
@@ -231,13 +235,13 @@ export class EngineHost {
       });
     } catch (thrown) {
       if (this.held?.runId === runId) this.held = null;
-      // Another run has been asked for meanwhile.
+      // Another run was requested meanwhile.
       if (thrown instanceof StopSignal) return;
       this.o.post({ type: 'open-failed', runId, error: toErrorReport(thrown) });
     }
   }
 
-  /** One run at a time: a new one ends the one before, which needs until its next step, and what is asked of it. */
+  /** Holds one run at a time. A new run ends the previous one, which takes until its next step, and the questions about it. */
   private async hold(runId: string, control: RunControl, work: () => Promise<HeldNetworks>): Promise<void> {
     const { held: before } = this;
     before?.control.stop();
@@ -258,22 +262,22 @@ export class EngineHost {
     await this.desk.answerFinished(held);
   }
 
-  /** Starts when everything asked for before has ended. */
+  /** Starts when everything requested before has ended. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.turn.then(work);
     this.turn = mine.catch(() => {});
     return mine;
   }
 
-  /** Runs come first: a measurement is refused, or broken off, when one has been asked for. */
+  /** Runs take precedence: a measurement is refused, or ended, when a run is requested. */
   private requireIdle(): void {
     if (this.pendingRuns > 0)
       throw new WorkbenchError('backend', 'This is measured while no run is active. Stop the run first.');
   }
 
-  /** A run that fails because its device is lost has not failed: the page takes it up again. */
+  /** A run that fails because its device is lost is not reported as failed: the page resumes it. */
   private postOfRun(event: RunEvent): void {
-    // Of any kind: a device that is going refuses to compile, too, and gives numbers that are none.
+    // Errors of any kind: a failing device also refuses to compile, and returns NaN.
     if (event.type !== 'run-failed' || this.backend?.active !== 'webgpu') {
       this.o.post(event);
       return;

@@ -1,5 +1,5 @@
-// Where questions to probes arrive: those about the run that is held go to it, between its steps or after its end; those about
-// an experiment are answered here.
+// Receives questions to probes: those about the held run go to it, between its steps or after its end; those about an
+// experiment are answered here.
 import { catalog } from '../engine/catalog.ts';
 import { requireExperiment } from '../engine/config/experiment.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
@@ -18,11 +18,11 @@ import { StopSignal } from '../engine/training/turns.ts';
 
 type Asked = Extract<Command, { type: 'probe' }>;
 
-/** The run that was asked for last. */
+/** The run that was requested last. */
 export interface HeldRun {
   readonly runId: string;
   readonly control: RunControl;
-  /** Once it has ended. */
+  /** Set when the run has ended. */
   finished: HeldNetworks | null;
 }
 
@@ -30,15 +30,15 @@ export interface DeskOptions {
   probes: Record<string, ProbeDef>;
   post(event: Event): void;
   held(): HeldRun | null;
-  /** Starts when everything asked for before has ended. */
+  /** Starts when everything requested before has ended. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** @throws while a run is active */
+  /** @throws Error while a run is active */
   requireIdle(): void;
 }
 
 export class ProbeDesk {
   private readonly o: DeskOptions;
-  /** Those about experiments. */
+  /** Questions about experiments. */
   private readonly questions = new Questions();
 
   constructor(options: DeskOptions) {
@@ -65,7 +65,7 @@ export class ProbeDesk {
         questions.put(question);
         await this.answerOfExperiment(def, question, asked);
       } else if (def.mode === 'once') {
-        // A watch of a run that went waits in vain, as for a network that never begins.
+        // The networks are gone: a watching probe would wait forever.
         throw new WorkbenchError('config', `${probe}: the networks of this run are gone. Run it again.`);
       }
     } catch (thrown) {
@@ -76,7 +76,7 @@ export class ProbeDesk {
     }
   }
 
-  /** What was asked and not answered before the run ended, and what is asked of its networks since. */
+  /** Answers the questions left open at the run's end, and those asked about its networks since. */
   async answerFinished({ runId, finished, control }: HeldRun): Promise<void> {
     if (!finished) return;
     const { questions } = control;
@@ -88,13 +88,13 @@ export class ProbeDesk {
         return;
       }
       await inspection.answer(waiting).catch((thrown: unknown) => {
-        // Another run has been asked for, and the answer is of no interest any more.
+        // Another run was requested; nobody needs the answer any more.
         if (!(thrown instanceof StopSignal)) throw thrown;
       });
     });
   }
 
-  /** The run ended before it had any. */
+  /** Refuses a question because the run ended before it had networks. */
   private refuseWithoutNetworks(runId: string, question: Question, questions: Questions): void {
     const { probe, request, mode } = question;
     questions.withdraw(probe);
@@ -105,7 +105,7 @@ export class ProbeDesk {
     this.o.post({ runId, step: 0, type: 'probe-answer', probe, request, at: null, state: 'refused', error });
   }
 
-  /** The run asked about, where it is held and has networks, or may get them. */
+  /** The run that the question is about, if it is held and has networks, or may get them. */
   private runOf({ runId }: Asked): HeldRun | null {
     const held = this.o.held();
     if (runId === null || held?.runId !== runId) return null;

@@ -1,4 +1,4 @@
-// How far a reading is, by a clock of its own.
+// Progress of reading, with a fake clock.
 import { expect, it } from 'vitest';
 import type { Reading } from '../engine/protocol/messages.ts';
 import { ReadingReport } from './readingReport.ts';

@@ -1,10 +1,10 @@
-// Says how far the reading of a table is, where that takes long enough to be waited for.
+// Reports the progress of reading a table, if reading takes noticeably long.
 import { shareOfReading } from '../engine/data/progress.ts';
 import type { Reading } from '../engine/protocol/messages.ts';
 
-/** A table that is read sooner says nothing. */
+/** Milliseconds of reading before the first report. */
 const QUIET_MS = 400;
-/** Between two reports. */
+/** Milliseconds between two reports. */
 const PACE_MS = 200;
 
 export class ReadingReport {
@@ -25,7 +25,7 @@ export class ReadingReport {
   tell(fraction: number, phase: string): void {
     const now = this.now();
     const took = now - this.started;
-    // Some files are gone through more than once: it never goes back.
+    // Some files are read more than once: reported progress never decreases.
     this.share = Math.max(this.share, shareOfReading(fraction, phase));
     if (took < QUIET_MS || now - this.last < PACE_MS || this.share === 0) return;
     this.last = now;

@@ -1,7 +1,7 @@
-// What of an event is moved to the page instead of copied.
+// Lists the buffers of an event that are transferred to the page instead of copied.
 import type { Event } from '../engine/protocol/messages.ts';
 
-/** The buffers of all `Float32Array`s in it, each once. */
+/** The buffers of all `Float32Array`s in an event, each once. */
 export function buffersOf(event: Event): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   collect(event, buffers);

@@ -41,7 +41,7 @@ export interface SweepOptions extends SweepInput {
   quiet: boolean;
 }
 
-/** Plans of cells before the first run: more take too long to wait for. */
+/** How many cells are planned before the first run; planning more takes too long. */
 const MAX_PLANNED = 500;
 
 /** @returns the exit code */
@@ -71,7 +71,7 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
     });
   const warn = (text: string) => process.stderr.write(`${text}\n`);
   await warnOfRefusals(sweep, cells, table, warn);
-  // Before anything is trained: a folder of another sweep is refused. Its own runs count, whichever shard has them.
+  // Before training: a folder of another sweep is refused. Existing runs count, whichever shard did them.
   const before = await readFolder(out, () => {});
   requireSame(sweep, before.sweep, out);
   requireSettings(before.records, sweep, cells, out);
@@ -119,7 +119,7 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
   return shard.of === 1 ? mergeCommand({ dir: out, quiet: options.quiet }) : 0;
 }
 
-/** The cells to train, step by step: all at once, or rung by rung as their results come. */
+/** The cells to train, batch by batch: all at once, or rung by rung as results arrive. */
 async function* stepsOf(
   sweep: Sweep,
   cells: readonly Cell[],
@@ -138,7 +138,7 @@ async function* stepsOf(
   }
 }
 
-/** Joins what the shards of a folder have, says what is missing, and prints the table. */
+/** Joins the files of a folder's shards, reports what is missing, and prints the table. */
 export async function mergeCommand({ dir, quiet }: { dir: string; quiet: boolean }): Promise<number> {
   const warn = (text: string) => process.stderr.write(`${text}\n`);
   const found = await readFolder(dir, warn);
@@ -169,7 +169,7 @@ export async function mergeCommand({ dir, quiet }: { dir: string; quiet: boolean
   return 0;
 }
 
-/** All runs of a sweep; of successive halving those that are known by now, and the cells of the last rung first. */
+/** All runs of a sweep; for successive halving, the runs known so far, with the cells of the last rung first. */
 export function runsSoFar(
   sweep: Sweep,
   results: readonly CellResult[],
@@ -217,14 +217,14 @@ function readJobs(text: string | undefined, env: NodeJS.ProcessEnv): number {
   });
 }
 
-/** Cells that no run can be made of: said before the first run, and refused where there are no others. */
+/** Reports cells with invalid settings before the first run; refuses the sweep if no cell is valid. */
 async function warnOfRefusals(
   sweep: Sweep,
   cells: readonly Cell[],
   table: TablePaths | null,
   warn: (text: string) => void,
 ): Promise<void> {
-  // Planning counts parameters, for which any backend will do.
+  // Planning only counts parameters; any backend will do.
   await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
   const file = table === null ? undefined : await readTables('--data', table);
   const refused: { cell: Cell; issue: Issue }[] = [];
@@ -237,11 +237,11 @@ async function warnOfRefusals(
   if (!first) return;
   if (refused.length === cells.length) throw WorkbenchError.of('config', first.issue);
   warn(
-    `${refused.length} of ${planned.length} cells of "${sweep.label}" are no experiment and will stand there as failed, ${first.cell.labels.join(', ')} for one: ${formatIssue(first.issue)}`,
+    `${refused.length} of ${planned.length} cells of "${sweep.label}" are not valid experiments and will be recorded as failed, for example ${first.cell.labels.join(', ')}: ${formatIssue(first.issue)}`,
   );
 }
 
-/** A later version may have other defaults, under which the same text is another experiment. */
+/** Another version may have other defaults, so that the same text is another experiment. */
 function requireSettings(
   records: ReadonlyMap<string, SweepRecord>,
   sweep: Sweep,

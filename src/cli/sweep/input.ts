@@ -1,4 +1,4 @@
-// The sweep that a command is about: out of a preset or a file, with settings and seeds of the command line in it.
+// The sweep of a command: from a preset or a file, with settings and seeds of the command line applied.
 import { catalog } from '../../engine/catalog.ts';
 import { parseSeeds } from '../../engine/config/seeds.ts';
 import { fileNameOf } from '../../engine/config/tableInput.ts';
@@ -10,7 +10,7 @@ import { applySettings, findTables } from '../experiment.ts';
 import { readFileInput, type TablePaths } from '../files.ts';
 
 export interface SweepInput {
-  /** File or id of a preset. */
+  /** A file, or the id of a preset. */
   name?: string;
   data?: string;
   set?: string[];
@@ -51,7 +51,7 @@ async function sweepJson(name: string | undefined): Promise<unknown> {
   }
 }
 
-/** The presets as a list, or one of them as a file to change. */
+/** The presets as a list, or one of them as a file to edit. */
 export function sweepsText(id: string | undefined): string {
   if (id === undefined)
     return sweepPresets.map((p) => `${p.id.padEnd(18)} ${p.label}. ${p.summary}`).join('\n');

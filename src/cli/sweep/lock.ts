@@ -1,6 +1,6 @@
-// One writer per file. The lock is a file that its holder touches while it lives; one whose process is gone, or that nobody touched
-// for a minute (as when its machine was lost), is taken over. The clock is that of the file system, which all machines of a cluster
-// share.
+// One writer per file. The lock is a file that its holder touches regularly. It is taken over if the holder's process is gone,
+// or if nobody has touched it for a minute (as after the loss of a machine). Times are those of the file system, which all
+// machines of a cluster share.
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -19,7 +19,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** @throws WorkbenchError (file) that says who holds it */
+/** @throws WorkbenchError (file) that names the holder */
 export async function takeLock(path: string): Promise<Lock> {
   const own: Holder = { host: hostname(), pid: process.pid, token: randomUUID() };
   for (let attempt = 0; ; attempt++) {
@@ -28,7 +28,7 @@ export async function takeLock(path: string): Promise<Lock> {
     if (text === null) continue;
     const holder = readHolder(text);
     if (attempt > 2 || !(await isStale(path, holder))) throw lockedBy(path, holder);
-    // Whoever moves it away first may make a new one; what another one made meanwhile goes back.
+    // Only one process can move the old lock aside; if that was a new lock of another process, it is moved back.
     const aside = `${path}.${own.token}`;
     await rename(path, aside).catch(() => {});
     const moved = await readFile(aside, 'utf8').catch(() => null);
@@ -73,8 +73,8 @@ function readHolder(text: string): Holder | null {
 }
 
 async function isStale(path: string, holder: Holder | null): Promise<boolean> {
-  // Another machine cannot look for a process here. A number may belong to another process by now, this one too: in containers of one
-  // image and name, all have the same. Whether somebody touches it then decides.
+  // Only a process on this machine can be looked up. A process id may have been reused, even by this process: containers of one
+  // image and name all have the same ids. In that case the time of the last touch decides.
   if (holder?.host === hostname() && holder.pid !== process.pid && !isAlive(holder.pid)) return true;
   const probe = `${path}.${randomUUID()}`;
   await writeFile(probe, '');

@@ -1,7 +1,7 @@
-// What stands on the command line behind `sweep` and `merge`.
+// Parses the arguments of `sweep`, `merge` and `report`.
 import { parseArgs } from 'node:util';
 
-/** Makes the error of a command line that was not understood. */
+/** Makes the error for an invalid command line. */
 type UsageError = (message: string) => Error;
 
 export function readSweepOptions(args: string[], usageError: UsageError) {

@@ -1,19 +1,19 @@
-// Trainer processes, each with a backend of its own. A trainer that is lost is started anew once for the run it had; what a run does
-// to two of them is said, and the run stays undone.
+// Trainer processes, each with its own backend. A run whose trainer dies is tried once more in a new one; if that dies too,
+// this is reported, and the run stays undone.
 import { type ChildProcess, fork } from 'node:child_process';
 import { type ErrorReport, WorkbenchError } from '../../engine/core/errors.ts';
 import type { SweepRun } from '../../engine/sweeps/expand.ts';
 import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
 import type { FromTrainer, ToTrainer, TrainerSettings } from './trainer.ts';
 
-/** The command of this program that makes a process a trainer. */
+/** The hidden command that makes a process a trainer. */
 export const TRAINER_COMMAND = 'sweep-trainer';
 
 export type Ended = { record: SweepRecord; times: RunTimes } | { lost: string };
 
 export interface Trainer {
   train(run: SweepRun): Promise<Ended>;
-  /** Ends it at once, with whatever it has under way. */
+  /** Ends it at once, with its run if it has one. */
   close(): void;
 }
 
@@ -25,7 +25,7 @@ export function startTrainer(settings: TrainerSettings): Trainer {
 
   async function attempt(run: SweepRun): Promise<Ended> {
     const stopped: Ended = { lost: 'was stopped' };
-    // A process that Ctrl-C reached before it could ignore it is no error of the backend.
+    // A process that Ctrl-C reached before it could ignore the signal is not a failure of the backend.
     child ??= await start(settings).catch((error: unknown) => {
       if (isClosed) return null;
       throw error;
@@ -70,10 +70,10 @@ export function startTrainer(settings: TrainerSettings): Trainer {
 
 const tell = (child: ChildProcess, message: ToTrainer) => child.send(message);
 
-/** @throws WorkbenchError where the backend does not start */
+/** @throws WorkbenchError if the backend does not start */
 function start(settings: TrainerSettings): Promise<ChildProcess> {
   const [, script = ''] = process.argv;
-  // Advanced: numbers that are not finite and typed arrays pass as they are.
+  // `advanced` passes NaN, infinities and typed arrays unchanged.
   const child = fork(script, [TRAINER_COMMAND], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -83,7 +83,7 @@ function start(settings: TrainerSettings): Promise<ChildProcess> {
       reject(
         new WorkbenchError(
           'backend',
-          `A trainer process did not start (code ${code}). See what it said above.`,
+          `A trainer process did not start (code ${code}). See its output above.`,
         ),
       );
     child.once('exit', onExit);

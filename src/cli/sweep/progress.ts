@@ -1,4 +1,4 @@
-// What a person sees while a sweep trains: on a terminal one line that is drawn over itself, in a log a line per run.
+// Progress of a sweep: on a terminal, one line that is redrawn in place; in a log, a line per run.
 import { catalog } from '../../engine/catalog.ts';
 import { type Measured, rowsOf, secondsLeft, workOf } from '../../engine/sweeps/estimate.ts';
 import type { Cell, SweepRun } from '../../engine/sweeps/expand.ts';
@@ -20,8 +20,8 @@ export class SweepProgress implements Progress {
   private isDrawn = false;
 
   /**
-   * @param done - runs of earlier visits, of `total`
-   * @param out - null says nothing but what went wrong
+   * @param done - runs done by earlier commands, of `total`
+   * @param out - null reports errors only
    */
   constructor(
     out: NodeJS.WriteStream,
@@ -60,10 +60,10 @@ export class SweepProgress implements Progress {
   }
 
   lost(run: SweepRun, why: string): void {
-    this.warn(`${this.name(run)} came to nothing (${why}); the same command does it again.`);
+    this.warn(`${this.name(run)} has no result (${why}); the same command trains it again.`);
   }
 
-  /** A line of its own, left out where nobody wants to hear. */
+  /** Prints a line of its own; nothing with --quiet. */
   say(text: string): void {
     if (!this.isQuiet) this.warn(text);
   }

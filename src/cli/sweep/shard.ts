@@ -1,4 +1,4 @@
-// Which part of a sweep is this process's: said on the command line, or by the scheduler that started it.
+// The part of a sweep that this process trains: given on the command line, or by the scheduler.
 import { WorkbenchError } from '../../engine/core/errors.ts';
 import type { Shard } from './shardFile.ts';
 
@@ -20,8 +20,8 @@ export function readShard(text: string | undefined, env: Environment): Shard {
 }
 
 /**
- * Slurm numbers the tasks of an array from whatever --array says, Kubernetes the pods of an indexed Job from 0. An array with gaps
- * (`--array=1,5`, `0-9:2`) has no place for each task, and is refused.
+ * Slurm numbers the tasks of an array as --array says; Kubernetes numbers the pods of an indexed Job from 0. An array with gaps
+ * (`--array=1,5`, `0-9:2`) does not map to parts 1 to N, and is refused.
  */
 function shardOfScheduler(env: Environment): Shard | null {
   const slurm = env.SLURM_ARRAY_TASK_ID;

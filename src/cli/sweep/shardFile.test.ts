@@ -37,7 +37,7 @@ const backend = { active: 'cpu', adapter: 'test', reason: '', tried: [], softwar
 
 const silent = { ended: () => {}, lost: () => {} };
 const quiet = () => {};
-/** Trains in this process. */
+/** A trainer in this process. */
 const trainer = (): Trainer => ({
   train: (run) => trainRun(run, { ...backend, tried: [] }, null),
   close: () => {},
@@ -94,7 +94,7 @@ describe('shards', () => {
   });
 });
 
-/** A run that nothing trained. */
+/** A record without training. */
 const ended = (i: number, score: number) => {
   const run = runs[i] as (typeof runs)[number];
   const cell = cells.find(({ id }) => id === run.cell) as (typeof cells)[number];
@@ -132,7 +132,7 @@ describe('ShardFile', () => {
   it('goes on behind the last whole line, wherever it was cut off, with a word about it', async () => {
     await fill(3);
     const whole = await textOf(runsFile);
-    // Within the header, at its end, within a run, before the last character, and whole.
+    // Cuts within the header, at its end, within a run, before the last character, and none.
     const header = whole.indexOf('\n');
     for (const length of [10, header, header + 1, header + 30, whole.length - 1, whole.length]) {
       await truncate(join(dir, runsFile), length);
@@ -159,7 +159,7 @@ describe('ShardFile', () => {
     const file = await ShardFile.open(dir, { number: 1, of: 1 }, sweep, (text) => notes.push(text));
     await file.close();
     expect([...file.records.keys()]).toEqual([order[0], order[2]]);
-    expect(notes.join()).toContain('line 3 is cut off or broken');
+    expect(notes.join()).toContain('line 3 is incomplete or damaged');
   });
 
   it('refuses the file of another sweep and leaves it as it was', async () => {
@@ -199,13 +199,13 @@ describe('the lock', () => {
     const past = new Date(Date.now() - 120_000);
     await utimes(lock(), past, past);
     const file = await open();
-    // It holds it itself now.
+    // This process holds the lock now.
     await expect(open()).rejects.toThrow('expected no other process');
     await file.close();
   });
 
   it('of a process that is gone is taken over', async () => {
-    // No process has such a number.
+    // No process has this id.
     await hold({ host: hostname(), pid: 2 ** 30 });
     await (await open()).close();
   });

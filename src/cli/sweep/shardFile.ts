@@ -1,6 +1,6 @@
-// The files of a shard: one line per finished run in `runs.1-of-4.jsonl`, its times in `times.1-of-4.jsonl`. Both grow by whole
-// lines, each on the disk before the next run counts; what a killed process left half-written is cut off when the next one opens
-// them. Without times the first file is the same text whenever and wherever its runs ran.
+// The files of a shard: one line per finished run in `runs.1-of-4.jsonl`, its times in `times.1-of-4.jsonl`. Both are appended
+// by whole lines, each flushed to disk before the run counts as done; a line that a killed process left incomplete is cut off
+// at the next opening. Because times are separate, the first file is the same text whenever and wherever its runs were trained.
 import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalog } from '../../engine/catalog.ts';
@@ -11,7 +11,7 @@ import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { type Lock, takeLock } from './lock.ts';
 
 export interface Shard {
-  /** From 1 on. */
+  /** Counts from 1. */
   number: number;
   of: number;
 }
@@ -19,7 +19,7 @@ export interface Shard {
 export const shardName = ({ number, of }: Shard): string => `${number}-of-${of}`;
 const SHARD_FILE = /^runs\.(\d+-of-\d+)\.jsonl$/;
 
-/** The text of a file; empty where there is none. */
+/** The text of a file; empty if there is none. */
 const textOf = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -29,14 +29,14 @@ const textOf = (path: string): Promise<string> =>
 export interface FolderRuns {
   records: Map<string, SweepRecord>;
   times: Map<string, RunTimes>;
-  /** What the files are of; null where there is none yet. */
+  /** The sweep of the files; null if there are none yet. */
   sweep: unknown;
 }
 
 /**
- * All runs that the shards of a folder have by now, each once.
- * @param notes - hears of lines that are left out
- * @throws WorkbenchError (file) where files are of different sweeps, or have different results of one run
+ * All runs in the files of a folder's shards, each once.
+ * @param notes - called for lines that are left out
+ * @throws WorkbenchError (file) if files are of different sweeps, or have different results for one run
  */
 export async function readFolder(dir: string, notes: (text: string) => void): Promise<FolderRuns> {
   const found: FolderRuns = { records: new Map(), times: new Map(), sweep: null };
@@ -46,7 +46,7 @@ export async function readFolder(dir: string, notes: (text: string) => void): Pr
   for (const name of names) {
     const { header, records, broken } = readLines(await textOf(join(dir, name)));
     if (broken.length > 0)
-      notes(`${join(dir, name)}: line ${broken.join(', ')} is cut off or broken and is left out.`);
+      notes(`${join(dir, name)}: line ${broken.join(', ')} is incomplete or damaged and is left out.`);
     if (!header) continue;
     if (id !== null && header.id !== id) throw mixed(dir, name);
     id = header.id;
@@ -80,7 +80,7 @@ const differing = (dir: string, name: string, { run }: SweepRecord) =>
       'Were the shards trained by different versions or on different backends? Remove one of the files and run its shard again.',
   });
 
-/** The files of one shard, open for writing by nobody else. */
+/** The files of one shard, opened for writing by this process alone. */
 export class ShardFile {
   private readonly runsPath: string;
   private readonly timesPath: string;
@@ -88,7 +88,7 @@ export class ShardFile {
   private readonly lock: Lock;
   private readonly runs: FileHandle;
   private readonly times: FileHandle;
-  /** By run. */
+  /** By run id. */
   readonly records = new Map<string, SweepRecord>();
 
   private constructor(
@@ -106,8 +106,8 @@ export class ShardFile {
   }
 
   /**
-   * Opens the files, or makes them, and cuts off what was half-written.
-   * @throws WorkbenchError (file) where another process has them, or they are of another sweep
+   * Opens or creates the files, and cuts off an incomplete line.
+   * @throws WorkbenchError (file) if another process has them open, or they belong to another sweep
    */
   static async open(
     dir: string,
@@ -125,11 +125,9 @@ export class ShardFile {
       const own = headerOf(sweep, catalog);
       if (header && header.id !== own.id) throw mixed(dir, `runs.${name}.jsonl`);
       if (broken.length > 0)
-        notes(
-          `${paths.runs}: line ${broken.join(', ')} is cut off or broken; a run that stood there is done again.`,
-        );
+        notes(`${paths.runs}: line ${broken.join(', ')} is incomplete or damaged; its run is done again.`);
       const isWhole = header !== null && broken.length === 0 && wholeLength === text.length;
-      // The header may be what was cut off; other broken lines leave as well.
+      // The incomplete line may be the header; other damaged lines are dropped as well.
       if (!isWhole) await replace(paths.runs, [toLine(own), ...records.map(toLine)].join(''));
       const times = await textOf(paths.times);
       const wholeTimes = times.slice(0, times.lastIndexOf('\n') + 1);
@@ -144,7 +142,7 @@ export class ShardFile {
     }
   }
 
-  /** Times first: a run that stands in the file of runs has both. */
+  /** Times first, so that a run in the file of runs always has its times. */
   async add(record: SweepRecord, times: RunTimes): Promise<void> {
     await this.times.appendFile(toLine(times));
     await this.times.datasync();
@@ -153,7 +151,7 @@ export class ShardFile {
     this.records.set(record.run, record);
   }
 
-  /** Puts the lines in the order of the sweep, whatever order the runs ended in. */
+  /** Sorts the lines into the order of the sweep, whatever order the runs ended in. */
   async sort(order: readonly string[]): Promise<void> {
     const records = order.flatMap((run) => this.records.get(run) ?? []);
     await replace(this.runsPath, [toLine(headerOf(this.sweep, catalog)), ...records.map(toLine)].join(''));
@@ -174,7 +172,7 @@ export class ShardFile {
   }
 }
 
-/** Writes a file as a whole: the old one or the new one is there, and never a part. */
+/** Replaces a file atomically: a reader sees the old content or the new one, never a part. */
 export async function replace(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   const file = await open(draft, 'w');

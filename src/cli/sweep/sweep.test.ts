@@ -1,4 +1,4 @@
-// The command as it is run: in processes of its own, one of which is killed.
+// The command in processes of its own, one of which is killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -53,7 +53,7 @@ function sweep(out: string, ...more: string[]) {
   return { child, ended };
 }
 
-/** Waits until the file of runs has a first run in it. */
+/** Waits until the file of runs has its first run. */
 async function firstRun(dir: string): Promise<void> {
   const hasRun = async () =>
     (await readFile(join(dir, 'runs.1-of-1.jsonl'), 'utf8').catch(() => '')).split('\n').length > 2;
@@ -71,7 +71,7 @@ async function firstRun(dir: string): Promise<void> {
 it('goes on after a kill to the same file, and keeps a second process out meanwhile', async () => {
   const first = sweep('killed');
   await firstRun(join(folder, 'killed'));
-  // Stopped in the middle, it lives and holds its files, however slow this machine is.
+  // A stopped process is alive and keeps its lock, however slow this machine is.
   first.child.kill('SIGSTOP');
   const second = sweep('killed');
   const { code, said } = await second.ended;

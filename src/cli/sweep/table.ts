@@ -1,4 +1,4 @@
-// What a sweep came to as a table for the terminal: a row per cell; gain, its parts and the primary metric with their intervals.
+// A sweep's results as a table for the terminal: a row per cell; gain, its parts and the primary metric with intervals.
 import { catalog } from '../../engine/catalog.ts';
 import type { Estimate } from '../../engine/core/interval.ts';
 import { isTwin } from '../../engine/core/roles.ts';
@@ -7,10 +7,10 @@ import { axisLabel, type Cell } from '../../engine/sweeps/expand.ts';
 import { type QuantityEntry, quantitiesIn } from '../../engine/sweeps/quantity.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 
-/** Columns beside the axes: more do not fit a terminal. */
+/** Columns besides the axes; more do not fit a terminal. */
 const MAX_FIGURES = 4;
 
-/** The most telling figures: means over tasks of gain and its parts, and of the primary metric. */
+/** The most informative quantities: means over tasks of gain and its parts, and of the primary metric. */
 export function tellingQuantities(results: readonly CellResult[]): QuantityEntry[] {
   const all = quantitiesIn(
     results.map(({ result }) => result),

@@ -1,5 +1,5 @@
-// What trains one run at a time, and what it is told and says. Every trainer is a process of its own (`pool.ts`), because a process
-// that runs out of memory or crashes takes nothing else with it.
+// Trains one run at a time, and the messages for it. Every trainer is a process of its own (`pool.ts`), so that one that
+// crashes or runs out of memory takes nothing else with it.
 import { hostname } from 'node:os';
 import type { ErrorReport } from '../../engine/core/errors.ts';
 import { toErrorReport } from '../../engine/core/errors.ts';
@@ -26,7 +26,7 @@ export type FromTrainer =
   | { type: 'refused'; error: ErrorReport }
   | { type: 'ended'; record: SweepRecord; times: RunTimes };
 
-/** Trains one run to its end; it is a record whether it finished or failed. */
+/** Trains one run to its end; finished or failed, the outcome is a record. */
 export async function trainRun(
   run: SweepRun,
   backend: BackendReport,
@@ -45,10 +45,10 @@ export async function trainRun(
   return recordOf(run, session.result, `${hostname()}, Node ${process.versions.node}`);
 }
 
-/** The body of a trainer process: waits for runs, and ends with the process that started it. */
+/** The main function of a trainer process: waits for runs, and ends with its parent process. */
 export async function serveRuns(): Promise<void> {
   const say = (message: FromTrainer) => process.send?.(message);
-  // A terminal sends Ctrl-C to all processes; the one that started this one decides.
+  // A terminal sends Ctrl-C to all processes; the parent decides what to do.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit(0));
   let started: { backend: BackendReport; table: TablePaths | null } | null = null;

@@ -12,7 +12,7 @@ const { cells } = expandCells(sweep, catalog);
 const runs = runsOf(cells, sweep);
 const cellOf = (run: SweepRun) => cells.find(({ id }) => id === run.cell) as (typeof cells)[number];
 
-/** Trains with `train` what has not been trained; what is kept, and what is said. */
+/** Trains missing runs with `train`; returns what was stored and reported. */
 async function work(
   train: (run: SweepRun) => Ended,
   { done = [], jobs = 1, stopAfter = 99 }: { done?: string[]; jobs?: number; stopAfter?: number } = {},

@@ -1,23 +1,23 @@
-// Trains the runs of a shard that are not done yet, several at a time, and keeps each as it ends.
+// Trains the missing runs of a shard, several at a time, and stores each as it ends.
 import type { ErrorKind } from '../../engine/core/errors.ts';
 import type { SweepRun } from '../../engine/sweeps/expand.ts';
 import type { SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Trainer } from './pool.ts';
 import type { ShardFile } from './shardFile.ts';
 
-/** What would happen again: such a run is done, and its error is its result. */
+/** Errors that would occur again: such a run counts as done, with the error as its result. */
 const LASTING: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
 
 export interface Progress {
-  /** A run has ended and is kept. */
+  /** Called when a run has ended and is stored. */
   ended(run: SweepRun, record: SweepRecord, elapsedMs: number): void;
-  /** A run has come to nothing and will be done again next time. */
+  /** Called when a run has no result and will be tried again by the next command. */
   lost(run: SweepRun, why: string): void;
 }
 
 /**
- * @param isStopped - asked before each run
- * @returns how many runs came to nothing
+ * @param isStopped - checked before each run
+ * @returns how many runs have no result
  */
 export async function trainRuns(
   runs: readonly SweepRun[],
@@ -28,7 +28,7 @@ export async function trainRuns(
 ): Promise<number> {
   const queue = runs.filter((run) => !file.records.has(run.id));
   let lost = 0;
-  // Lines are written one after another, whichever trainer ends first.
+  // Lines are written one after another, even if several trainers end at once.
   let written: Promise<void> = Promise.resolve();
   const serve = async (trainer: Trainer) => {
     for (let run = queue.shift(); run && !isStopped(); run = queue.shift()) {
@@ -51,7 +51,7 @@ export async function trainRuns(
   return lost;
 }
 
-/** Why a run that failed may go well another time; null for one that is done. */
+/** Why a failed run may succeed another time; null for a run that counts as done. */
 function passing({ result: { status, error } }: SweepRecord): string | null {
   if (status === 'finished' || (error && LASTING.includes(error.kind))) return null;
   return error?.message ?? `it was ${status}`;

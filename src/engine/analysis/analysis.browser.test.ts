@@ -1,5 +1,5 @@
-// What is asked of a network on WebGPU (the software adapter) is what it answers in plain JavaScript, and the device refuses
-// nothing of it: a refused operation reads as zeros, which a mask test would take for a pass.
+// Probes of a network on WebGPU (the software adapter) answer as in plain JavaScript, and the device refuses no operation: a
+// refused one reads as zeros, which a mask test would count as a pass.
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -42,7 +42,7 @@ async function answersOf(def: GradientModelDef, params: Params) {
     }),
     row: (await captureAttention(model, dataset, { rows: { kind: 'rows', rows: [3] } })).maps,
     experts: await captureExperts(model, dataset),
-    // The sentences hold rounding errors.
+    // The sentences contain rounding errors.
     maskTests: tested && {
       ...tested,
       assertions: tested.assertions.map(({ id, passed, value }) => ({ id, passed, value })),
@@ -62,7 +62,7 @@ async function answersOf(def: GradientModelDef, params: Params) {
   return answers;
 }
 
-/** Every number by its path; numbers of both sides within float32 of one another. */
+/** Compares all numbers by path, within float32 precision. */
 function expectClose(got: unknown, expected: unknown, path: string): void {
   if (typeof expected === 'number') {
     if (Number.isNaN(expected)) expect(got, path).toBeNaN();

@@ -54,7 +54,7 @@ describe('captures of attention', () => {
       expect(open.weights[i]).toBeGreaterThan(0);
     });
     expect(sumOf(open, 0)).toBeCloseTo(1, 5);
-    // Scores of the first block do not know of the mask.
+    // Scores of the first block do not depend on the mask.
     expect([...open.scores]).toEqual([...masked.scores]);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -109,7 +109,7 @@ describe('captures of attention', () => {
     expect(sumOf(map as AttentionMap, 255)).toBeCloseTo(1, 4);
     expect(rows.rowFacts[0]?.values).toHaveLength(256);
     expect((await capture({}, { batch: 256 })).batch).toBe(64);
-    // More than there are.
+    // More rows than there are.
     const all = await capture({ attention: 'row_col', interSample: 'across-rows' }, { batch: 1024 });
     expect(all.batch).toBe(dataset.split.validation.length);
   });
@@ -142,7 +142,7 @@ describe('captures of attention', () => {
     const record = records.find(({ place }) =>
       samePlace(place, { network, block: 0, kind: 'feature' }),
     ) as AttentionRecord;
-    // From the state_dict, on paper: head h adds the columns h*2 and h*2+1 of out_proj, times its two values.
+    // Computed by hand from the state_dict: head h adds the columns h*2 and h*2+1 of out_proj, times its two values.
     const part = model.parameters
       .flatMap((p) => p.parts.map((at) => ({ ...at, variable: p.variable })))
       .find((p) => p.name.endsWith('attention.out_proj.weight') && (network === null || p.task === 1));

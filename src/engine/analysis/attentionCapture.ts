@@ -1,5 +1,5 @@
-// Turns what a forward pass captured into labelled maps for the page: one per block, layer kind and head, averaged
-// over the chosen rows.
+// Turns the captures of a forward pass into labelled maps for the page: one per block, layer kind and head, averaged over the
+// chosen rows.
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerPlace, placeKey } from '../core/attentionPlace.ts';
 import type { TokenLabel } from '../core/tokens.ts';
@@ -21,28 +21,34 @@ import { headDistances } from './headDistance.ts';
 import { headEntropies } from './headEntropy.ts';
 import { type Measuring, UNWATCHED } from './measuring.ts';
 
-/** What a map holds per cell. */
+/** Quantities of a map, one per cell. */
 const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
 type Quantities<T> = Record<(typeof QUANTITIES)[number], T>;
 
-/** Quantities of feature layers are [H, L, L], the mean over the chosen rows; of row layers [H, B, B], or [B, H] where every row reads itself. */
+/**
+ * Quantities of feature layers are [H, L, L], the mean over the chosen rows; of row layers [H, B, B], or [B, H] if every row
+ * attends only to itself.
+ */
 interface Recorded extends Quantities<Float32Array> {
   place: LayerPlace;
   shape: number[];
   blocked: Uint8Array | null;
-  /** [H], of every row for itself. */
+  /** [H], mean over the rows' own entropies. */
   entropies: Float32Array;
 }
 
-/** Positions within the validation split that a capture runs on: its first rows, always the same ones. */
+/** Positions within the validation split that a capture runs on: always its first rows. */
 export function captureRows(dataset: Dataset, batch: number = ATTENTION_ROWS): Uint32Array {
   return dataset.split.validation.subarray(0, batch);
 }
 
-/** Cells of a head that are averaged: all rows of up to 160 tokens; of more tokens fewer rows, or a capture takes a minute. */
+/**
+ * Maximum number of cells averaged per head: all rows for up to 160 tokens; fewer rows for more tokens, or a capture takes a
+ * minute.
+ */
 const MAX_CELLS = ATTENTION_ROWS * 160 ** 2;
 const FEWEST_ROWS = 8;
-/** Numbers that a capture may record: 8 heads of 2,048 rows, 500 MB. Larger batches are cut, and the page says so. */
+/** Maximum numbers in a capture: 8 heads of 2,048 rows, 500 MB. Larger batches are reduced, and the page says so. */
 const MAX_VALUES = 1.25e8;
 
 export interface CapturedAttention {
@@ -54,9 +60,9 @@ export interface CapturedAttention {
 }
 
 /**
- * Evaluation-mode forward passes over the capture rows.
+ * Forward passes over the capture rows in evaluation mode.
  * @param model - null for trees
- * @returns a map per block, layer and head; none when the model has no attention
+ * @returns a map per block, layer and head; none if the model has no attention
  */
 export async function captureAttention(
   model: Model | null,
@@ -92,7 +98,7 @@ export async function captureAttention(
   };
 }
 
-/** Mean maps of the model over the capture rows, under another mask where one is given. */
+/** Mean maps of the model over the capture rows, optionally under another mask. */
 export async function meanMaps(
   model: Model,
   dataset: Dataset,
@@ -102,7 +108,7 @@ export async function meanMaps(
   return (await mapsOf({ model, dataset, rows, selection: { kind: 'mean' }, mask })).maps;
 }
 
-/** The largest batch up to the one wanted whose maps stay within bounds; only maps between rows need one. */
+/** The largest batch up to the requested one whose maps stay within bounds; only maps between rows limit it. */
 function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS, captures: number): number {
   if (!maps.some((m) => m.kind === 'row')) return ATTENTION_ROWS;
   const valuesOf = (batch: number) =>
@@ -116,7 +122,7 @@ function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS, ca
 
 interface Captured {
   maps: AttentionMap[];
-  /** Map by map. */
+  /** One per map. */
   entropies: Float32Array;
 }
 
@@ -129,12 +135,12 @@ interface CaptureOptions {
   measuring?: Measuring;
 }
 
-/** Cells of a row and head that may pass at once: one row of 500 tokens, all of them up to 88. */
+/** Maximum cells of rows and head in one pass: one row of 500 tokens, all rows of up to 88. */
 const MAX_CELLS_AT_ONCE = 500_000;
 
 /**
- * Rows that meet pass together. Where they do not, only the chosen ones pass, in parts: scores and weights of 64 rows with 500
- * tokens would take gigabytes.
+ * Rows that attend to each other pass together. Otherwise only the chosen ones pass, in parts: scores and weights of 64 rows
+ * with 500 tokens would take gigabytes.
  */
 async function mapsOf(o: CaptureOptions): Promise<Captured> {
   const { model, dataset, rows, measuring = UNWATCHED } = o;
@@ -182,7 +188,7 @@ function slices<T>(values: readonly T[], size: number): T[][] {
 
 const rowLayers = new WeakMap<Model, boolean>();
 
-/** Whether a network has layers between rows; looked up in a pass over one row. */
+/** Whether a network has layers between rows; found by a pass over one row. */
 export async function hasRowLayers(model: Model, dataset: Dataset): Promise<boolean> {
   const known = rowLayers.get(model);
   if (known !== undefined) return known;
@@ -193,7 +199,7 @@ export async function hasRowLayers(model: Model, dataset: Dataset): Promise<bool
   return found;
 }
 
-/** Every feature and label of the rows, with the groups they fall into. */
+/** Every feature and label of the rows, with groups of rows by value. */
 function rowFactsOf(dataset: Dataset, rows: Uint32Array): RowFact[] {
   const pick = (values: ArrayLike<number>) => Float32Array.from(rows, (row) => values[row] ?? Number.NaN);
   let numeric = 0;
@@ -242,7 +248,7 @@ function chosenRows(selection: RowSelection, batch: number): number[] {
   return valid.length > 0 ? valid : [0];
 }
 
-/** One pass. @param chosen - positions of the rows that maps between features are averaged over */
+/** One forward pass. @param chosen - positions of the rows over which maps between features are averaged */
 async function runWithCapture(
   { model, dataset, mask }: Pick<CaptureOptions, 'model' | 'dataset' | 'mask'>,
   rows: Uint32Array,
@@ -283,8 +289,8 @@ async function runWithCapture(
 }
 
 /**
- * Names of the tokens of a row: task tokens first, then the columns; without task tokens the categorical columns alone.
- * @param network - the task whose network it is, or null
+ * Names of the tokens of a row: task tokens first, then the columns; without task tokens only the categorical columns.
+ * @param network - the task that owns the network, or null
  */
 export function tokenLabels(dataset: Dataset, numTokens: number, network: string | null): TokenLabel[] {
   const columns = dataset.features.map((f): TokenLabel => ({ name: f.name, group: f.kind }));
@@ -316,7 +322,7 @@ function toMaps(record: Recorded, dataset: Dataset, numRows: number): AttentionM
       queries: labels,
       keys: labels,
       ...each((q) => valuesOf(record[q])),
-      // As released, every row reads itself alone: all else is out of reach and shown as blocked.
+      // As released, every row attends only to itself: all other cells are shown as blocked.
       blocked: onlySelf
         ? Uint8Array.from(
             diagonal(numRows, () => 1),

@@ -48,7 +48,7 @@ async function walk(params: Params, request: Partial<WalkRequest> = {}) {
   return { found: found as AttentionWalk, map };
 }
 
-/** Scores, weights and mix from the vectors alone, in float64. */
+/** Scores, weights and output recomputed from the vectors, in float64. */
 function again({ headSize, queryVector, keys, values, blocked, tokens }: AttentionWalk) {
   const of = (all: Float32Array, i: number) => Array.from(all.subarray(i * headSize, (i + 1) * headSize));
   const scores = tokens.map(

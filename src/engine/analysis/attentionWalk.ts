@@ -1,5 +1,5 @@
 // The arithmetic behind one row of an attention map, for one row of the table and one head: vectors, scores, mask, weights and
-// what the query takes, as the network has them. The page multiplies the vectors again and shows that it comes to the same.
+// the output of the query, as computed by the network. The page recomputes it from the vectors and compares.
 import * as tf from '@tensorflow/tfjs-core';
 import { samePlace } from '../core/attentionPlace.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -22,13 +22,13 @@ function requirePosition(name: string, value: number, count: number): void {
   });
 }
 
-/** The parts of a record that one query needs, kept beyond the pass. */
+/** The parts of a record that one query needs; they outlive the pass. */
 type Kept = Record<'query' | 'keys' | 'values' | 'scores' | 'weights' | 'mixed', tf.Tensor>;
 
 /**
- * One evaluation-mode pass, over the row alone where rows do not meet.
- * @returns null where the network has no such head, or its attention has no scaled products
- * @throws WorkbenchError (config) when there is no such row or token
+ * One pass in evaluation mode, over the row alone if rows do not attend to each other.
+ * @returns null if the network has no such head, or its attention has no scaled products
+ * @throws WorkbenchError (config) if there is no such row or token
  */
 export async function walkAttention(
   model: Model,
@@ -48,7 +48,7 @@ export async function walkAttention(
       const wanted = { network: request.network, block: request.block, kind: request.kind };
       const [groups, heads, length] = record.weights.shape as [number, number, number];
       if (!samePlace(place, wanted) || head >= heads || !kernel?.parts) return;
-      // Between rows there is one sequence of all of them, or as released one per row.
+      // Between rows there is one sequence of all rows, or, as released, one per row.
       const isAlone = place.kind === 'row' && groups > 1;
       const sequence = place.kind === 'feature' ? at : isAlone ? query : 0;
       requirePosition(place.kind === 'row' ? 'row that reads' : 'token', query, isAlone ? groups : length);
@@ -116,7 +116,7 @@ export async function walkAttention(
   };
 }
 
-/** What the network reads for each token of a row: the category, or the number as it was encoded. */
+/** The network's input for each token of a row: the category, or the encoded number. */
 function cellsOf(dataset: Dataset, tokens: readonly TokenLabel[], row: number): string[] {
   const numeric = dataset.features.filter((f) => f.kind === 'numeric');
   const categorical = dataset.features.filter((f) => f.kind === 'categorical');

@@ -1,4 +1,4 @@
-// One row predicted in many batches: does the company it keeps change its prediction?
+// Predicts one row in many batches: does the composition of the batch change its prediction?
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
@@ -7,12 +7,12 @@ import type { MaskTestReport } from '../protocol/masks.ts';
 import { captureRows } from './attentionCapture.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
 
-/** Batches that the first validation row is predicted in, each with other companions. */
+/** Number of batches in which the first validation row is predicted, each with other companions. */
 const COMPANION_BATCHES = 16;
 
 /**
- * How far the outputs of the first validation row vary with the rows that share its batch: per task, in its own units.
- * @param batchStatistics - batch norm takes those of the batch, as in training
+ * How much the outputs of the first validation row vary with the other rows of its batch: per task, in the task's units.
+ * @param batchStatistics - batch norm uses those of the batch, as in training
  */
 export async function companionSpread(
   model: Model,
@@ -20,7 +20,7 @@ export async function companionSpread(
   batchStatistics: boolean,
 ): Promise<MaskTestReport['companions']> {
   const { validation } = dataset.split;
-  // Half of the rows at most, or every batch would have the same company.
+  // At most half of the rows, or all batches would have the same companions.
   const size = Math.min(captureRows(dataset).length, Math.max(2, validation.length >> 1));
   const random = rng(0, 'companions');
   const predictions: Float32Array[] = [];
@@ -52,7 +52,7 @@ export async function companionSpread(
 /** Sample standard deviation; exactly 0 for equal values. */
 function standardDeviation(values: readonly number[]): number {
   const [first = 0] = values;
-  // Measured from the first value, so that equal ones leave no rounding.
+  // Relative to the first value, so that equal values leave no rounding error.
   const shifted = values.map((v) => v - first);
   const mean = shifted.reduce((a, b) => a + b, 0) / values.length;
   return Math.sqrt(shifted.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));

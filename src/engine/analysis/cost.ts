@@ -1,5 +1,5 @@
-// What a network costs before it runs: parameters and operations are counted, time, launches and memory are measured on a
-// few real steps with rows of noise in the shape of the table. The efficiency table of Sinodinos et al. 2025, for the data at hand.
+// The cost of a network before it runs: parameters and operations are counted; time, launches and memory are measured in a few
+// real steps on random data in the shape of the table. The efficiency table of Sinodinos et al. 2025, for the current data.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
@@ -16,21 +16,21 @@ import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../tr
 import { disposeBatch } from '../training/tensorBatch.ts';
 import { trialOf } from './trial.ts';
 
-/** Steps are repeated until this much time has passed, and at least three times. */
+/** Steps are repeated for this many milliseconds, and at least three times. */
 const MEASURE_MS = 300;
-/** Messages are let in this often while a round of trees grows. */
+/** Milliseconds between messages while a round of trees grows. */
 const SLICE_MS = 12;
-/** Rows a round of trees is timed on; its time grows with the rows. */
+/** Number of rows on which a round of trees is timed; its time is proportional to the rows. */
 const TREE_ROWS = 4000;
 
 interface CostedNetwork extends Omit<PlannedNetwork, 'role'> {
-  /** Null for an architecture that the experiment does not train. */
+  /** Null for an architecture that is not in the experiment. */
   role: PlannedNetwork['role'] | null;
 }
 
 /**
- * Every architecture in the order of the registry: as the experiment sets it, or else at its defaults. The order does not
- * depend on the experiment, so that a table keeps its rows where they are.
+ * Every architecture in registry order: with the experiment's settings if it has some, else at its defaults. The order does not
+ * depend on the experiment, so that rows of the table stay in place.
  */
 function allNetworks(experiment: Experiment): CostedNetwork[] {
   const own = networksOf(experiment);
@@ -40,10 +40,10 @@ function allNetworks(experiment: Experiment): CostedNetwork[] {
   });
 }
 
-/** Bytes per parameter: value, gradient, best value so far, and what the optimizer keeps. */
+/** Bytes per parameter: value, gradient, best value so far, and the optimizer's state. */
 const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (3 + optimizers[optimizer].slots.length);
 
-/** What can be said without a step: one row per architecture, and one more for each further time the experiment has it. */
+/** The costs known without a step: one row per architecture, and one more for each further occurrence in the experiment. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
   const settings = trainingSettings(experiment.training);
   return allNetworks(experiment).map(({ role, def, params, path }): CostRow => {
@@ -86,7 +86,7 @@ export function costRows(experiment: Experiment, shape: ModelShape, trainingRows
 }
 
 /**
- * Trains a few steps on noise.
+ * Trains a few steps on random data.
  * @param between - awaited between steps; may throw to stop
  */
 export async function measureCost(
@@ -134,7 +134,7 @@ export async function measureCost(
   }
 }
 
-/** Leaves out the calls that come too soon. */
+/** Drops calls that come too soon. */
 function atMostEvery(ms: number, between: () => Promise<void>): () => Promise<void> {
   let last = performance.now();
   return async () => {

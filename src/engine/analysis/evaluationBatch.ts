@@ -4,12 +4,12 @@ import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Batch } from '../layers/forward.ts';
 
-/** Features of the rows, [B, categorical] and [B, numeric]; for the caller to dispose of, or within a tidy. */
+/** Features of the rows, [B, categorical] and [B, numeric]; the caller disposes them, or calls within a tidy. */
 export function evaluationBatch(dataset: Dataset, rows: Uint32Array): Batch {
   return toBatch(dataset, gatherBatch(dataset, rows, 0, rows.length));
 }
 
-/** The same of values that need not be those of the table. */
+/** The same for values that need not be those of the table. */
 export function toBatch(
   { categorical: codes, numeric: columns }: Dataset,
   { categorical, numeric }: Pick<GatheredBatch, 'categorical' | 'numeric'>,

@@ -14,7 +14,7 @@ const experts: ExpertLabel[] = [
   { name: 'shared 0', owner: 'shared', tasks: [0, 1] },
 ];
 
-/** Gates of tasks a and b over their own expert and the shared one, given the weight of the own. */
+/** Gates of tasks a and b over their own expert and the shared one, given the weight of their own. */
 function layer(ownA: number, ownB: number, zeroShare = [0, 0, 0]): ExpertLayer {
   const gates = [
     gateUse('layer0/a', 'a', 0, [0, 2], Float32Array.of(ownA, 1 - ownA)),
@@ -84,7 +84,7 @@ describe('a sparse gate', () => {
     use.zeroShare.forEach((zero, expert) => {
       const isUsed = shares.some((share) => (share[expert] as number) > 0);
       expect(Number.isNaN(zero)).toBe(!isUsed);
-      // Half of the units are off at the start; rows it does not get would make it nearly all.
+      // Initially half of the units are inactive; including rows that an expert does not get, it would be nearly all.
       if (isUsed) expect(zero).toBeLessThan(1);
     });
     expect(use.zeroShare.some(Number.isNaN)).toBe(true);

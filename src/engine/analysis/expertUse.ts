@@ -1,5 +1,5 @@
-// What gates and experts do on validation rows: weights, utilisation, entropy, zero activations, similarity of tasks, and
-// the three anomalies of HoME. Nothing is kept between calls and nothing costs a step when nobody watches.
+// What gates and experts do on validation rows: weights, utilisation, entropy, zero activations, similarity of tasks, and the
+// three anomalies of HoME. Nothing is kept between calls, and training steps cost nothing extra.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../data/table.ts';
 import type { ExpertLabel, ExpertsRecord } from '../layers/forward.ts';
@@ -13,11 +13,11 @@ import {
 } from '../protocol/experts.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
 
-/** Above this share of zero activations an expert has collapsed; the abstract's "over 90%". */
+/** An expert with a larger share of zero activations has collapsed; "over 90%" in the abstract. */
 export const COLLAPSE_LIMIT = 0.9;
-/** A shared expert is degraded when one task gives it more than this share of all the weight it gets from tasks. */
+/** A shared expert is degraded if one task contributes more than this share of the weight that it gets from tasks. */
 export const DEGRADATION_LIMIT = 0.8;
-/** A task ignores its own experts when they get less than this share of what even weights would give them. */
+/** A task ignores its own experts if they get less than this share of what uniform weights would give them. */
 export const UNDERFITTING_LIMIT = 0.1;
 
 export const anomalyDefinitions: AnomalyDefinition[] = [
@@ -53,7 +53,7 @@ interface Captured extends Omit<ExpertsRecord, 'weights' | 'outputs'> {
   zeroShare: tf.Tensor1D;
 }
 
-/** One evaluation-mode forward pass over the first validation rows; no layers when the model has no experts. */
+/** One forward pass in evaluation mode over the first validation rows; no layers if the model has no experts. */
 export async function captureExperts(model: Model, dataset: Dataset): Promise<ExpertUse> {
   const rows = dataset.split.validation.subarray(0, EXPERT_ROWS);
   const captured = forwardWithCapture(model, dataset, rows);
@@ -75,7 +75,7 @@ function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): 
   const captured: Captured[] = [];
   tf.tidy(() => {
     const experts = ({ weights, outputs, ...record }: ExpertsRecord) => {
-      // Not a cast: on WebGPU its result still has the type of the comparison, which a transpose refuses.
+      // Not a cast: on WebGPU its result keeps the type of the comparison, which a transpose refuses.
       const zero = tf.where(tf.equal(outputs, 0), tf.onesLike(outputs), tf.zerosLike(outputs));
       const apart = tf.reshape(zero, [rows.length, record.experts.length, -1]);
       const perRow = tf.mean(apart, 2); // [rows, experts]
@@ -88,7 +88,7 @@ function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): 
   return captured;
 }
 
-/** 1 where some gate sends the expert the row, [rows, experts]. */
+/** 1 if some gate sends the row to the expert, [rows, experts]. */
 function received(
   { experts, gates }: Pick<ExpertsRecord, 'experts' | 'gates'>,
   weights: tf.Tensor2D,
@@ -197,7 +197,7 @@ export function similarityOf(
   );
 }
 
-/** @param taskNames - for the sentences */
+/** @param taskNames - used in the sentences */
 export function anomaliesOf(layer: ExpertLayer, taskNames: readonly string[]): ExpertAnomaly[] {
   const found: ExpertAnomaly[] = [];
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;

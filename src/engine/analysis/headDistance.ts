@@ -1,9 +1,9 @@
-// How far apart whole heads are, from the weights as they are shown. Plain numbers, so that the page computes the same.
+// Distances between whole heads, from the displayed weights. Plain numbers, so that the page computes the same.
 import type { AttentionMap } from '../protocol/attention.ts';
 
 type Weights = Pick<AttentionMap, 'weights' | 'queries'>;
 
-/** Mean over the queries of the total variation distance of two heads' weights: 0 = the same, 1 = no key in common. */
+/** Mean over the queries of the total variation distance between two heads' weights: 0 = equal, 1 = no key in common. */
 export function headDistance(a: Weights, b: Weights): number {
   if (a.weights.length !== b.weights.length) return Number.NaN;
   let sum = 0;
@@ -12,7 +12,7 @@ export function headDistance(a: Weights, b: Weights): number {
   return sum / (2 * a.queries.length);
 }
 
-/** Distances between the maps of each network, [maps, maps]; NaN across networks and between maps of different sizes. */
+/** Distances between the maps of each network, [maps, maps]; NaN between networks and between maps of different sizes. */
 export function headDistances(maps: readonly AttentionMap[]): Float32Array {
   const count = maps.length;
   const distances = new Float32Array(count * count).fill(Number.NaN);

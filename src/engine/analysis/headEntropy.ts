@@ -1,12 +1,12 @@
-// How sharp whole heads look, from their weights. Computed beside the capture, since maps between thousands of rows have millions of
-// cells.
+// Entropy of whole heads, from their weights. Computed with the capture, because maps between thousands of rows have millions
+// of cells.
 import * as tf from '@tensorflow/tfjs-core';
 import { headMasks } from '../masks/mask.ts';
 
 /**
- * Entropy of the weights of a query, divided by ln(open keys): 0 = one key, 1 = all open keys alike; a query with one open key
- * counts 0. Mean over queries and sequences: of every row for itself, since a head that is sharp on another key in every row
- * looks even in their mean.
+ * Entropy of a query's weights, divided by ln(open keys): 0 = one key, 1 = uniform over open keys; a query with one open key
+ * counts 0. Mean over queries and sequences: for every row separately, because a head that is sharp on another key in every row
+ * looks uniform in their mean.
  * @param weights - [G, heads, L, L]
  * @returns [heads]
  */
@@ -21,7 +21,7 @@ export function headEntropies(weights: tf.Tensor4D, blocked: Uint8Array | null):
         return open > 1 ? 1 / Math.log(open) : 0;
       }),
     );
-    // w ln w goes to 0 with w; the smallest float stands in for 0 under the logarithm.
+    // w ln w tends to 0 with w; the smallest float replaces 0 under the logarithm.
     const entropy = tf.neg(tf.sum(tf.mul(weights, tf.log(tf.maximum(weights, 1e-38))), 3)); // [G, heads, L]
     return tf.mean(tf.mul(entropy, tf.tensor2d(scales, [masks.length, length])), [0, 2]) as tf.Tensor1D;
   });

@@ -1,5 +1,5 @@
-// The weights that the operation of an attention layer itself uses, which it never stores: with unit vectors as values, its output
-// is the weights. The pictures show a computation of their own, which a fault of the kernel would not reach.
+// The weights used by the kernel of an attention layer, which it never stores: with unit vectors as values, its output is the
+// weights. Displayed weights come from another computation, which would not show a fault in the kernel.
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttentionKernel } from '../layers/forward.ts';
 
@@ -11,7 +11,7 @@ export function kernelWeights({ qkv, run }: AttentionKernel, heads: number): tf.
     const headSize = width / heads;
     const queriesAndKeys = tf.slice(qkv, [0, 0, 0], [groups, length, 2 * width]);
     const parts: tf.Tensor[] = [];
-    // A head has room for as many keys as it has columns.
+    // One pass yields as many keys as a head has columns.
     for (let first = 0; first < length; first += headSize) {
       const unit = Float32Array.from({ length: length * headSize }, (_, i) =>
         Number(Math.floor(i / headSize) === first + (i % headSize)),

@@ -60,7 +60,7 @@ describe('tests of masks', () => {
       });
       expect(report.rowsCanMix).toBe(params.interSample === 'across-rows');
       expect(report.otherRows.every((v) => v > 0)).toBe(report.rowsCanMix);
-      // Another row reaches nothing, or with every one of its tokens.
+      // Another row has influence by none of its tokens, or by every one.
       for (const v of report.otherRowsByToken) expect(v > 0).toBe(report.rowsCanMix);
       for (const v of report.companions.spread) expect(v > 0).toBe(report.rowsCanMix);
       expect(tf.memory().numTensors).toBe(tensors);
@@ -87,7 +87,7 @@ describe('tests of masks', () => {
   });
 
   it('finds one open cell of one head, and the output it reaches', async () => {
-    // Both masks in every head, but for head 1 of block 0, where B reads A.
+    // Both masks in every head, except head 1 of block 0, where B reads A.
     const closed = '.x.../x..../xx.../xx.../xx...';
     const holed = `${closed}@0.1:${closed.replace('x....', '.....')}`;
     const { report, failed } = await run({ mask: 'custom', blocks: 2, customMask: holed });

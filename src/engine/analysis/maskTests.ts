@@ -1,5 +1,5 @@
-// Assertions on the live model, each with the number it rests on: do the masks hold, in weights, in outputs and in gradients,
-// and does anything go where the masks and layers say nothing can?
+// Assertions on the live model, each with the number it rests on: do the masks hold, in weights, outputs and gradients, and is
+// there any influence where masks and layers allow none?
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerPlace, layerName, samePlace } from '../core/attentionPlace.ts';
 import { rng } from '../core/rng.ts';
@@ -17,27 +17,27 @@ import { maskedGradients } from './maskedGradients.ts';
 import { type Measuring, UNWATCHED } from './measuring.ts';
 import { describePath, reachOf } from './reach.ts';
 
-/** Softmax weights of a query may miss 1 by this much in float32. */
+/** Tolerance for the sum of a query's weights in float32. */
 const SUM_TOLERANCE = 1e-5;
 
 interface MaskFacts {
   /** Largest weight of a blocked cell. */
   blockedWeight: number;
-  /** Largest distance of a query's weights from a sum of 1. */
+  /** Largest deviation of a query's weights from a sum of 1. */
   sumError: number;
-  /** Fewest open keys of a query. */
+  /** Smallest number of open keys of a query. */
   fewestOpen: number;
-  /** The masks by layer, as text, to compare training with evaluation. */
+  /** The masks by layer, as text, for comparing training with evaluation. */
   masks: { place: LayerPlace; text: string }[];
   /** Largest gradients over all masked layers. */
   gradients: { blocked: number; open: number };
 }
 
-/** Cells of all rows that a test passes at once; every token moves in turn, so that its time grows with the cube of them. */
+/** Maximum cells of all rows per pass of a test; every token moves in turn, so the time is cubic in the tokens. */
 const MAX_CELLS = 64 * 64 ** 2;
 
 /**
- * Runs on the first validation rows, on fewer of them where there are many tokens.
+ * Runs on the first validation rows; on fewer of them if there are many tokens.
  * @returns null for models whose tasks share no tokens
  */
 export async function testMasks(
@@ -90,15 +90,18 @@ function outputsOf(
 }
 
 interface Influence {
-  /** [tasks * tokens]: mean absolute change of the outputs when the token moves by its own size. */
+  /** [tasks * tokens]: mean absolute change of the outputs when a token moves by its own size. */
   own: Float32Array;
-  /** [tasks]: the same for the outputs of the other rows when all tokens of the first row move. */
+  /** [tasks]: the same for the outputs of other rows when all tokens of the first row move. */
   otherRows: Float32Array;
   /** [tasks * tokens]: the same when one token of the first row moves. */
   otherRowsByToken: Float32Array;
 }
 
-/** Moves one token of every row in a fixed random direction by the typical size of tokens, and looks at the outputs. */
+/**
+ * Moves one token of every row in a fixed random direction by the typical size of tokens, and measures the change of the
+ * outputs.
+ */
 async function measureInfluence(
   model: Model,
   { numTokens }: TokenFlow,
@@ -134,7 +137,7 @@ async function measureInfluence(
     changes.dispose();
     return values;
   };
-  /** Moves each token in turn, of the first `movedRows` rows. */
+  /** Moves each token in turn, in the first `movedRows` rows. */
   const byToken = async (label: string, movedRows: number, fromRow: number) => {
     const changes = new Float32Array(before.length * numTokens);
     for (let token = 0; token < numTokens; token++) {
@@ -149,7 +152,7 @@ async function measureInfluence(
   try {
     const own = await byToken('moving every token of all rows', rows, 0);
     const otherRows = await change(null, 1, 1);
-    // Where nothing moves when all tokens do, no single one is looked for.
+    // If nothing changes when all tokens move, single ones need no test.
     const moves = otherRows.some((v) => v !== 0);
     const otherRowsByToken = moves
       ? await byToken('moving every token of one row', 1, 1)
@@ -201,13 +204,13 @@ type Size = 'sum-error' | 'blocked-weight' | 'blocked-gradient' | 'open-gradient
 async function maskFacts(model: Model, batch: Batch, training: boolean): Promise<MaskFacts> {
   const masks: MaskFacts['masks'] = [];
   let fewestOpen = Number.POSITIVE_INFINITY;
-  // Of every layer, read together at the end: to wait for each would stop a GPU every time.
+  // For every layer, read together at the end: waiting for each would stall a GPU every time.
   const found: { size: Size; value: tf.Tensor }[] = [];
   const note = (size: Size, value: tf.Tensor) => found.push({ size, value: tf.keep(value) });
   tf.tidy(() => {
     const attention = ({ place, weights: shown, blocked, kernel }: AttentionRecord) => {
       const [, heads, length] = shown.shape as [number, number, number];
-      // Rows are never masked.
+      // Attention between rows is never masked.
       const weights = place.kind === 'row' || !kernel ? shown : kernelWeights(kernel, heads);
       masks.push({ place, text: blocked ? blocked.join('') : 'open' });
       note('sum-error', tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1))));

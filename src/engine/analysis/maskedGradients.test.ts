@@ -55,7 +55,7 @@ describe.each(['native', 'reference', 'stock'] as KernelMode[])('gradients throu
 });
 
 it('sees what one query alone sends: the gradient of a cell, by central differences', () => {
-  // Two tokens, one head of one column, so that everything can be written down.
+  // Two tokens, one head of one column, so that everything can be computed by hand.
   const [q, k, v] = [
     [0.5, -1],
     [2, 0.3],
@@ -77,7 +77,7 @@ it('sees what one query alone sends: the gradient of a cell, by central differen
     [0, 1].flatMap((t) => [q[t], k[t], v[t]] as number[]),
     [1, 2, 3],
   );
-  // Query 1 reads itself alone: its value has slope 1, so query 0 is asked by blocking cell (1, 0) and looking at the rest.
+  // Query 1 attends only to itself: its value has slope 1, so query 0 is tested by blocking cell (1, 0) and reading the rest.
   const { open, blocked } = numbersOf(qkv, 1, Uint8Array.of(0, 0, 1, 0));
   expect(blocked).toBe(0);
   expect(open).toBeCloseTo(Math.max(1, ...slopes), 4);

@@ -1,22 +1,22 @@
-// What the gradient of attention itself lets through its mask: the kernel asked one query at a time.
+// The gradient that attention itself passes through its mask: the kernel is probed one query at a time.
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttentionKernel } from '../layers/forward.ts';
 import { headMasks } from '../masks/mask.ts';
 
-/** Sequences that are asked; fewer where they are long, as each stands there as often as it has tokens. */
+/** Number of sequences probed; fewer if they are long, because each is copied once per token. */
 const SEQUENCES = 4;
 const LONG = 128;
 
 export interface MaskedGradients {
-  /** Largest absolute gradient that a query sends to the key and the value of a cell it may not read. */
+  /** Largest absolute gradient from a query to the key and value of a blocked cell. */
   blocked: tf.Scalar;
-  /** The same over the cells it may read: what the mask would let through if it were open. */
+  /** The same for open cells: what the mask would pass if it were open. */
   open: tf.Scalar;
 }
 
 /**
- * Every sequence stands there once per query, and in its copy the output of that query alone has a gradient.
- * @param kernel - whose mask is `blocked`
+ * Every sequence is copied once per query; in its copy only the output of that query has a gradient.
+ * @param kernel - its mask is `blocked`
  * @param blocked - [L*L] for all heads or [heads*L*L], 1 = blocked
  * @returns two scalars, which the caller disposes
  */

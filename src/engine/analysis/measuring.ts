@@ -1,4 +1,4 @@
-// How a long measurement leaves room for others: it says how far it is, and lets messages in, one of which may end it.
+// How a long measurement cooperates: it reports progress and lets messages in, one of which may end it.
 import type { ProbeProgress } from '../protocol/probe.ts';
 
 export interface Measuring {
@@ -7,5 +7,5 @@ export interface Measuring {
   yieldOrStop(): Promise<void>;
 }
 
-/** For measurements that nobody waits for. */
+/** For measurements without progress and Stop. */
 export const UNWATCHED: Measuring = { progress: () => {}, yieldOrStop: async () => {} };

@@ -1,5 +1,5 @@
-// The profile of recorded and of ordinary steps on WebGPU (the software adapter): every dispatch is timed, and training
-// neither sees nor pays for it.
+// Profiles of recorded and of ordinary steps on WebGPU (the software adapter): every dispatch is timed, and training is neither
+// changed nor slowed.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -57,7 +57,7 @@ describe('profile on webgpu', () => {
     for (const [kernel, count] of counted.byKernel)
       if (kernel !== '' && counts.has(kernel)) expect(counts.get(kernel)).toBe(count);
     expect(counts.get('UpdateParameters')).toBeGreaterThan(0);
-    // No launch is nameless or of unknown content, those of tfjs included.
+    // No launch lacks a name or content, those of tfjs included.
     for (const { kernel, phase, ms, bytesRead, bytesWritten } of profile.kernels) {
       expect(kernel).not.toBe('');
       expect(ms, kernel).toBeGreaterThan(0);
@@ -70,7 +70,7 @@ describe('profile on webgpu', () => {
     expect(phasesOf('Linear')).toEqual(['forward']);
     expect(phasesOf('LinearGradient: weights')).toEqual(['backward']);
     expect(phasesOf('UpdateParameters')).toEqual(['update']);
-    // In order, and not one within another.
+    // In order and without overlap.
     const starts = profile.timeline.map((l) => l.startMs ?? Number.NaN);
     expect([...starts].sort((a, b) => a - b)).toEqual(starts);
     const total = profile.kernels.reduce((sum, k) => sum + (k.ms ?? 0), 0);
@@ -137,7 +137,7 @@ describe('profile on webgpu', () => {
           );
           expect(tf.memory().numTensors).toBe(tensors);
           expect(bytesInGpu()).toBe(bytes);
-          // Still replayed from what was recorded before.
+          // Still replayed from the earlier recording.
           const { kernels } = await tf.profile(() => network.trainStep(batch, 1) as never);
           expect(kernels).toEqual([]);
         } else await network.trainStep(batch, 1);

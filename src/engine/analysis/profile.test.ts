@@ -1,4 +1,4 @@
-// The profile of real steps on the backends of Node: what it counts, and that it leaves no trace.
+// Profiles of real steps on the backends of Node: what is counted, and that nothing leaks.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
@@ -41,7 +41,7 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
     const inPlace = profile.kernels.find((k) => k.kernel === 'AdamW');
     expect(inPlace?.launches ?? 0).toBe(backend === 'wasm' ? network.model.parameters.length : 0);
     const launches = profile.kernels.reduce((sum, k) => sum + k.launches, 0);
-    // Updates in place are not seen by who counts.
+    // countLaunches does not see in-place updates.
     expect(launches - (inPlace?.launches ?? 0)).toBe(counted.launches);
     expect(new Set(profile.kernels.map((k) => k.phase))).toEqual(new Set(['forward', 'backward', 'update']));
     const linear = profile.kernels.filter((k) => k.kernel === 'Linear' || k.kernel === 'LinearGradient');

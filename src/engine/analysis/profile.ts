@@ -1,5 +1,5 @@
-// Where the time of a training step goes: a copy of a network takes steps as in training, first untouched, then with every
-// launch timed. The copy learns nothing and is thrown away, so that training goes on as if nobody had looked.
+// Profiles a training step: a copy of a network takes steps as in training, first untimed, then with every launch timed. The
+// copy learns nothing and is disposed, so that training is not affected.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -20,17 +20,20 @@ import { trialOf } from './trial.ts';
 
 export const PROFILE_STEPS = 20;
 
-/** A recording is replayed once two steps have given the same. */
+/** A recording is replayed after two identical recordings. */
 const RECORDED_AFTER = 2;
 const WARM_UP = 3;
-/** Steps of each kind in turn, so that a machine that grows busy slows all of them; no more turns after this long. */
+/**
+ * Steps of each kind alternate in turns, so that load on the machine slows all of them; no new turn starts after this many
+ * milliseconds.
+ */
 const TURN = 5;
 const TURNS_MS = 8000;
-/** Longest time that the steps of one turn, taken as in training, may last together. */
+/** Maximum duration of one turn of ordinary steps. */
 const PACE_MS = 1000;
 /**
- * A launch that takes less than this many ticks of the clock shows as one tick or none. The mean of such times is still true,
- * because steps do not begin with the tick, but it wants many of them.
+ * A launch shorter than this many ticks of the clock shows as one tick or none. The mean of such times is still correct,
+ * because steps do not start on a tick, but it needs many of them.
  */
 const FEW_TICKS = 5;
 const COARSE_STEPS = 600;
@@ -41,9 +44,9 @@ export interface ProfileSubject {
   id: string;
   label: string;
   at: StepProfile['at'];
-  /** A network whose steps change nothing that anybody needs; disposed here. */
+  /** A network whose steps change nothing else; disposed here. */
   create(): GradientNetwork;
-  /** Rows of a batch. */
+  /** Number of rows in a batch. */
   batchSize: number;
   /** Disposed here. */
   batch(): TensorBatch;
@@ -83,8 +86,8 @@ export async function profileStep(
   };
   try {
     await compileSteps([network], [subject.batch]);
-    // Records the step, where steps are recorded, while what it binds is noted; the engine of JavaScript and the caches of
-    // the device want a few more.
+    // Records the step, if steps are recorded, while its bindings are noted; the JavaScript engine and the device's caches need
+    // a few more steps.
     for (let i = 0; i < RECORDED_AFTER; i++) await timer.each(step);
     await repeat(WARM_UP, step);
     const pace: Pace = { steps: [], js: [] };
@@ -120,7 +123,7 @@ export async function profileStep(
       steps: timed.length,
       isReplayed: network.recordedBytes > 0,
       stepMs: typical(pace.steps, null).ms,
-      // The mean: a replay is about as short as the clock of a page can tell, so that the median may be 0.
+      // The mean: a replay may be shorter than a clock tick, so that the median may be 0.
       jsMs: timer.clock === 'wall' ? null : pace.js.reduce((sum, ms) => sum + ms, 0) / pace.js.length,
       gpuMs: gpuTimes.length > 0 ? median(gpuTimes) : null,
       timedStepMs: typical(timedMs, null).ms,
@@ -141,8 +144,8 @@ export async function profileStep(
 }
 
 /**
- * Of a network of an experiment, on noise in the shape of its table.
- * @throws WorkbenchError (config) when it is no network of the experiment, too large, or made of trees
+ * Profiles a network of an experiment, on random data in the shape of its table.
+ * @throws WorkbenchError (config) if it is not in the experiment, too large, or made of trees
  */
 export async function profileOfExperiment(
   experiment: Experiment,
@@ -174,13 +177,13 @@ export const notProfiled = (role: Role, got: string): WorkbenchError =>
   });
 
 interface Pace {
-  /** Milliseconds of a step, or the mean of those that were in flight together. */
+  /** Milliseconds per step, or the mean of those in flight together. */
   steps: number[];
-  /** Until all of a step is launched. */
+  /** Milliseconds until all of a step is launched. */
   js: number[];
 }
 
-/** Steps as training takes them, several in flight where it does so. */
+/** Steps as in training, several in flight if training does so. */
 async function paceTurn(
   pace: Pace,
   network: GradientNetwork,
@@ -188,7 +191,7 @@ async function paceTurn(
   { steps = PROFILE_STEPS, between }: ProfileOptions,
 ): Promise<void> {
   let [total, unreported] = [0, 0];
-  // Of steps in flight the one that waits pays for all.
+  // Among steps in flight, the one that waits takes the time of all.
   const take = async (reports: Promise<readonly unknown[]>, started: number) => {
     const { length } = await reports;
     unreported += performance.now() - started;
@@ -201,7 +204,7 @@ async function paceTurn(
     const started = performance.now();
     await withBatch((batch) => {
       const reports = network.trainStep(batch, 1);
-      // What follows the first wait is waiting.
+      // Everything after the first wait is waiting.
       pace.js.push(performance.now() - started);
       return take(reports, started);
     });
@@ -210,7 +213,7 @@ async function paceTurn(
   await take(network.drainPendingSteps(), performance.now());
 }
 
-/** Ticks of the clock in the mean launch; infinite where nothing is timed. */
+/** Ticks of the clock per mean launch; infinite if nothing is timed. */
 function ticksOfLaunch({ clock, tickMs }: StepTimer, launches: readonly TimedLaunch[]): number {
   if (clock === 'none' || !tickMs) return Number.POSITIVE_INFINITY;
   return launchedMs(launches) / launches.length / tickMs;

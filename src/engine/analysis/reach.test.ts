@@ -39,13 +39,13 @@ describe('reach', () => {
 
   it('counts the ways that are as short, and tells of them', () => {
     const { ways, path } = reachOf(flow(2, TXT));
-    // Through x0 or x1 from task to task; from a feature in either block; itself by staying what it is.
+    // From task to task through x0 or x1; from a feature in either block; a task reads its own token.
     expect(Array.from(ways)).toEqual([1, 2, 2, 2, 2, 1, 2, 2]);
     expect(describePath(path(1, 0), (t) => names[t] ?? '', ways[4])).toBe(
       'In block 0 x0 reads A; in block 1 B reads x0. One of 2 ways as short.',
     );
     expect(Array.from(reachOf(flow(1, TXT)).ways)).toEqual([1, 0, 1, 1, 0, 1, 1, 1]);
-    // Three blocks: the hop to a feature in block 0 or 1, the hop from it in a later one, by two features.
+    // Three blocks: the hop to a feature in block 0 or 1, the hop from it in a later one, for two features.
     expect(reachOf(flow(3, TXT)).ways[4]).toBe(6);
   });
 

@@ -1,9 +1,9 @@
-// What can influence what through a whole network, from masks and layers alone. A mask blocks one hop: with two blocks, task A
-// reaches task B through a feature that A wrote to, and a layer between rows lets everything meet.
+// Possible influence through a whole network, from masks and layers only. A mask blocks one hop: with two blocks, task A
+// reaches task B through a feature that A wrote to, and a layer between rows mixes everything.
 import { headMasks } from '../masks/mask.ts';
 import type { FlowLayer, TokenFlow } from '../models/model.ts';
 
-/** One hop: after it, `reader` knows of what `source` held. */
+/** One hop: after it, `reader` contains information from `source`. */
 export interface Hop {
   block: number;
   kind: FlowLayer['kind'];
@@ -12,23 +12,25 @@ export interface Hop {
 }
 
 export interface Reach {
-  /** Fewest hops from a token's embedding to a task's output, [tasks * tokens]; 0 = the token is read itself, -1 = no way. */
+  /**
+   * Fewest hops from a token's embedding to a task's output, [tasks * tokens]; 0 = the tower reads the token, -1 = no path.
+   */
   hops: Int16Array;
-  /** How many ways are as short, [tasks * tokens]; 0 = no way. */
+  /** Number of paths of that length, [tasks * tokens]; 0 = none. */
   ways: Float64Array;
-  /** Whether other rows of the batch can reach the outputs. */
+  /** Whether other rows of the batch can influence the outputs. */
   acrossRows: boolean;
-  /** A shortest way, empty for 0 hops; null when there is none. */
+  /** A shortest path, empty for 0 hops; null if there is none. */
   path(task: number, token: number): Hop[] | null;
 }
 
 const NO_WAY = -1;
 
-/** Works back from each output: T x layers x L^2. */
+/** Works backwards from each output: T x layers x L^2. */
 export function reachOf({ numTokens, layers, outputTokens }: TokenFlow): Reach {
   const hops = new Int16Array(outputTokens.length * numTokens).fill(NO_WAY);
   const ways = new Float64Array(outputTokens.length * numTokens);
-  /** Per task and layer: the token to be in after the layer, on a shortest way from each token before it. */
+  /** Per task and layer: the next token on a shortest path from each token before the layer. */
   const next: Int32Array[][] = [];
   outputTokens.forEach((output, task) => {
     let cost = new Float64Array(numTokens).fill(Number.POSITIVE_INFINITY);
@@ -85,14 +87,13 @@ export function reachOf({ numTokens, layers, outputTokens }: TokenFlow): Reach {
 function reads(layer: FlowLayer, reader: number, source: number, numTokens: number): boolean {
   if (reader === source) return false;
   if (layer.kind === 'row' || layer.blocked === null) return true;
-  // One head that reads is enough: the output projection mixes the heads.
+  // One head suffices, because the output projection mixes the heads.
   return headMasks(layer.blocked, numTokens).some((mask) => mask[reader * numTokens + source] === 0);
 }
 
 /**
- * "In block 0 x3 reads Task 1; in block 1 Task 2 reads x3. One of 6 ways as short." Blocks count from 0, as in the names of their
- * tensors.
- * @param ways - how many are as short
+ * "In block 0 x3 reads Task 1; in block 1 Task 2 reads x3. One of 6 ways as short." Blocks count from 0, as in tensor names.
+ * @param ways - number of paths of this length
  */
 export function describePath(path: readonly Hop[] | null, name: (token: number) => string, ways = 1): string {
   if (path === null) return 'There is no way through the masks.';

@@ -1,5 +1,6 @@
-// How the tasks of a network pull at what they share: inner products of their gradients, in total and by place, and what a step along
-// one gradient does to all losses. Batch norm takes the statistics of the batch and records none; dropout is off.
+// Relations between the tasks of a network: inner products of their gradients on shared parameters, in total and by place, and
+// the effect of a step along one gradient on all losses. Batch norm uses the statistics of the batch without recording them;
+// dropout is off.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../layers/parameter.ts';
 import type { Model } from '../models/model.ts';
@@ -9,7 +10,7 @@ import type { TaskPass } from '../training/step/taskPass.ts';
 import type { StepTensors } from '../training/tensorBatch.ts';
 
 export interface GramOfPlace {
-  /** Common part of the names of its parameters, with * where they differ: `transformer.blocks.0.0.attention`. */
+  /** Common part of its parameters' names, with * where they differ: `transformer.blocks.0.0.attention`. */
   place: string;
   /** [T, T] */
   gram: Float64Array;
@@ -18,17 +19,15 @@ export interface GramOfPlace {
 export interface Grams {
   /** [T] */
   losses: Float64Array;
-  /** Of all shared parameters, [T, T]. */
+  /** Over all shared parameters, [T, T]. */
   gram: Float64Array;
   /** By layer, in the order of the model. */
   layers: GramOfPlace[];
-  /** By block: layers whose names begin alike. */
+  /** By block: layers whose names share a prefix. */
   blocks: GramOfPlace[];
 }
 
-/**
- * One forward pass and a backward pass per task. Places without shared parameters are left out.
- */
+/** One forward pass, and a backward pass per task. Places without shared parameters are left out. */
 export async function measureGrams(model: Model, pass: TaskPass, batch: StepTensors): Promise<Grams> {
   const shared = new SharedValues(model.parameters);
   const { taskLosses, byTask } = pass.perTask(batch, 0);
@@ -63,7 +62,7 @@ function addTo(places: GramOfPlace[], place: string, gram: ArrayLike<number>): v
     });
 }
 
-/** The names of what is packed in a parameter, as one, without the tensor within the layer. */
+/** The common name of the layers packed in a parameter, without the tensor name. */
 export function layerOf({ parts }: Pick<Parameter, 'parts'>): string {
   const shared = parts.filter((p) => p.task === null);
   const names = (shared.length > 0 ? shared : parts).map((p) => p.name.split('.'));
@@ -74,7 +73,7 @@ export function layerOf({ parts }: Pick<Parameter, 'parts'>): string {
   return (isTensor && merged.length > 1 ? merged.slice(0, -1) : merged).join('.');
 }
 
-/** Up to the first number in the name of a layer; the first word where there is none. */
+/** The name of a layer up to its first number, or its first word. */
 export function blockOf(layer: string): string {
   const words = layer.split('.');
   const at = words.findIndex((word) => /^(\d+|\*)$/.test(word));
@@ -82,8 +81,8 @@ export function blockOf(layer: string): string {
 }
 
 /**
- * Losses of all tasks after a step along the gradient of each: theta_shared - lr g_i, what belongs to a task unchanged (Fifty et al.
- * 2021). A backward and a forward pass per task.
+ * Losses of all tasks after a step along each task's gradient: theta_shared - lr g_i, with task-owned parameters unchanged
+ * (Fifty et al. 2021). A backward and a forward pass per task.
  * @returns [T, T], row i: after a step of task i
  */
 export async function lookAhead(

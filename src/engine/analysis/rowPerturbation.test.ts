@@ -39,7 +39,7 @@ async function change(def: GradientModelDef, params: Params, request = REQUEST) 
   return answer;
 }
 
-/** Rows whose outputs moved. */
+/** Rows whose outputs changed. */
 function movedRows({ outputs, rows, tasks }: RowPerturbationReport, mode: BatchMode): number[] {
   const { before, after } = outputs[mode];
   const width = tasks.reduce((sum, t) => sum + t.outputs, 0);
@@ -79,7 +79,7 @@ describe('a changed value of one row', () => {
       BATCH_MODES.forEach((mode, i) => {
         expect(movedRows(report, mode), mode).toEqual(expected[i]);
       });
-      // The company of a row matters where another row can.
+      // A row's companions matter whenever another row does.
       const { companions } = report;
       expect(companions === null).toBe(def === multitab);
       if (companions)

@@ -1,5 +1,5 @@
-// One value of one row of a batch is changed: which predictions move? Rows meet in attention between rows, and wherever batch
-// norm takes the statistics of the batch.
+// Changes one value of one row in a batch: which predictions change? Rows interact in attention between rows, and where batch
+// norm uses the statistics of the batch.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
@@ -16,7 +16,7 @@ import { companionSpread } from './companions.ts';
 import { toBatch } from './evaluationBatch.ts';
 
 /**
- * Runs on the first validation rows; the running statistics stay as they are.
+ * Runs on the first validation rows; running statistics are not changed.
  * @returns the report, or why the request cannot be answered
  */
 export async function perturbRow(
@@ -50,7 +50,7 @@ export async function perturbRow(
   const outputs: Partial<RowPerturbationReport['outputs']> = {};
   for (const mode of BATCH_MODES)
     outputs[mode] = { before: await outputsOf(gathered, mode), after: await outputsOf(changed, mode) };
-  // Drawn always alike, so that a changed value does not change them.
+  // Always the same companions, so that a changed value does not change them.
   const companions = model.flow
     ? null
     : {
@@ -70,14 +70,14 @@ export async function perturbRow(
   };
 }
 
-/** Where a feature stands in a batch. */
+/** Index of a feature within its array of the batch. */
 function placeOf({ features, numeric, categorical }: Dataset, feature: number) {
   const kind = features[feature]?.kind ?? 'numeric';
   const column = features.slice(0, feature).filter((f) => f.kind === kind).length;
   return { kind, column, columns: kind === 'numeric' ? numeric.length : categorical.length };
 }
 
-/** What of a request is not there. */
+/** What the request refers to that does not exist. */
 function issueOf(
   { features }: Dataset,
   rows: number,

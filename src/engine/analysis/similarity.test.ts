@@ -1,4 +1,4 @@
-// Likeness of activations: numbers of NumPy, tasks whose towers are equal, and the plain formula on what a network computed.
+// Similarity of activations: NumPy's numbers, tasks with equal towers, and the plain formula on a network's activations.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -81,7 +81,7 @@ describe('similarity of tasks', () => {
   it('has task tokens and towers of a transformer, as the plain formula has them, and leaves no tensor', async () => {
     const model = build(multitab, { width: 8, heads: 2, feedForward: 8, tower: [5] });
     const batch = batchOf();
-    // The first pass makes constants that the network keeps.
+    // The first pass creates constants that the network keeps.
     await measureSimilarities(model, batch, n);
     const before = tf.memory().numTensors;
     const found = await measureSimilarities(model, batch, n);

@@ -1,22 +1,25 @@
-// How alike what two tasks make of the same rows is: linear CKA of what their towers read and of the towers' last hidden layer, and
-// how alike their gates weight the experts. Batch norm takes the statistics of the batch and records none; dropout is off.
+// How similarly two tasks process the same rows: linear CKA of their towers' inputs and of the towers' last hidden layers, and
+// how similarly their gates weight the experts. Batch norm uses the statistics of the batch without recording them; dropout is
+// off.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Capture, ExpertsRecord } from '../layers/forward.ts';
 import type { Model } from '../models/model.ts';
 import type { StepTensors } from '../training/tensorBatch.ts';
 import { similarityOf } from './expertUse.ts';
 
-/** CKA compares rows with rows, so that its cost grows with the square of their number. */
+/** CKA compares all pairs of rows, so its cost is quadratic. */
 const CKA_ROWS = 256;
 
 export interface Similarity {
   id: string;
   label: string;
-  /** [T, T], 1 on the diagonal; NaN where a task's values are the same in every row. */
+  /** [T, T], 1 on the diagonal; NaN if a task's values are equal in every row. */
   matrix: Float32Array;
 }
 
-/** One forward pass. What a network has not (experts, towers with hidden layers, inputs of their own) is left out. */
+/**
+ * One forward pass. Similarities that the network lacks (no experts, no hidden layers in towers, shared inputs) are left out.
+ */
 export async function measureSimilarities(
   model: Pick<Model, 'forward'>,
   batch: StepTensors,
@@ -62,8 +65,8 @@ export async function measureSimilarities(
 }
 
 /**
- * HSIC of linear kernels, without its constant factor: <K_i, K_j> of K = X X^T with centred columns (Kornblith et al. 2019, "Similarity
- * of Neural Network Representations Revisited", Eq. 3).
+ * HSIC of linear kernels without its constant factor: <K_i, K_j> of K = X X^T with centred columns (Kornblith et al. 2019,
+ * "Similarity of Neural Network Representations Revisited", Eq. 3).
  * @param values - [B, T * width], the tasks side by side
  * @returns [T, T]
  */
@@ -73,7 +76,7 @@ function alignments(values: tf.Tensor2D, numTasks: number): tf.Tensor2D {
     const some = tf.slice(values, [0, 0], [rows, values.shape[1]]);
     const centred = tf.sub(some, tf.mean(some, 0));
     const apart = tf.transpose(tf.reshape(centred, [rows, numTasks, -1]), [1, 0, 2]); // [T, B, width]
-    // Of a length that does not grow with rows and values: products of products leave the range of float32 soon.
+    // Scaled to a length independent of rows and values: products of products would soon exceed float32.
     const size = tf.sqrt(tf.mean(tf.square(apart), [1, 2], true));
     const even = tf.div(apart, tf.add(size, tf.cast(tf.equal(size, 0), 'float32')));
     const kernels = tf.reshape(tf.matMul(even, even, false, true), [numTasks, rows * rows]) as tf.Tensor2D;

@@ -1,10 +1,10 @@
-// What the timed launches of many steps come to: per kernel, and along one step.
+// Aggregates the timed launches of many steps: per kernel, and along one step.
 import type { TimedLaunch } from '../kernels/runtime/stepTimer.ts';
 import type { KernelTime, LaunchTime } from '../protocol/profile.ts';
 
-/** Share of the values that is left out at either end: something else ran meanwhile. */
+/** Share of the values trimmed at either end, because other work ran meanwhile. */
 const LEFT_OUT = 0.25;
-/** Times of fewer ticks are 0 or 1 tick by chance, and only the mean of all tells. */
+/** Times of fewer ticks are 0 or 1 tick by chance, so only the mean of all is meaningful. */
 const FEW_TICKS = 10;
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
@@ -14,8 +14,8 @@ const mean = (values: readonly number[]) => sum(values) / values.length;
 export const launchedMs = (step: readonly TimedLaunch[]): number => sum(step.map((l) => l.ms ?? 0));
 
 /**
- * The mean of the middle half, and its standard error from the winsorised deviation (Tukey and McLaughlin 1963); of all
- * values where the clock is too coarse for them. The error is a lower bound, for steps follow each other on a busy machine.
+ * The mean of the middle half, and its standard error from the winsorised deviation (Tukey and McLaughlin 1963); of all values
+ * if the clock is too coarse for them. The error is a lower bound, because successive steps on a busy machine are correlated.
  */
 export function typical(values: readonly number[], tickMs: number | null): { ms: number; error: number } {
   const sorted = [...values].sort((a, b) => a - b);

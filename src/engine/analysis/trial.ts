@@ -1,4 +1,4 @@
-// A network on rows of noise in the shape of a table: what its steps cost does not depend on what it would learn.
+// A network on random rows in the shape of a table: the cost of its steps does not depend on what it learns.
 import type { Params } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
 import { randomDataset } from '../data/randomDataset.ts';
@@ -12,7 +12,7 @@ import { describeNetwork, MAX_PARAMETERS, type PlannedNetwork } from '../trainin
 import { TableOnDemand } from '../training/residentTable.ts';
 import { type TensorBatch, toTensors } from '../training/tensorBatch.ts';
 
-/** A batch of more operations than this is not tried out; a page would seem to hang. */
+/** A batch with more operations than this is not tried: a page would seem to hang. */
 const MAX_WORK = 2e11;
 
 export interface Trial {
@@ -20,11 +20,11 @@ export interface Trial {
   batchSize: number;
   create(): GradientNetwork;
   batch(): TensorBatch;
-  /** When its networks are no longer trained. */
+  /** Disposes the batches, after its networks were trained. */
   dispose(): void;
 }
 
-/** @returns why it is not tried out, when it is too large */
+/** @returns why it is not tried, if it is too large */
 export function trialOf(
   network: Pick<PlannedNetwork, 'role'> & { def: GradientModelDef; params: Params },
   shape: ModelShape,

@@ -41,7 +41,7 @@ it('measures the same model under another mask, and refuses what is no mask', as
     });
   const txt = gridText(masks.TxT.build({ numTaskTokens: 2, numTokens: 4, block: 0, heads: 2, text: '' }), 4);
   const { report } = await ask(open, txt);
-  // Both start from the same values, so the open model under the mask is the masked model.
+  // Both start from the same values, so the unmasked model under the mask equals the masked model.
   expect(report?.after).toEqual((await ask(masked, txt)).report?.before);
   expect(report?.outputChange.every((c) => c > 0)).toBe(true);
   expect((await ask(masked, txt)).report?.outputChange).toEqual([0, 0]);
@@ -49,7 +49,7 @@ it('measures the same model under another mask, and refuses what is no mask', as
   expect(report?.attention.after).toEqual(maskedMaps);
   expect(report?.attention.after.map(placeKey)).toEqual(report?.attention.before.map(placeKey));
   expect(report?.attention.before).not.toEqual(maskedMaps);
-  // A mask for every head of every block is a mask for all of them.
+  // The same mask for every head of every block equals one mask for all.
   const open4 = '..../..../..../....';
   const everyHead = [0, 1].flatMap((b) => [0, 1].map((h) => `@${b}.${h}:${txt}`)).join('');
   expect((await ask(open, open4 + everyHead)).report?.after).toEqual(report?.after);

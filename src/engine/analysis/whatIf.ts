@@ -1,4 +1,4 @@
-// The model as trained, under another mask: what changes in attention, outputs, metrics and gain when tokens read more, or less.
+// The trained model under another mask: changes in attention, outputs, metrics and gain.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import type { Dataset } from '../data/table.ts';

@@ -1,4 +1,4 @@
-// Which architectures have what can be looked into, in words for messages.
+// Names the architectures that have a capability, for messages.
 import type { Capability, ModelEntry } from './catalog.ts';
 
 type Entry = Pick<ModelEntry, 'id' | 'label' | 'capabilities'>;

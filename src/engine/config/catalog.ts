@@ -1,5 +1,5 @@
-// What the engine offers, as plain data: ids, labels, settings, citations. The worker sends it when it starts, so
-// a new model or generator appears in the page, the URL and the command line without an edit there.
+// The offer of the engine as plain data: ids, labels, settings, citations. The worker sends it at its start, so a new model or
+// generator appears in the page, in links and on the command line without an edit there.
 import type { ParamSpec } from './params.ts';
 import type { Preset } from './presets.ts';
 
@@ -8,31 +8,31 @@ export interface CatalogEntry {
   label: string;
   /** One sentence for the tooltip. */
   summary: string;
-  /** Authors, year, title or identifier of the work it comes from. */
+  /** Authors, year, and title or identifier of the original work. */
   citation: string;
-  /** Visible notes on where this implementation departs from the paper or the public code. */
+  /** Notes, shown to the user, on deviations from the paper or the public code. */
   deviations: readonly string[];
 }
 
-/** Where rows come from: a generator or a table. */
+/** A data source: a generator or a table. */
 export interface SourceEntry extends CatalogEntry {
-  /** Rows come from a file, which the setting `file` of `dataParams` names. */
+  /** Rows come from a file, named by the setting `file` of `dataParams`. */
   needsFile: boolean;
   dataParams: readonly ParamSpec[];
   taskParams: readonly ParamSpec[];
 }
 
-/** A kind of file that tables are read from. */
+/** A file format of tables. */
 export interface FormatEntry {
   id: string;
   label: string;
-  /** What follows "A table as". */
+  /** The phrase after "A table as". */
   summary: string;
-  /** With the dot, lower case. */
+  /** With dot, lower case. */
   extensions: readonly string[];
 }
 
-/** What can be looked into: attention, the use of experts, masks. */
+/** What probes can inspect: attention, experts, masks. */
 export type Capability = 'attention' | 'experts' | 'masks';
 
 export interface ModelEntry extends CatalogEntry {
@@ -46,7 +46,7 @@ export interface MetricEntry {
   id: string;
   label: string;
   higherIsBetter: boolean;
-  /** It is about the positive class of a binary task, which is to be named beside it. */
+  /** The metric concerns the positive class of a binary task, which is named beside it. */
   ofPositive?: true;
 }
 
@@ -60,11 +60,11 @@ export interface TaskTypeEntry {
 
 /** A gradient method that can be chosen. */
 export interface MethodListing extends CatalogEntry {
-  /** It gives every task a weight; false where it combines the gradients themselves. */
+  /** It gives every task a weight; false if it combines the gradients themselves. */
   makesWeights: boolean;
 }
 
-/** A question that can be asked. */
+/** A kind of question that can be asked. */
 export interface ProbeEntry {
   id: string;
   mode: 'watch' | 'once';

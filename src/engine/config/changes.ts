@@ -1,30 +1,30 @@
-// What tells two experiments apart, in the words of the panel: beside the status of a run, and over results that are of other
-// settings than those on the left.
+// Differences between two experiments, in the words of the panel: beside the status of a run, and over results whose settings
+// differ from those on the left.
 import type { Catalog } from './catalog.ts';
 import { differences, groupsOf, valueToText } from './codec.ts';
 import { type Experiment, parseExperiment, repeatsParam, seedParam } from './experiment.ts';
 import { type ParamSpec, type ParamValue, sameValue } from './params.ts';
 
 export interface Change {
-  /** As in a link: `model.blocks`. */
+  /** Key as in a link: `model.blocks`. */
   key: string;
   label: string;
-  /** What it is here, and what it is in the other experiment. */
+  /** The value here, and the value in the other experiment. */
   text: string;
   other: string;
 }
 
 const LONGEST = 40;
 
-/** A value as it reads in the panel; long ones (masks, matrices) are cut. */
+/** A value as shown in the panel; long ones (masks, matrices) are truncated. */
 export function readableValue(spec: ParamSpec, value: ParamValue): string {
   const option = spec.kind === 'choice' ? spec.options.find((o) => o.value === value)?.label : undefined;
   const text = option ?? valueToText(spec, value).replaceAll(',', ', ').replace(/^-/, '−');
-  if (text === '') return 'none';
+  if (text === '') return (spec.kind === 'numbers' && spec.empty) || 'none';
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** Label and value of a setting by its key in a link; null where the experiment has no such setting. */
+/** Label and value of a setting by its link key; null if the experiment has no such setting. */
 export function settingAt(
   e: Experiment,
   key: string,
@@ -62,17 +62,17 @@ export function settingAt(
 
 const placeOf = (prefix: string): string => prefix.replace(/^compare(\d+)$/, 'compared $1');
 
-/** Settings of `e` that are not those of `other`, in the order of the panel. */
+/** Settings of `e` that differ from those of `other`, in the order of the panel. */
 export function changesBetween(e: Experiment, other: Experiment, catalog: Catalog): Change[] {
   return differences(e, other, catalog).flatMap((key) => {
     const here = settingAt(e, key, catalog);
     const there = settingAt(other, key, catalog);
-    // A setting that the other has not got goes with its source or architecture, which is listed.
+    // A setting that the other one lacks belongs to its source or architecture, which is listed.
     return here ? [{ key, label: here.label, text: here.text, other: there?.text ?? 'not set' }] : [];
   });
 }
 
-/** The preset that an experiment comes from, by the fewest settings that differ, and those. */
+/** The preset with the fewest different settings, and those settings. */
 export function nearestPreset(
   e: Experiment,
   catalog: Catalog,
@@ -86,7 +86,7 @@ export function nearestPreset(
   return nearest;
 }
 
-/** Settings of two networks of one architecture that differ, as "F×T, 2 blocks" would be told: label and value. */
+/** Settings in which two networks of one architecture differ: label and value. */
 export const paramsApart = (
   specs: readonly ParamSpec[],
   own: Readonly<Record<string, ParamValue>>,

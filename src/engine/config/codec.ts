@@ -1,5 +1,5 @@
-// An experiment as a query string and back: readable, versioned, and only what differs from the defaults, so that a
-// link says what is special about it. The page adds its view under `view.`; unknown keys are reported, not ignored.
+// Encodes an experiment as a query string and back: readable, versioned, and with only the differences from the defaults. The
+// page adds its view under `view.`; unknown keys are reported, not ignored.
 import { clip, firstIssues, type Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
@@ -17,8 +17,8 @@ import {
 } from './params.ts';
 
 /**
- * Most characters of a query that is put into a link: browsers, chats and the server of the page take that many
- * (scripts/serve.mjs reads the same number).
+ * Maximum characters of a query in a link, accepted by browsers, chats and the page's server (scripts/serve.mjs reads the same
+ * number).
  */
 export const MAX_LINK: number = linkLimit.maxLink;
 
@@ -30,7 +30,7 @@ export interface Decoded {
   issues: Issue[];
 }
 
-/** Links of before wrote the separators in names percent-encoded; today such names stand in quotes. */
+/** Older links percent-encode the separators in names; today such names are quoted. */
 function unescapeName(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -57,7 +57,7 @@ export function valueToText(spec: ParamSpec, value: ParamValue): string {
 const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
 const toList = (text: string) => (text.trim() === '' ? [] : text.split(',').map((item) => item.trim()));
 
-/** The value a text stands for; wrong texts become values that the parser refuses with the text in its message. */
+/** Parses a text as a value; an invalid text becomes a value that the parser refuses, showing the text. */
 export function textToValue(spec: ParamSpec, text: string): unknown {
   switch (spec.kind) {
     case 'number': {
@@ -85,15 +85,15 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
   }
 }
 
-/** As a link writes it. */
+/** The value in the notation of links. */
 const linkText = (spec: ParamSpec, value: ParamValue): string =>
   spec.kind === 'text' && spec.packing === 'mask' ? packMask(String(value)) : valueToText(spec, value);
 
-/** Settings of the further models: `compare1.experts=4` belongs to the first of them. */
+/** Prefix for settings of the further models: `compare1.experts=4` belongs to the first of them. */
 const comparePrefix = (index: number) => `compare${index + 1}`;
 const comparedIds = (e: Experiment) => e.compare.map((c) => c.id).join(',');
 
-/** Where each group of settings stands, and the specs that read it. */
+/** Position of each group of settings, and the specs that parse it. */
 export function groupsOf(e: Experiment, catalog: Catalog) {
   const source = catalog.sources.find((s) => s.id === e.data.id);
   const model = catalog.models.find((m) => m.id === e.model.id);
@@ -132,7 +132,7 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
     }
   }
   for (const [key, value] of Object.entries(view)) query.set(`view.${key}`, value);
-  // The separators of lists are legal in a query, and lists are easier to read and to edit with them.
+  // The separators of lists are legal in a query, and unescaped lists are easier to read and edit.
   return query
     .toString()
     .replaceAll('%2C', ',')
@@ -143,14 +143,14 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
 }
 
 /**
- * @param base - settings that the query does not name; the plain defaults when left out
- * @returns the experiment with every readable setting applied, and an issue for each that is not
+ * @param base - settings that the query does not contain; default: the plain defaults
+ * @returns the experiment with every valid setting applied, and an issue for each invalid one
  */
 export function decodeExperiment(search: string, catalog: Catalog, base?: Experiment): Decoded {
   const query = new URLSearchParams(search);
   const start = base ?? parseExperiment({}, catalog).experiment;
   const issues: Issue[] = [];
-  // Without a prototype: the names come from outside.
+  // Without a prototype, because the names are untrusted.
   const view: ViewSettings = Object.create(null);
   const refuse = (path: string, expected: string, got: string, remedy: string) =>
     issues.push({ path, expected, got, remedy });
@@ -180,7 +180,7 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
   };
   if (start.baseline === null && query.get('baseline') === null) input.baseline = null;
 
-  // A second pass through the parser is what knows the specs of the chosen ids.
+  // Only a second pass through the parser knows the specs of the chosen ids.
   const shape = parseExperiment({ ...input, seed: 0, repeats: 1 }, catalog).experiment;
   const targets = new Map<string, { specs: readonly ParamSpec[]; into: Params | undefined }>(
     groupsOf(shape, catalog).map(({ prefix, specs }) => {
@@ -224,13 +224,13 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
   return { experiment: parsed.experiment, view, issues: [...firstIssues(issues), ...parsed.issues] };
 }
 
-/** The settings of another id do not carry over. */
+/** Settings do not carry over to another id. */
 function choose(id: string | null, start: { id: string; params: Params }) {
   if (id === null || id === start.id) return { id: start.id, params: { ...start.params } };
   return { id, params: {} as Params };
 }
 
-/** The models of the query's list; one that stands where it stood keeps its settings. */
+/** The models of the query's list; a model at its previous position keeps its settings. */
 function chooseAll(ids: string | null, start: readonly Choice[]): Choice[] {
   if (ids === null) return start.map((c) => ({ id: c.id, params: { ...c.params } }));
   return toList(ids).map((id, i) => choose(id, start[i] ?? { id, params: {} }));
@@ -238,7 +238,7 @@ function chooseAll(ids: string | null, start: readonly Choice[]): Choice[] {
 
 const firstBaseline = (catalog: Catalog) => catalog.models.find((m) => m.singleTask)?.id ?? '';
 
-/** The settings in which two experiments differ, as keys of the query string; for "changed since this run". */
+/** Settings in which two experiments differ, as keys of the query string; for "changed since this run". */
 export function differences(a: Experiment, b: Experiment, catalog: Catalog): string[] {
   const keys: string[] = [];
   if (a.seed !== b.seed) keys.push('seed');

@@ -1,4 +1,4 @@
-// Settings have the types of their specs: the assignments below fail the type check where a type is wrong.
+// Settings have the types of their specs: the assignments below fail the type check if a type is wrong.
 import { describe, expect, it } from 'vitest';
 import { defineParams, type Keyed, type SettingsOf, settingsOf } from './defineParams.ts';
 import { defaultsOf, type NumberParam } from './params.ts';
@@ -53,7 +53,7 @@ interface Expected {
   gram: number[][];
 }
 
-/** Compiles for equal types alone. */
+/** Compiles for equal types only. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 const isTyped: Same<SettingsOf<typeof specs>, Expected> = true;
 

@@ -1,11 +1,11 @@
-// Settings with the types that their specs give them: `defineParams` keeps the specs' literal types, `SettingsOf` reads the
-// keys and values out of them, and `settingsOf` turns checked values into that type. No interface is written beside a spec.
+// Typed settings: `defineParams` keeps the specs' literal types, `SettingsOf` derives keys and value types from them, and
+// `settingsOf` converts checked values to that type. No interface is written beside a spec.
 import { WorkbenchError } from '../core/errors.ts';
 import { describeParam, type ParamSpec, type Params, type TargetChoice } from './params.ts';
 
 type Word<Spec> = Spec extends { options: readonly { value: infer Value }[] } ? Value : never;
 
-/** What a setting holds. */
+/** The type of a setting's value. */
 export type ValueOf<Spec> = Spec extends { kind: 'number' }
   ? number
   : Spec extends { kind: 'choice' }
@@ -29,15 +29,16 @@ export type SettingsOf<Specs extends readonly ParamSpec[]> = {
   [Spec in Specs[number] as Spec['key']]: ValueOf<Spec>;
 };
 
-/** A spec under a known key, for what makes specs: the settings they are part of stay typed. */
+/** A spec with a known key, for functions that create specs: settings that contain it stay typed. */
 export type Keyed<Spec extends ParamSpec, Key extends string> = Spec & { key: Key };
 
 /** A list of specs that keeps its literal types: the keys, and the words of choices. */
 export const defineParams = <const Specs extends readonly ParamSpec[]>(specs: Specs): Specs => specs;
 
 /**
- * The settings in values that were checked (`parseParams`) or are the defaults (`defaultsOf`). Keys of other specs are left out.
- * @throws WorkbenchError when a key has no value
+ * Typed settings from values that were checked (`parseParams`) or are the defaults (`defaultsOf`). Keys of other specs are left
+ * out.
+ * @throws WorkbenchError if a key has no value
  */
 export function settingsOf<Specs extends readonly ParamSpec[]>(
   specs: Specs,

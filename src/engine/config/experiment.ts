@@ -1,6 +1,6 @@
-// The Experiment: everything that decides a run's numbers, as plain JSON. It is parsed here at every edge (URL,
-// file, worker message, command line) against the catalog; rules that span settings live with their owner
-// (a model's or a source's `check`) and run in the worker.
+// The experiment: everything that determines a run's numbers, as plain JSON. It is parsed here at every edge (URL, file, worker
+// message, command line) against the catalog; rules that span settings belong to their owner (a model's or a source's `check`)
+// and run in the worker.
 import { clip, firstIssues, formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
 import { jsonText } from '../core/jsonText.ts';
 import type { Catalog } from './catalog.ts';
@@ -17,14 +17,14 @@ export interface Choice {
 
 export interface Experiment {
   version: 1;
-  /** First seed. Initialisation, batch order and dropout follow it; the table follows `data.params.seed`. */
+  /** First seed: determines initialisation, batch order and dropout; the table depends on `data.params.seed`. */
   seed: number;
   /** Number of seeds: seed, seed + 1, ... */
   repeats: number;
   data: Choice;
   tasks: Params;
   model: Choice;
-  /** Further models, trained one after another behind the first on the same data, split and seeds. */
+  /** Further models, trained one after another after the first, on the same data, split and seeds. */
   compare: Choice[];
   training: Params;
   /** The model that gain is measured against, or null to train without one. */
@@ -61,7 +61,7 @@ export const [seedParam, repeatsParam] = defineParams([
   },
 ]);
 
-/** The seeds an experiment asks for. */
+/** The seeds of an experiment. */
 export function seedsOf(experiment: Experiment): number[] {
   return Array.from({ length: experiment.repeats }, (_, i) => experiment.seed + i);
 }
@@ -72,7 +72,7 @@ function show(value: unknown): string {
 
 /**
  * Parses untrusted JSON into an Experiment. Missing parts take their defaults, so `{"version":1}` is complete.
- * @returns the experiment (best effort) and every violated expectation; use it only when `issues` is empty
+ * @returns the experiment (best effort) and every violated expectation; use it only if `issues` is empty
  */
 export function parseExperiment(
   input: unknown,
@@ -204,7 +204,7 @@ export function parseExperiment(
 }
 
 /**
- * Like `parseExperiment`, for callers that cannot go on.
+ * Like `parseExperiment`, for callers that cannot continue.
  * @throws WorkbenchError (config) with all issues
  */
 export function requireExperiment(input: unknown, catalog: Catalog): Experiment {
@@ -213,7 +213,7 @@ export function requireExperiment(input: unknown, catalog: Catalog): Experiment 
   return experiment;
 }
 
-/** One error out of several violated expectations. */
+/** Combines several violated expectations into one error. */
 export function configError(issues: readonly Issue[]): WorkbenchError {
   const shown = firstIssues(issues);
   return new WorkbenchError('config', shown.map(formatIssue).join('\n'), shown);

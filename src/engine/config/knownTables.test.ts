@@ -1,4 +1,4 @@
-// Public tables are known by their columns, and what is proposed for them is an experiment without issues.
+// Public tables are recognised by their columns, and the proposed experiment has no issues.
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { inspectFile } from '../data/inspect.ts';

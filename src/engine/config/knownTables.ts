@@ -1,4 +1,4 @@
-// Public tables that are known by the names of their columns, with the settings of the paper (Sinodinos et al. 2025, arXiv
+// Public tables that are recognised by the names of their columns, with the settings of the paper (Sinodinos et al. 2025, arXiv
 // 2511.09970) and of its public code (Armanfard-Lab/MultiTab: configs/*/dataset.yaml, mtt.yaml, st_mlp.yaml, and the splits and
 // types of its preprocessing).
 import { formatTypedName } from './names.ts';
@@ -6,7 +6,7 @@ import { formatTypedName } from './names.ts';
 export interface KnownTable {
   id: string;
   label: string;
-  /** What to know of the settings, one or two sentences. */
+  /** Remarks on the settings, one or two sentences. */
   summary: string;
   /** Input of `parseExperiment`, without the name of the file. */
   experiment: { version: 1; data: { id: 'table'; params: Record<string, unknown> } } & Record<
@@ -16,7 +16,7 @@ export interface KnownTable {
 }
 
 interface Definition extends Omit<KnownTable, 'experiment'> {
-  /** Columns that all must be there, each under one of these names. */
+  /** Columns that must all be present, each under one of these names. */
   needs: readonly (readonly string[])[];
   categorical(name: string): boolean;
   targets(name: (index: number) => string): { column: string; type: string; positive?: string }[];
@@ -92,8 +92,8 @@ const definitions: readonly Definition[] = [
 ];
 
 /**
- * @param columns - with whether two values are all that they hold, where that is known
- * @returns the table that has these columns, null where none has
+ * @param columns - with the number of distinct values, if known
+ * @returns the known table with these columns, or null
  */
 export function knownTable(columns: readonly { name: string; distinct?: number }[]): KnownTable | null {
   const names = columns.map((column) => column.name);
@@ -104,7 +104,7 @@ export function knownTable(columns: readonly { name: string; distinct?: number }
       .targets((index) => found[index] as string)
       .map((target) => {
         const column = columns.find(({ name }) => name === target.column);
-        // Files of folktables hold dollars; others are cut already.
+        // Files of folktables hold dollars; other versions are binary already.
         const isCut = target.column !== 'PINCP' || column?.distinct === undefined || column.distinct <= 2;
         return isCut ? target : { ...target, positive: '>50000' };
       });

@@ -107,7 +107,7 @@ describe('entries with a type and a value', () => {
     ['"a, b":binary:"say ""no"""', [['a, b', 'binary', 'say "no"']]],
     ['"a, b":binary:no', [['a, b', 'binary', 'no']]],
     ['"a, b":regression', [['a, b', 'regression', null]]],
-    // Only some types take a value, and then it belongs to the name or the type, which are refused where they are used.
+    // Only some types take a value; otherwise it is part of the name or the type, which are refused where they are used.
     ['x:regression:3', [['x:regression:3', null, null]]],
     ['"x":regression:3', [['x', 'regression:3', null]]],
     ['binary:fraud', [['binary:fraud', null, null]]],

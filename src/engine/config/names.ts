@@ -1,9 +1,9 @@
-// Names of columns inside a list, in one grammar wherever columns are listed: items stand between commas; an item that
-// holds a comma, colon, quote or percent sign stands in double quotes, and a quote inside them is doubled.
+// Lists of column names, in one grammar for all settings: items are separated by commas; an item that contains a comma, colon,
+// quote or percent sign is in double quotes, with quotes inside doubled.
 
 const NEEDS_QUOTES = /[,:"%]|^\s|\s$|^$/;
 
-/** The name as it is written in a list. */
+/** The name in the notation of lists. */
 export const formatName = (name: string): string =>
   NEEDS_QUOTES.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 
@@ -12,9 +12,9 @@ export const formatNames = (names: readonly string[]): string => names.map(forma
 export interface ListItem {
   name: string;
   isQuoted: boolean;
-  /** What follows the closing quote up to the next comma, or to `last`. */
+  /** The text after the closing quote up to the next comma, or to `last`. */
   rest: string;
-  /** A text in quotes that ends the item behind a name. */
+  /** A quoted text that ends the item after a name. */
   last: string | null;
 }
 
@@ -22,7 +22,7 @@ const QUOTED = /\s*"((?:[^"]|"")*)"([^,"]*)(?:"((?:[^"]|"")*)"\s*)?(?:,|$)/y;
 const BARE_THEN_QUOTED = /\s*([^,"][^,"]*:\s*)"((?:[^"]|"")*)"\s*(?:,|$)/y;
 const BARE = /\s*([^,"][^,]*|)(?:,|$)/y;
 
-/** The items of a list; null where a quote is not closed or stands inside a name. */
+/** The items of a list; null if a quote is not closed or is inside a name. */
 function readItems(text: string): ListItem[] | null {
   const items: ListItem[] = [];
   let at = 0;
@@ -48,7 +48,7 @@ function readItems(text: string): ListItem[] | null {
   return items;
 }
 
-/** The names in a list; null where the quotes do not match. */
+/** The names in a list; null if the quotes do not match. */
 export function parseNames(text: string): string[] | null {
   const items = readItems(text);
   return items?.every((item) => item.rest === '' && item.last === null)
@@ -58,17 +58,17 @@ export function parseNames(text: string): string[] | null {
 
 export interface TypedName {
   name: string;
-  /** Null where none was given. */
+  /** Null if none was given. */
   type: string | null;
-  /** What follows the type; left out where nothing does. */
+  /** The text after the type; absent if there is none. */
   value?: string;
   isQuoted: boolean;
 }
 
 /**
- * The entries of a list like `species:multiclass,"yield, kg":regression`; null where the quotes do not match. A colon
- * in a name without quotes belongs to the name unless one of `types` follows it. A value may follow the types
- * `valued`, as in `kind:binary:"yes, twice"`.
+ * The entries of a list like `species:multiclass,"yield, kg":regression`; null if the quotes do not match. A colon in an
+ * unquoted name belongs to the name unless one of `types` follows it. A value may follow the types `valued`, as in
+ * `kind:binary:"yes, twice"`.
  */
 export function parseTypedNames(
   text: string,
@@ -86,7 +86,7 @@ function typedName(
   valued: readonly string[],
 ): TypedName | null {
   if (rest !== '' && !rest.startsWith(':')) return null;
-  // Behind a quoted name [type] or [type, value]; otherwise the parts of the name stand before them.
+  // After a quoted name: [type] or [type, value]; otherwise preceded by the parts of the name.
   const parts = isQuoted ? (rest === '' ? [] : rest.slice(1).split(':')) : name.split(':');
   if (last !== null && (parts.length === 0 || parts.pop()?.trim() !== '')) return null;
   const value = last ?? parts.pop()?.trim();
@@ -102,10 +102,10 @@ function typedName(
     : { name, type: null, isQuoted };
 }
 
-/** One entry as `parseTypedNames` reads it. */
+/** Formats an entry for `parseTypedNames`. */
 export const formatTypedName = (name: string, type: string, value?: string): string =>
   [formatName(name), type, ...(value === undefined ? [] : [formatName(value)])].join(':');
 
-/** The remedy where a list cannot be read or a name in it is unknown. */
+/** Remedy for lists that cannot be parsed, or contain unknown names. */
 export const QUOTING_HELP =
   'A name that holds a comma, a colon or a quote stands in double quotes, a quote in it doubled, as in "yield, kg".';

@@ -9,7 +9,7 @@ const grid = (size: number): fc.Arbitrary<string> =>
       maxLength: size,
     })
     .map((lines) => lines.join('/'));
-/** A mask of some size with exceptions for blocks and heads. */
+/** A mask of any size with exceptions for blocks and heads. */
 const mask = fc
   .integer({ min: 1, max: 40 })
   .chain((size) =>
@@ -20,7 +20,7 @@ const mask = fc
       )
       .map(([everywhere, places]) => [everywhere, ...places.map(([place, g]) => `${place}:${g}`)].join('@')),
   );
-/** What is nearly a mask, or nearly a packed one. */
+/** Texts that are nearly a mask, or nearly a packed one. */
 const nearly = fc.oneof(
   fc.string({ unit: fc.constantFrom('.', 'x', '/', '@', '_', '0', '1', ':', 'A', '\n'), maxLength: 400 }),
   fc.tuple(mask, fc.string({ maxLength: 3 })).map(([text, end]) => text + end),

@@ -1,16 +1,16 @@
 // A painted mask in a link: a bit per cell instead of a character, as base64url. `_124.…` is a square of 124 tokens; exceptions
-// stand behind @ as in the text (masks/places.ts). Short masks stay as they are, to be read and edited in the address.
+// follow @ as in the text (masks/places.ts). Short masks stay readable and editable in the address.
 
-/** In front of what is packed, and of texts that begin so themselves. */
+/** Precedes packed masks, and texts that start with this sign themselves. */
 const MARK = '_';
-/** Masks of at most 16 tokens, about. */
+/** Maximum length of an unpacked mask: about 16 tokens. */
 const READABLE = 256;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const GRID = /^[.x]+(?:\/[.x]+)*$/;
 const PLACED = /^(?:(\d{1,3}(?:\.\d{1,3})?):)?(.*)$/s;
 const PACKED = /^(\d{1,4})\.([\w-]*)$/;
 
-/** @returns a text that `unpackMask` gives back as it was, whatever it is; the same text where packing would not help */
+/** @returns a text that `unpackMask` restores exactly, for any input; the same text if packing would not shorten it */
 export function packMask(text: string): string {
   if (text.startsWith(MARK)) return MARK + text;
   if (text.length <= READABLE) return text;
@@ -22,7 +22,7 @@ export function packMask(text: string): string {
   return parts.includes(null) ? text : MARK + parts.join('@');
 }
 
-/** What is not packed, or not well, stays as it is: the mask's own check says what is wrong with it. */
+/** A text that is not packed, or damaged, is returned unchanged: the mask's own check reports it. */
 export function unpackMask(text: string): string {
   if (!text.startsWith(MARK)) return text;
   if (text.startsWith(MARK + MARK)) return text.slice(MARK.length);
@@ -37,7 +37,7 @@ export function unpackMask(text: string): string {
   return parts.includes(null) ? text : parts.join('@');
 }
 
-/** Null for anything but a square of dots and x. */
+/** Null for anything but a square of dots and crosses. */
 function packGrid(grid: string): string | null {
   const lines = grid.split('/');
   const size = lines.length;

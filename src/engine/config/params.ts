@@ -1,16 +1,16 @@
-// A ParamSpec is the one source of truth about a setting: it draws the control, validates the value, and gives
-// the command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
+// A ParamSpec is the single source of truth about a setting: it draws the control, validates the value, and gives the
+// command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
 import { clip, firstIssues, type Issue } from '../core/errors.ts';
 import { jsonText } from '../core/jsonText.ts';
 import { formatTypedName, parseTypedNames } from './names.ts';
 
-/** A column of a table chosen as a target. `type` `auto` lets the reader decide from the values. */
+/** A table column chosen as target. With `type` `auto` the reader decides from the values. */
 export interface TargetChoice {
   column: string;
   type: 'auto' | 'regression' | 'binary' | 'multiclass';
   /**
-   * Binary tasks: the class that is positive in AUROC and F1; left out: 1, true or yes, else the rarer one. Of a column of
-   * numbers a comparison such as `>4000`, which makes the classes.
+   * Binary tasks: the positive class for AUROC and F1; default: 1, true or yes, else the rarer one. For numeric columns a
+   * comparison such as `>4000`, which defines the classes.
    */
   positive?: string;
 }
@@ -21,11 +21,11 @@ export type Params = Record<string, ParamValue>;
 interface ParamBase {
   key: string;
   label: string;
-  /** One or two sentences for the tooltip: what it does, and what changes when it grows. */
+  /** One or two sentences for the tooltip: what it does, and the effect of larger values. */
   help: string;
   /** Paper and equation, or the convention followed. */
   source?: string;
-  /** Draw the control only when another parameter of the same group has one of these values. */
+  /** Show the control only if another parameter of the same group has one of these values. */
   visibleWhen?: { key: string; oneOf: readonly ParamValue[] };
   /** Folded under "More" by default. */
   advanced?: boolean;
@@ -39,7 +39,7 @@ export interface NumberParam extends ParamBase {
   step: number;
   default: number;
   scale?: 'linear' | 'log';
-  /** `box` leaves the slider out. */
+  /** `box`: without a slider. */
   control?: 'slider' | 'box';
   unit?: string;
 }
@@ -52,10 +52,10 @@ export interface ChoiceParam extends ParamBase {
 export interface SwitchParam extends ParamBase {
   kind: 'switch';
   default: boolean;
-  /** Words beside the switch. */
+  /** Text beside the switch. */
   caption?: string;
 }
-/** A list of numbers; `cycle` lists are repeated to the length they are needed at (degrees of tasks). */
+/** A list of numbers; `cycle` lists are repeated to the needed length (degrees of tasks). */
 export interface NumberListParam extends ParamBase {
   kind: 'numbers';
   integer: boolean;
@@ -65,8 +65,10 @@ export interface NumberListParam extends ParamBase {
   maxLength: number;
   default: readonly number[];
   cycle?: boolean;
+  /** What an empty list is called; "none" when left out. */
+  empty?: string;
 }
-/** A list of words out of a set, cycled like `numbers`. */
+/** A list of words from a set, repeated like `numbers`. */
 export interface WordListParam extends ParamBase {
   kind: 'words';
   options: readonly { value: string; label: string }[];
@@ -86,7 +88,7 @@ export interface TextParam extends ParamBase {
   kind: 'text';
   maxLength: number;
   default: string;
-  /** How a link writes it shorter than it is. */
+  /** How links shorten the value. */
   packing?: 'mask';
 }
 export interface TargetsParam extends ParamBase {
@@ -104,15 +106,15 @@ export type ParamSpec =
   | TextParam
   | TargetsParam;
 
-/** The value a setting starts from, as a copy. */
+/** A copy of the setting's default. */
 export const defaultOf = (spec: ParamSpec): ParamValue => structuredClone(spec.default) as ParamValue;
 
-/** The values a group of specs starts from. */
+/** The defaults of a group of specs. */
 export function defaultsOf(specs: readonly ParamSpec[]): Params {
   return Object.fromEntries(specs.map((spec) => [spec.key, defaultOf(spec)]));
 }
 
-/** True when the control of `spec` is to be drawn for these values. */
+/** Whether the control of `spec` is shown for these values. */
 export function isVisible(spec: ParamSpec, values: Params): boolean {
   const rule = spec.visibleWhen;
   return !rule || rule.oneOf.some((value) => value === values[rule.key]);
@@ -128,17 +130,18 @@ export function sameValue(
 
 const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
 const TARGET_KEYS: readonly string[] = ['column', 'type', 'positive'];
-/** Types that a positive class may follow. */
+/** Types that may be followed by a positive class. */
 const TYPES_WITH_CLASS = ['auto', 'binary'];
 
-/** Targets as they are written in a list. */
+/** Formats targets as a list. */
 export const formatTargets = (targets: readonly TargetChoice[]): string =>
   targets.map(({ column, type, positive }) => formatTypedName(column, type, positive)).join(',');
 
 /**
- * The targets in a list such as `species:multiclass,"yield, kg",kind:binary:fraud`; a type is checked where targets are, not here.
- * @param plainName - turns a name in the list into that of the column, of names without quotes
- * @returns null where the quotes do not match
+ * Parses a list of targets such as `species:multiclass,"yield, kg",kind:binary:fraud`; types are checked with the targets, not
+ * here.
+ * @param plainName - maps an unquoted name in the list to a column name
+ * @returns null if the quotes do not match
  */
 export function parseTargets(text: string, plainName = (name: string) => name): TargetChoice[] | null {
   const names = parseTypedNames(text, TARGET_TYPES, TYPES_WITH_CLASS);
@@ -151,7 +154,7 @@ export function parseTargets(text: string, plainName = (name: string) => name): 
   );
 }
 
-/** What a value must be, in words, as used in messages and help. */
+/** The allowed values in words, for messages and help. */
 export function describeParam(spec: ParamSpec): string {
   switch (spec.kind) {
     case 'number':
@@ -245,8 +248,8 @@ function isValid(spec: ParamSpec, value: unknown): boolean {
 }
 
 /**
- * Checks one group of settings. Missing keys take their default; unknown keys are refused.
- * @param path - where the group stands in the experiment, e.g. `model.params`
+ * Checks one group of settings. Missing keys take their defaults; unknown keys are refused.
+ * @param path - of the group in the experiment, e.g. `model.params`
  */
 export function parseParams(
   specs: readonly ParamSpec[],

@@ -1,4 +1,4 @@
-// Named experiments. Each states only what differs from the defaults of its parts.
+// Named experiments. Each states only its differences from the defaults.
 export interface Preset {
   id: string;
   label: string;
@@ -8,15 +8,15 @@ export interface Preset {
   experiment: Record<string, unknown>;
 }
 
-/** Sizes of the networks in the paper's synthetic experiments, at the public code's settings. */
+/** Network sizes of the paper's synthetic experiments, with the public code's settings. */
 const PAPER_MODEL = { width: 16, heads: 4, feedForward: 256, tower: [64], blocks: 1 };
 const PAPER_BASELINE = { id: 'st-mlp', params: { hidden: [512, 256, 64], embedding: 16 } };
-/** A baseline in proportion to a table of a few thousand rows, so that a laptop without a GPU finishes in a minute. */
+/** A baseline sized for a table of a few thousand rows, so that a laptop without a GPU finishes in a minute. */
 const SMALL_BASELINE = { id: 'st-mlp', params: { hidden: [128, 64], embedding: 8 } };
 
 /**
- * Eight noisy linear tasks on few rows, of which the correlation alone changes: what one task cannot learn from 320 rows its
- * relatives may know, and strangers get in its way. Measured by `npm run bench:transfer`, see bench/RESULTS.md.
+ * Eight noisy linear tasks on few rows; only the correlation differs: related tasks supply what one task cannot learn from 320
+ * rows, and unrelated ones interfere. Measured by `npm run bench:transfer`, see bench/RESULTS.md.
  */
 const sharing = (rho: number): Preset['experiment'] => ({
   version: 1,
@@ -37,7 +37,7 @@ const sharing = (rho: number): Preset['experiment'] => ({
   },
 });
 
-/** The first one is what the workbench opens with. */
+/** The workbench opens with the first one. */
 export const presets: readonly Preset[] = [
   {
     id: 'correlated',

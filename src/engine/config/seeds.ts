@@ -1,13 +1,13 @@
-// Lists of seeds that are given instead of those of an experiment: as text on the command line, as numbers in a message.
+// Explicit lists of seeds instead of the experiment's: as text on the command line, as numbers in a message.
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import { MAX_SEED } from './seedLimits.ts';
 
-/** A run keeps the results of all its seeds. */
+/** Limited, because a run keeps the results of all its seeds. */
 export const MAX_SEEDS = 100;
 
 const EXAMPLE = 'For example 0,1,2 or 0..4 or 0..2,7.';
 
-/** What is wrong with a list of seeds, or null. A seed that stands there twice would make the spread over seeds too small. */
+/** The first issue of a list of seeds, or null. A repeated seed would make the spread over seeds too small. */
 function issueOfSeeds(seeds: readonly number[], path: string): Issue | null {
   const issue = (expected: string, got: string, remedy: string): Issue => ({ path, expected, got, remedy });
   if (seeds.length === 0) return issue('at least one seed', 'none', EXAMPLE);
@@ -27,8 +27,8 @@ export function requireSeeds(seeds: readonly number[], path: string): void {
 }
 
 /**
- * Seeds and ranges of them, both ends included: `0,1,2`, `0..4`, `0..2,7`.
- * @throws WorkbenchError (config) that names what is wrong
+ * Parses seeds and ranges of seeds, both ends included: `0,1,2`, `0..4`, `0..2,7`.
+ * @throws WorkbenchError (config) that names the fault
  */
 export function parseSeeds(text: string, path: string): number[] {
   const seeds: number[] = [];
@@ -49,7 +49,7 @@ export function parseSeeds(text: string, path: string): number[] {
         remedy: `Write ${to}..${from}.`,
       });
     }
-    // One more than allowed is enough to refuse the list, however long the range is.
+    // One more than allowed suffices to refuse the list, however long the range.
     for (let seed = from; seed <= to && seeds.length <= MAX_SEEDS; seed++) seeds.push(seed);
   }
   requireSeeds(seeds, path);

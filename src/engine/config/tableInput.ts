@@ -1,33 +1,33 @@
-// The file that an experiment takes its rows from, as the page, the worker and the command line hand it on: never read
-// whole to be passed, and known again by its id after a message has brought a copy.
+// The file of an experiment's rows, as passed between page, worker and command line: never read as a whole for passing it, and
+// recognised by its id after a message has copied it.
 import { newId } from '../core/newId.ts';
 import type { Catalog } from './catalog.ts';
 import type { Experiment } from './experiment.ts';
 
-/** Splits that may have a file of their own, and the setting that names it. */
+/** Splits that may have a file of their own, and the settings that name it. */
 export const SPLIT_FILES = { validation: 'validationFile', test: 'testFile' } as const;
 export type SplitWithFile = keyof typeof SPLIT_FILES;
 
 /** A file of rows for one split. */
 export type SplitFile = Pick<TableInput, 'name' | 'blob'>;
 
-/** A file the user gave, or an example of ours. */
+/** A file of the user, or an example table. */
 export interface TableInput {
-  /** The same for all copies of this object, and for nothing else. */
+  /** Equal for all copies of this object, and unique otherwise. */
   id: string;
-  /** With its ending, which says the format. */
+  /** With its extension, which indicates the format. */
   name: string;
   /** Copying it in a message or into storage copies no bytes. */
   blob: Blob;
-  /** Its columns as they were read before, and with which settings; see engine/data/prepared.ts. */
+  /** Its columns as parsed earlier, and the settings used; see engine/data/prepared.ts. */
   prepared?: { key: string; blob: Blob };
-  /** Files with the rows of other splits; those that the settings name are read. */
+  /** Files with the rows of other splits; only those named by the settings are read. */
   splits?: Partial<Record<SplitWithFile, SplitFile>>;
 }
 
 export const tableInput = (name: string, blob: Blob): TableInput => ({ id: newId(), name, blob });
 
-/** The table with another file for a split, or with none: another input, for it is read otherwise. */
+/** The table with another file for a split, or with none: a new input, because it is read differently. */
 export function withSplitFile(
   { name, blob, splits }: TableInput,
   split: SplitWithFile,
@@ -41,13 +41,13 @@ export function withSplitFile(
 export const needsFile = (experiment: Experiment | null, catalog: Catalog | null): boolean =>
   catalog?.sources.some(({ id, needsFile }) => needsFile && id === experiment?.data.id) ?? false;
 
-/** The name of the file that the experiment takes its rows from; null where it takes none, or names none yet. */
+/** The name of the experiment's table file; null if it needs none, or names none yet. */
 export function fileNameOf(experiment: Experiment, catalog: Catalog | null): string | null {
   const { file } = experiment.data.params;
   return needsFile(experiment, catalog) && typeof file === 'string' && file !== '' ? file : null;
 }
 
-/** `file` where the experiment takes its rows from one. */
+/** `file` if the experiment takes its rows from one. */
 export const attachedFile = (
   experiment: Experiment | null,
   catalog: Catalog | null,

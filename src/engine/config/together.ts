@@ -1,5 +1,5 @@
-// Experiments that train tasks in groups beside all of them together and every task apart, on the same rows, batches and seeds: to see
-// what a grouping brings, and which tasks help which. The models know the setting as `together`, a group number per task.
+// Experiments that train tasks in groups beside all of them together and every task apart, on the same rows, batches and seeds:
+// they show what a grouping gains, and which tasks help which. The models have the setting `together`, a group number per task.
 import { type GroupedGains, leftOutGains, pairGains } from '../core/groupTruth.ts';
 import type { TrainedTruths } from '../core/relationSummary.ts';
 import type { Role } from '../core/roles.ts';
@@ -7,7 +7,7 @@ import { type Experiment, MAX_COMPARED } from './experiment.ts';
 
 export type Groups = readonly (readonly number[])[];
 
-/** Group numbers of the tasks, from 1 on. @param groups - of task numbers; every task in one */
+/** Group numbers of the tasks, from 1. @param groups - of task indices; every task in exactly one */
 export function togetherOf(groups: Groups): number[] {
   const numbers: number[] = [];
   groups.forEach((group, g) => {
@@ -16,7 +16,7 @@ export function togetherOf(groups: Groups): number[] {
   return numbers;
 }
 
-/** The groups of group numbers, by their first task; all tasks in one without numbers. */
+/** The groups of group numbers, by their first task; one group of all tasks without numbers. */
 export function groupsOfNumbers(numbers: readonly number[], numTasks: number): number[][] {
   const groups = new Map<number, number[]>();
   for (let task = 0; task < numTasks; task++) {
@@ -26,7 +26,7 @@ export function groupsOfNumbers(numbers: readonly number[], numTasks: number): n
   return [...groups.values()];
 }
 
-/** The model with all tasks together, its twin, and the same model in each of the groupings; other models are left out. */
+/** The model with all tasks together, its twin, and the same model with each of the groupings; other models are left out. */
 export function withGroups(experiment: Experiment, groupings: readonly Groups[]): Experiment {
   const { model, training } = experiment;
   const inGroups = (together: number[]) => ({ ...model, params: { ...model.params, together } });
@@ -39,8 +39,8 @@ export function withGroups(experiment: Experiment, groupings: readonly Groups[])
 }
 
 /**
- * Every pair of tasks once, in as few rounds as there can be: T - 1 of them, T for an odd T, in which one task after another is alone
- * (the circle method of round-robin tournaments).
+ * Every pair of tasks once, in the fewest rounds: T - 1, or T for an odd T, where each round leaves one task alone (the circle
+ * method of round-robin tournaments).
  */
 export function everyPair(numTasks: number): number[][][] {
   const places = numTasks + (numTasks % 2);
@@ -56,14 +56,14 @@ export function everyPair(numTasks: number): number[][][] {
   });
 }
 
-/** For every task all others together, and it alone. */
+/** For every task: all others together, and it alone. */
 export const leaveOneOut = (numTasks: number): number[][][] =>
   Array.from({ length: numTasks }, (_, left) => {
     const rest = Array.from({ length: numTasks }, (_t, task) => task).filter((task) => task !== left);
     return left === 0 ? [[left], rest] : [rest, [left]];
   });
 
-/** What training shows of which tasks help which: the groupings of it. */
+/** Groupings whose training shows which tasks help which. */
 export const TRUTHS = {
   pairs: { label: 'Every pair', groupings: everyPair },
   'leave-one-out': { label: 'All but one', groupings: leaveOneOut },
@@ -78,7 +78,7 @@ export function whyNoTruth(id: TruthId, numTasks: number, canGroup: boolean): st
   return count > MAX_COMPARED ? `${numTasks} tasks take ${count} networks, a run has ${MAX_COMPARED}` : null;
 }
 
-/** Networks of an experiment whose tasks train in groups, with their roles; of the model's architecture alone. */
+/** Networks of an experiment that train tasks in groups, with their roles; only those of the model's architecture. */
 export function groupedNetworks(
   experiment: Experiment,
   numTasks: number,
@@ -91,8 +91,8 @@ export function groupedNetworks(
 }
 
 /**
- * What the groups of an experiment showed.
- * @param sharingOf - what a network has by sharing per task, in the unit of the metric; null while it is not known
+ * The truths from an experiment's groups.
+ * @param sharingOf - a network's gain from sharing per task, in the unit of the metric; null if not known yet
  */
 export function trainedTruths(
   experiment: Experiment,

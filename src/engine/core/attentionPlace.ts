@@ -1,5 +1,5 @@
-// Where attention is: whose network, which block, between features or between rows, and which head. Places are plain data;
-// they are compared, named and turned into keys here alone, and never read back out of a text.
+// Places of attention: network, block, kind (between features or rows), and head. Places are plain data; only this file
+// compares and names them and turns them into keys, and keys are never parsed.
 
 /** `feature`: the tokens of a row attend to each other; `row`: the rows of a batch do. */
 export const ATTENTION_KINDS = ['feature', 'row'] as const;
@@ -7,7 +7,7 @@ export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
 /** A layer of attention. */
 export interface LayerPlace {
-  /** The task whose network it is, or null when all tasks share one. */
+  /** The task that owns the network, or null if all tasks share one. */
   network: string | null;
   block: number;
   kind: AttentionKind;
@@ -23,7 +23,7 @@ type Place = LayerPlace & { head?: number };
 export const samePlace = (a: Place, b: Place): boolean =>
   a.network === b.network && a.block === b.block && a.kind === b.kind && a.head === b.head;
 
-/** How far a head is from the one wanted, of whatever network: the kind counts most, then the block, then the head. */
+/** Distance of a head from the wanted one, ignoring the network: the kind counts most, then the block, then the head. */
 export const distanceInNetwork = (
   a: Omit<HeadPlace, 'network'>,
   wanted: Omit<HeadPlace, 'network'>,
@@ -32,7 +32,9 @@ export const distanceInNetwork = (
   1e3 * Math.abs(a.block - wanted.block) +
   Math.abs(a.head - wanted.head);
 
-/** For maps, lists and files: `block0/feature`, `block0/feature/head1`, or `y1/block0/row/head0` in the network of task y1. */
+/**
+ * Key for maps, lists and files: `block0/feature`, `block0/feature/head1`, or `y1/block0/row/head0` in the network of task y1.
+ */
 export function placeKey({ network, block, kind, head }: Place): string {
   const layer = `${network === null ? '' : `${network}/`}block${block}/${kind}`;
   return head === undefined ? layer : `${layer}/head${head}`;
@@ -46,15 +48,15 @@ export const layerName = ({ block, kind }: Pick<LayerPlace, 'block' | 'kind'>): 
 export const headName = ({ block, head }: Pick<HeadPlace, 'block' | 'head'>): string =>
   `block ${block}, head ${head}`;
 
-/** "Block 0, head 1": above a figure. */
+/** "Block 0, head 1": title of a figure. */
 export const headTitle = ({ block, head }: Pick<HeadPlace, 'block' | 'head'>): string =>
   `Block ${block}, head ${head}`;
 
-/** "Block 0, feature attention, head 1": read aloud. */
+/** "Block 0, feature attention, head 1": for screen readers. */
 export const headLabel = ({ block, kind, head }: Omit<HeadPlace, 'network'>): string =>
   `Block ${block}, ${kind} attention, head ${head}`;
 
-/** "block 0, head 1, between rows": among the heads of a network with both kinds. */
+/** "block 0, head 1, between rows": for networks with both kinds. */
 export const headNameWithKind = (place: Omit<HeadPlace, 'network'>): string =>
   `${headName(place)}${place.kind === 'row' ? ', between rows' : ''}`;
 

@@ -1,4 +1,5 @@
-// Colours as numbers: the sequential and the diverging map, and the choice of readable text on a coloured cell. Of pages and of reports.
+// Colours as numbers: the sequential and the diverging map, and readable text on a coloured cell. Used by the page and by
+// reports.
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -7,7 +8,7 @@ export function parseHex(hex: string): Rgb {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** 256 colours as bytes [256 * 3], linear between evenly spaced stops. */
+/** A table of 256 colours as bytes [256 * 3], linear between evenly spaced stops. */
 function colorTable(stops: readonly string[]): Uint8ClampedArray {
   const colors = stops.map(parseHex);
   const table = new Uint8ClampedArray(256 * 3);
@@ -23,7 +24,7 @@ function colorTable(stops: readonly string[]): Uint8ClampedArray {
   return table;
 }
 
-/** Viridis (Smith and van der Walt 2015), twenty stops of it; between them within 2/255 of the original. */
+/** Viridis (Smith and van der Walt 2015) by twenty stops; interpolation deviates by at most 2/255. */
 export const VIRIDIS = colorTable(
   (
     '#440154 #481567 #482677 #453781 #404788 #39568c #33638d #2d708e #287d8e #238a8d ' +
@@ -31,7 +32,7 @@ export const VIRIDIS = colorTable(
   ).split(' '),
 );
 
-/** Diverging map centred on zero, red to blue; the middle is close to the surface of the scheme. */
+/** Diverging map centred on zero, red to blue; the middle is close to the theme's surface. */
 export const DIVERGING: Record<'light' | 'dark', Uint8ClampedArray> = {
   light: colorTable('#9e2a1f #d1664a #eeb49b #f5f5f3 #a9c9e4 #4b8fc4 #1c5a94'.split(' ')),
   dark: colorTable('#f6a58a #c9684d #6e3c33 #20252e #2c4d6e #4a8cc4 #9ccdf2'.split(' ')),
@@ -59,7 +60,7 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-// Any lighter than this and a mid-tone cell has no text colour of 4.5:1.
+// With lighter text, a mid-tone cell would have no text colour of 4.5:1.
 const DARK_TEXT = '#050608';
 const LIGHT_TEXT = '#ffffff';
 /** White or near-black, whichever contrasts more with the cell. */

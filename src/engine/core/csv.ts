@@ -2,7 +2,7 @@
 
 export type CsvValue = string | number | boolean | null;
 
-/** One cell; quoted where needed. Text that a spreadsheet would run as a formula is preceded by an apostrophe. */
+/** One cell, quoted if needed. Text that a spreadsheet would run as a formula gets an apostrophe before it. */
 export function csvCell(value: CsvValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);

@@ -1,8 +1,8 @@
-// Every problem a user can cause is reported as data: where, what was expected, what was got, what to do.
-// Errors cross the worker boundary as plain objects, so no `instanceof` is needed on the far side.
+// Every problem that a user can cause is reported as data: place, expectation, value, remedy. Errors cross the worker boundary
+// as plain objects, so the receiver needs no `instanceof`.
 import type { Role } from './roles.ts';
 
-/** One violated expectation. `path` is a dotted path into the experiment or a place in a file. */
+/** One violated expectation. `path` is a dotted path into the experiment or a position in a file. */
 export interface Issue {
   path: string;
   expected: string;
@@ -17,9 +17,9 @@ export interface NumericFault {
   role: Role;
   seed: number;
   epoch: number;
-  /** In a training step: its number, as drawn on the charts. In an evaluation: the steps finished before it. */
+  /** In a training step: its number, as on the charts. In an evaluation: the number of steps before it. */
   step: number;
-  /** Task whose loss is affected, or null when the tensor is shared and no loss is affected yet. */
+  /** Task whose loss is affected, or null if the tensor is shared and no loss is affected yet. */
   task: string | null;
   tensor: string;
   kind: 'loss' | 'gradient' | 'parameter' | 'logits';
@@ -27,9 +27,9 @@ export interface NumericFault {
   nonFinite: number;
   /** Largest finite global gradient norm of the step before; null at step 1 and in an evaluation. */
   previousGradientNorm: number | null;
-  /** In an evaluation: which split, and its first row at fault (1-based, in the order of the split). */
+  /** In an evaluation: the split, and its first faulty row (counted from 1, in the order of the split). */
   evaluation?: { split: 'validation' | 'test'; row: number };
-  /** File of the weights that were measured instead of trained: settings of training are no remedy. */
+  /** File of the weights that were measured instead of trained; training settings are then no remedy. */
   weightsFile?: string;
 }
 
@@ -41,7 +41,7 @@ export interface ErrorReport {
   fault?: NumericFault;
 }
 
-/** An error that says where, what and what to do. */
+/** An error with place, expectation, value and remedy. */
 export class WorkbenchError extends Error {
   readonly kind: ErrorKind;
   readonly issues: Issue[];
@@ -55,23 +55,23 @@ export class WorkbenchError extends Error {
     this.fault = fault;
   }
 
-  /** The error for one violated expectation; the message is composed of its parts. */
+  /** The error for one violated expectation; its parts form the message. */
   static of(kind: ErrorKind, issue: Issue): WorkbenchError {
     const shown = { ...issue, path: clip(issue.path), got: clip(issue.got) };
     return new WorkbenchError(kind, formatIssue(issue), [shown]);
   }
 }
 
-/** Longest name or value in a message: what comes from outside may be of any length, and layout of long lines is slow. */
+/** Longest name or value in a message: untrusted text may be of any length, and long lines are slow to lay out. */
 const MAX_SHOWN = 256;
 
-/** The beginning of a text, with the length of the whole where something is left out. */
+/** The beginning of a text, with its total length if it is truncated. */
 export function clip(text: string, limit = MAX_SHOWN): string {
   const shown = visible(text.slice(0, limit));
   return text.length <= limit ? shown : `${shown}… (${text.length} characters)`;
 }
 
-/** A name from a file may hold what moves the cursor of a terminal, or turns the direction of a line on the page. */
+/** Makes characters visible that move the cursor of a terminal, or reverse the direction of a line on the page. */
 const visible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -80,13 +80,13 @@ export function formatIssue({ path, expected, got, remedy }: Issue): string {
   return `${clip(path)}: expected ${expected}, got ${clip(got)}. ${remedy}`;
 }
 
-/** Issues of one kind that are listed; a file may hold thousands. */
+/** Maximum number of listed issues of one kind; a file may have thousands. */
 const MAX_LISTED = 20;
 
-/** A list of all that is known is told once. */
+/** A list of all known keys longer than this is shown only once. */
 const MAX_REPEATED = 100;
 
-/** The first issues, and one for all others. */
+/** The first issues, and one that stands for all others. */
 export function firstIssues(issues: readonly Issue[]): Issue[] {
   const others = issues.slice(MAX_LISTED);
   const [first] = others;

@@ -1,4 +1,4 @@
-// Lets waiting messages in between two pieces of work, without the 4 ms floor of nested timeouts.
+// Lets waiting messages in between two pieces of work, without the 4 ms minimum of nested timeouts.
 
 const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate;
 

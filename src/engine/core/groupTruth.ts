@@ -1,14 +1,16 @@
-// Which tasks help which, from networks that were trained in groups. Plain numbers, for the page and the command line.
+// Which tasks help which, from networks trained in groups. Plain numbers, for the page and the command line.
 
 /** A network whose tasks trained in groups. */
 export interface GroupedGains {
-  /** Task numbers. */
+  /** Task indices. */
   groups: readonly (readonly number[])[];
-  /** What every task has over training alone, in the unit of its metric; positive is better. NaN where that is undefined. */
+  /** Each task's difference to training alone, in the unit of its metric; positive is better. NaN if undefined. */
   sharing: readonly number[];
 }
 
-/** [T, T], row i, column j: what task j gains by training with task i alone. NaN for pairs that were not trained, and on the diagonal. */
+/**
+ * [T, T], row i, column j: the gain of task j from training with task i only. NaN for untrained pairs, and on the diagonal.
+ */
 export function pairGains(networks: readonly GroupedGains[], numTasks: number): Float64Array {
   const gains = new Float64Array(numTasks * numTasks).fill(Number.NaN);
   for (const { groups, sharing } of networks)
@@ -22,9 +24,9 @@ export function pairGains(networks: readonly GroupedGains[], numTasks: number): 
 }
 
 /**
- * [T, T], row i, column j: what task j has of training with all others more than with all but task i. NaN where that was not trained,
- * and on the diagonal.
- * @param together - sharing part of every task, all of them together
+ * [T, T], row i, column j: how much better task j is with all others than with all but task i. NaN if not trained, and on the
+ * diagonal.
+ * @param together - sharing part of every task when all train together
  */
 export function leftOutGains(
   networks: readonly GroupedGains[],

@@ -1,18 +1,18 @@
-// Which tasks to train together, from any affinity between them. Plain numbers.
+// Which tasks to train together, from any affinity matrix. Plain numbers.
 
 export interface Grouping {
   /** Tasks of each group, ascending; groups by their first task. */
   groups: number[][];
-  /** Mean over the tasks of what the others of their group give them; 0 for a task on its own. */
+  /** Mean over the tasks of the affinity from the others in their group; 0 for a task alone. */
   score: number;
-  /** Every partition was looked at; otherwise groups were joined one by one. */
+  /** Every partition was evaluated; otherwise groups were merged greedily. */
   isExact: boolean;
 }
 
-/** From here on, subsets are too many to look at. */
+/** From this many tasks on, there are too many subsets. */
 const EXACT_TASKS = 12;
 
-/** What a task gets in a group: the mean affinity of the others to it. */
+/** The mean affinity of the other tasks of a group to a task. */
 function received(affinity: ArrayLike<number>, n: number, group: readonly number[], target: number): number {
   if (group.length < 2) return 0;
   let sum = 0;
@@ -28,11 +28,11 @@ const totalOf = (affinity: ArrayLike<number>, n: number, group: readonly number[
   group.reduce((sum, target) => sum + received(affinity, n, group, target), 0);
 
 /**
- * The partition of the tasks into a number of groups with the largest sum of what every task gets from its group, in the manner of
- * Standley et al. 2020 and Fifty et al. 2021, but with every task in one group. Exact by dynamic programming over subsets up to 12
- * tasks; beyond, by joining the two groups that lose least (agglomerative clustering). An affinity that is no number counts as 0.
+ * The partition of the tasks into a number of groups with the largest sum of received affinities, similar to Standley et al.
+ * 2020 and Fifty et al. 2021, but with every task in one group. Exact by dynamic programming over subsets up to 12 tasks;
+ * beyond that, by merging the two groups that lose least (agglomerative clustering). NaN affinities count as 0.
  * @param affinity - [T, T], row: source, column: target
- * @param count - of groups, 1 to T
+ * @param count - number of groups, 1 to T
  */
 export function groupTasks(affinity: ArrayLike<number>, n: number, count: number): Grouping {
   const isExact = n <= EXACT_TASKS;
@@ -46,7 +46,7 @@ function exactly(affinity: ArrayLike<number>, n: number, count: number): number[
   const all = (1 << n) - 1;
   const members = (mask: number) => Array.from({ length: n }, (_, t) => t).filter((t) => mask & (1 << t));
   const values = Float64Array.from({ length: all + 1 }, (_, mask) => totalOf(affinity, n, members(mask)));
-  // best[k][mask]: of the tasks in `mask` in k groups; `choice` the group that holds the lowest task.
+  // best[k][mask]: score of the tasks in `mask` in k groups; `choice`: the group with the lowest task.
   let best = values;
   const choices: Int32Array[] = [Int32Array.from({ length: all + 1 }, (_, mask) => mask)];
   for (let k = 2; k <= count; k++) {

@@ -1,6 +1,6 @@
-// Hashes of text for names and seeds: fast, the same everywhere, and no protection against anyone.
+// Hashes of text for ids and seeds: fast, the same everywhere, not cryptographic.
 
-/** Four 32-bit words, by a hash in the manner of MurmurHash3 (Appleby 2011). */
+/** Four 32-bit words, by a hash similar to MurmurHash3 (Appleby 2011). */
 export function hashWords(text: string): [number, number, number, number] {
   let a = 0x6a09e667;
   let b = 0xbb67ae85;
@@ -21,7 +21,7 @@ export function hashWords(text: string): [number, number, number, number] {
   return [mix(a), mix(b ^ a), mix(c ^ b), mix(d ^ c)];
 }
 
-/** JSON with the keys of objects in order, so that equal values have equal texts. */
+/** JSON with sorted object keys, so that equal values have equal texts. */
 export const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_key, item: unknown) =>
     typeof item === 'object' && item !== null && !Array.isArray(item)
@@ -29,7 +29,7 @@ export const canonicalJson = (value: unknown): string =>
       : item,
   );
 
-/** Sixteen hexadecimal digits that name a plain value: 64 bits, so that a million of them are all different. */
+/** A 64-bit hash of a plain value as sixteen hexadecimal digits: collisions are unlikely among a million values. */
 export function hashOf(value: unknown): string {
   const [a, b] = hashWords(canonicalJson(value));
   return [a, b].map((word) => word.toString(16).padStart(8, '0')).join('');

@@ -32,7 +32,7 @@ describe('an interval over seeds', () => {
     const one = estimate([7]);
     expect(one.mean).toBe(7);
     expect([one.sd, one.low, one.high]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-    // No seed has a value: nothing is known, rather than a spread of 0.
+    // Without values the estimate is NaN, not a spread of 0.
     const none = estimate([]);
     expect([none.mean, none.sd, none.low, none.high]).toEqual(Array(4).fill(Number.NaN));
   });
@@ -56,7 +56,7 @@ describe('an interval over seeds', () => {
   });
 
   it('pairs two networks seed by seed', () => {
-    // The seeds differ far more than the networks: apart, their intervals overlap.
+    // The seeds differ far more than the networks: unpaired intervals overlap.
     const a = [0.9, 0.5, 0.7];
     const b = [0.88, 0.49, 0.67];
     const { mean, low } = pairedDifference(a, b);
@@ -64,7 +64,7 @@ describe('an interval over seeds', () => {
     expect(low).toBeLessThan(0);
     expect(pairedDifference([...a, 0.8], [...b, 0.78]).low).toBeGreaterThan(0);
     expect(estimate(a).low).toBeLessThan(estimate(b).high);
-    // Of a seed that only one has nothing is known.
+    // A seed that only one has gives no difference.
     expect(pairedDifference(a, b.slice(0, 2)).perSeed).toHaveLength(2);
     expect(pairedDifference(b.slice(0, 2), a).perSeed).toHaveLength(2);
     expect(pairedDifference([1, Number.NaN], [0, 5]).mean).toBe(1);

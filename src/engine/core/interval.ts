@@ -1,13 +1,13 @@
-// Means over seeds with their intervals, and the difference of two networks on the same seeds.
+// Means over seeds with intervals, and paired differences of two networks.
 
-/** A figure over seeds. The interval is that of the mean: 95 %, Student's t. */
+/** Estimate over seeds. The interval is the 95 % interval of the mean, by Student's t. */
 export interface Estimate {
   mean: number;
   /** Sample standard deviation; NaN for fewer than two values, like the bounds. */
   sd: number;
   low: number;
   high: number;
-  /** In the order of the seeds; NaN where undefined, and then left out of everything above. */
+  /** In the order of the seeds; NaN where undefined, and then left out of the fields above. */
   perSeed: number[];
 }
 
@@ -32,7 +32,7 @@ export function estimate(perSeed: readonly number[]): Estimate {
   return { mean, sd, low: mean - half, high: mean + half, perSeed: [...perSeed] };
 }
 
-/** `a - b`, seed by seed: what the seeds have in common cancels. Seeds that only one of them has are left out. */
+/** `a - b`, seed by seed: common variation of the seeds cancels. Seeds that only one of them has are left out. */
 export function pairedDifference(a: readonly number[], b: readonly number[]): Estimate {
   const both = Math.min(a.length, b.length);
   return estimate(a.slice(0, both).map((value, seed) => value - (b[seed] as number)));
@@ -41,7 +41,7 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Es
 /** The quantile t with P(|T| <= t) = 0.95; NaN below one degree of freedom. */
 export function studentQuantile(degreesOfFreedom: number): number {
   if (degreesOfFreedom < 1) return Number.NaN;
-  // Bisection on the angle, in which the probability rises from 0 to 1.
+  // Bisection on the angle, along which the probability rises from 0 to 1.
   let low = 0;
   let high = Math.PI / 2;
   for (let i = 0; i < 60; i++) {

@@ -1,6 +1,6 @@
-// Values from outside in messages and cells: JSON may be nested deeper than JSON.stringify goes down.
+// Untrusted values in messages and cells: JSON may be nested deeper than JSON.stringify can go.
 
-/** @returns JSON; for what has none its text, and for what is nested too deeply that it is */
+/** @returns JSON; the plain text of values without JSON; a remark for values that are nested too deeply */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);

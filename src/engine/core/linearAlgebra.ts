@@ -1,4 +1,4 @@
-// Small dense float64 matrices: what the generator needs and no more. Row-major.
+// Small dense float64 matrices, with only the operations that the generator needs. Row-major.
 import type { Rng } from './rng.ts';
 
 export interface Eigen {

@@ -7,7 +7,7 @@ afterEach(() => {
 
 it('makes ids on a page without a secure context, each another', () => {
   const { crypto } = globalThis;
-  // What a browser leaves of it there.
+  // The part that a browser provides on such a page.
   vi.stubGlobal('crypto', {
     getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes),
   });

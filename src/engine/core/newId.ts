@@ -1,5 +1,5 @@
-// Ids that no other run, file or tab has. `crypto.randomUUID` is missing on pages that came over plain http from another machine,
-// so they are made of the random bytes that every page has.
+// Globally unique ids. `crypto.randomUUID` is missing on pages loaded over plain http from another machine, so ids are made of
+// random bytes, which every page has.
 
 /** @returns 128 random bits as 32 hexadecimal digits */
 export function newId(): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { holm, pairedTest } from './pairedTests.ts';
 
 describe('pairedTest', () => {
-  // Student: scipy 1.17.1, stats.ttest_rel. Wilcoxon: all 2^n signs counted one by one over scipy's ranks.
+  // Student: scipy 1.17.1, stats.ttest_rel. Wilcoxon: all 2^n sign patterns counted over scipy's ranks.
   it.each([
     {
       a: [0.912, 0.874, 0.901, 0.933, 0.889],

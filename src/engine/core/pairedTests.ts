@@ -1,20 +1,20 @@
-// Do two networks differ on the same seeds? Two tests of the differences: Student's t, which takes them for normal, and the
-// signed ranks of Wilcoxon, which takes them for symmetric. Both are two-sided.
+// Do two networks differ on the same seeds? Two tests of the differences: Student's t, which assumes a normal distribution, and
+// Wilcoxon's signed ranks, which assume a symmetric one. Both are two-sided.
 import { meanOf, probabilityWithin, sampleSd } from './interval.ts';
 
 export interface PairedTest {
-  /** Pairs that have both values. */
+  /** Number of pairs with both values. */
   n: number;
   /** Mean of a - b. */
   difference: number;
-  /** Student's t with n - 1 degrees of freedom; NaN for fewer than two pairs, and where all differences are the same. */
+  /** Student's t with n - 1 degrees of freedom; NaN for fewer than two pairs, and if all differences are equal. */
   t: number;
   pStudent: number;
   /** The smaller of the rank sums of positive and of negative differences; differences of 0 are left out. */
   w: number;
-  /** Exact, ties included; NaN where no difference is left. */
+  /** Exact, ties included; NaN if no difference remains. */
   pWilcoxon: number;
-  /** The smallest p that Wilcoxon's test can give with so many differences: 0.0625 with five. */
+  /** The smallest p that Wilcoxon's test can reach with so many differences: 0.0625 with five. */
   smallestWilcoxon: number;
 }
 
@@ -36,8 +36,8 @@ export function pairedTest(a: readonly number[], b: readonly number[]): PairedTe
 }
 
 /**
- * The signed-rank test (Wilcoxon 1945). Of tied differences each has the mean of their ranks, and p comes from all 2^n ways to set
- * the signs, counted by sums of doubled ranks, which are whole.
+ * The signed-rank test (Wilcoxon 1945). Tied differences share their mean rank, and p comes from all 2^n sign patterns, counted
+ * by sums of doubled ranks, which are integers.
  */
 function wilcoxon(differences: readonly number[]): Pick<PairedTest, 'w' | 'pWilcoxon' | 'smallestWilcoxon'> {
   const n = differences.length;
@@ -46,7 +46,7 @@ function wilcoxon(differences: readonly number[]): Pick<PairedTest, 'w' | 'pWilc
   const total = doubled.reduce((x, y) => x + y, 0);
   const positive = doubled.reduce((sum, rank, i) => sum + ((differences[i] as number) > 0 ? rank : 0), 0);
   const smaller = Math.min(positive, total - positive);
-  // Probability of each sum of the doubled ranks with a positive sign.
+  // Probability of each sum of the doubled ranks of positive differences.
   let chances = new Float64Array(total + 1);
   chances[0] = 1;
   for (const rank of doubled) {
@@ -78,8 +78,7 @@ function doubledRanks(values: readonly number[]): number[] {
 }
 
 /**
- * P values of several tests at once, each made larger so that all of them together err as often as one (Holm 1979). NaN stays NaN and
- * counts as no test.
+ * Adjusted p values of several tests, such that all together err as often as one (Holm 1979). NaN stays NaN and is not counted.
  */
 export function holm(pValues: readonly number[]): number[] {
   const adjusted = [...pValues];

@@ -1,12 +1,12 @@
-// Readers of plain data that may be anything: each returns the value it describes or refuses it, naming the path, what was
-// expected and what was got. Composed, they are the schema of a request, and its type is inferred from them.
+// Readers of untrusted plain data: each returns the value it describes, or refuses it with path, expectation and value.
+// Composed, they form the schema of a request, and its type is inferred from them.
 import { WorkbenchError } from './errors.ts';
 import { jsonText } from './jsonText.ts';
 
-/** @throws WorkbenchError (config) when the value is not what the reader describes */
+/** @throws WorkbenchError (config) if the value does not match */
 export type Reader<T> = (value: unknown, path: string) => T;
 
-/** What a reader returns. */
+/** The type that a reader returns. */
 export type ReadBy<R> = R extends Reader<infer T> ? T : never;
 
 type Fields = Record<string, Reader<unknown>>;
@@ -36,7 +36,7 @@ export const oneOf =
   (value, path) =>
     values.find((v) => v === value) ?? refuse(path, `one of ${values.join(', ')}`, value);
 
-/** Anything for which `holds` is true. */
+/** Any value for which `holds` is true. */
 export const matching =
   <T>(holds: (value: unknown) => value is T, expected: string): Reader<T> =>
   (value, path) =>
@@ -57,11 +57,11 @@ export const list =
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Plain JSON whose keys the reader does not know: settings of an architecture. */
+/** Plain JSON with keys unknown to the reader: settings of an architecture. */
 export const record: Reader<Record<string, unknown>> = (value, path) =>
   isObject(value) ? value : refuse(path, 'an object', value);
 
-/** Keys that are not listed are left out. */
+/** Keys that are not listed are dropped. */
 export const object =
   <F extends Fields>(fields: F): Reader<ObjectOf<F>> =>
   (value, path) => {
@@ -74,7 +74,7 @@ export const object =
 
 type Variant<K extends string, F extends Fields> = { kind: K } & ObjectOf<F>;
 
-/** Objects told apart by `kind`. */
+/** Objects distinguished by `kind`. */
 export const variants =
   <V extends Record<string, Fields>>(
     kinds: V,

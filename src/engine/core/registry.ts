@@ -1,10 +1,10 @@
-// Registries are plain objects, so that ids are a type and adding an entry is one line. This file only looks
-// things up in them and phrases the refusal when an id is unknown.
+// Registries are plain objects, so that ids are a type and adding an entry is one line. This file looks up entries and refuses
+// unknown ids.
 import { WorkbenchError } from './errors.ts';
 
 /**
- * The entry called `id`.
- * @throws WorkbenchError (config) that lists the ids there are
+ * The entry with that id.
+ * @throws WorkbenchError (config) that lists the known ids
  */
 export function lookUp<T>(registry: Record<string, T>, id: string, path: string): T {
   if (Object.hasOwn(registry, id)) return registry[id] as T;

@@ -1,5 +1,5 @@
-// Measures of how related tasks are, side by side: cheap ones from gradients, and the truths they might predict. Plain numbers, for the
-// page and the command line.
+// Measures of task relatedness side by side: cheap ones from gradients, and the truths that they might predict. Plain numbers,
+// for the page and the command line.
 import {
   cosinesOf,
   firstOrderAffinity,
@@ -12,14 +12,14 @@ import {
 export interface RelationMeasure {
   id: string;
   label: string;
-  /** [T, T]; where it is not symmetric, row i is the task whose gradient moves, column j the one it is good for. */
+  /** [T, T]; if not symmetric, row i is the source task (its gradient is followed), column j the target task. */
   matrix: Float64Array;
   isSymmetric: boolean;
-  /** What it is of; gradients when left out. */
+  /** What it is computed from; default: gradients. */
   of?: 'activations' | 'training';
 }
 
-/** What measures are made of: inner products and losses, and losses after steps of single tasks. */
+/** The input of measures: inner products and losses, and losses after steps of single tasks. */
 export interface Looked {
   gram: ArrayLike<number>;
   losses: ArrayLike<number>;
@@ -67,7 +67,7 @@ export function measuresOf({ gram, losses, ahead }: Looked): RelationMeasure[] {
   ];
 }
 
-/** What two tasks make of the same rows, at one look. @param values - [similarities, T, T] */
+/** Similarities between the tasks' activations, at one look. @param values - [similarities, T, T] */
 export const similarityMeasures = (
   similarities: readonly { id: string; label: string }[] | undefined,
   values: Float32Array | undefined,
@@ -81,7 +81,7 @@ export const similarityMeasures = (
     of: 'activations' as const,
   }));
 
-/** Something a measure might predict: a matrix of pairs, or a number per task. */
+/** What a measure might predict: a matrix over pairs, or a number per task. */
 export type Truth = { id: string; label: string } & (
   | { pairs: ArrayLike<number>; tasks?: never }
   | { tasks: readonly number[]; pairs?: never }
@@ -90,14 +90,14 @@ export type Truth = { id: string; label: string } & (
 export interface Agreement {
   measure: string;
   truth: string;
-  /** Spearman's rank correlation; NaN where there are fewer than three values, or one side has one value only. */
+  /** Spearman's rank correlation; NaN for fewer than three values, or if one side is constant. */
   rank: number;
-  /** How many values it is of. */
+  /** Number of values. */
   count: number;
 }
 
 /**
- * Rank correlations of every measure with every truth: over pairs of tasks, or over tasks, of what all others together give a task.
+ * Rank correlations of every measure with every truth: over pairs of tasks, or over tasks, with the mean over the other tasks.
  */
 export function agreements(
   measures: readonly RelationMeasure[],
@@ -118,13 +118,13 @@ export function agreements(
   );
 }
 
-/** A symmetric measure ranks what two tasks give each other: the mean of both ways. Of a symmetric truth that is the truth itself. */
+/** A symmetric measure ranks pairs, so an asymmetric truth is averaged over both directions. */
 const oneWay = (pairs: ArrayLike<number>, n: number, isSymmetric: boolean): ArrayLike<number> =>
   isSymmetric
     ? Array.from(pairs, (v, k) => (v + (pairs[(k % n) * n + Math.floor(k / n)] as number)) / 2)
     : pairs;
 
-/** The mean over the other tasks of what they give a task, [T]. */
+/** The mean over the other tasks of their effect on a task, [T]. */
 const received = (matrix: ArrayLike<number>, n: number): number[] =>
   Array.from({ length: n }, (_, j) => {
     let sum = 0;
@@ -132,13 +132,13 @@ const received = (matrix: ArrayLike<number>, n: number): number[] =>
     return sum;
   });
 
-/** What was trained in groups, [T, T] each; null where it was not. */
+/** Results of training in groups, [T, T] each; null if not trained. */
 export interface TrainedTruths {
   pairs: Float64Array | null;
   leaveOneOut: Float64Array | null;
 }
 
-/** What is known of a table's tasks, of the gain that sharing brought them, and of what training in groups showed. */
+/** The truths: properties of the table's tasks, their gain from sharing, and results of training in groups. */
 export function truthsOf(
   relatedness: { requestedCosine: ArrayLike<number> | null; realised: ArrayLike<number> },
   gainPerTask: readonly (number | null)[] | null,
@@ -167,7 +167,7 @@ export function truthsOf(
   ];
 }
 
-/** Share of the looks in which two tasks' gradients pointed against each other, [T, T]. @param grams - one [T, T] per look */
+/** Share of the looks in which two tasks' gradients conflicted, [T, T]. @param grams - one [T, T] per look */
 export function conflictRate(grams: readonly ArrayLike<number>[], n: number): Float64Array {
   const rate = new Float64Array(n * n);
   for (const gram of grams)

@@ -1,5 +1,6 @@
-// How tasks pull at what they share, from the inner products of their gradients; and how two networks' activations, or two rankings,
-// agree. Plain numbers: the page uses the same functions. Matrices are row-major [T, T]; row i is the task whose gradient moves.
+// Relations between tasks from inner products of their gradients; and agreement of two networks' activations, or of two
+// rankings. Plain numbers: the page uses the same functions. Matrices are row-major [T, T]; row i is the task whose gradient is
+// followed.
 
 type Numbers = ArrayLike<number>;
 
@@ -10,7 +11,7 @@ const square = (n: number, value: (i: number, j: number) => number): Float64Arra
 export const normsOf = (gram: Numbers, n: number): Float64Array =>
   Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(gram[i * (n + 1)] as number, 0)));
 
-/** Cosines between the gradients; 0 where one of them is 0. */
+/** Cosines between the gradients; 0 if one of them is 0. */
 export function cosinesOf(gram: Numbers, n: number): Float64Array {
   const norms = normsOf(gram, n);
   return square(n, (i, j) => {
@@ -20,7 +21,7 @@ export function cosinesOf(gram: Numbers, n: number): Float64Array {
   });
 }
 
-/** 2 |g_i| |g_j| / (|g_i|^2 + |g_j|^2): 1 for equal lengths (Yu et al. 2020, Definition 3); 0 where one of them is 0. */
+/** 2 |g_i| |g_j| / (|g_i|^2 + |g_j|^2): 1 for equal lengths (Yu et al. 2020, Definition 3); 0 if one of them is 0. */
 export function magnitudeSimilarity(gram: Numbers, n: number): Float64Array {
   const norms = normsOf(gram, n);
   return square(n, (i, j) => {
@@ -29,7 +30,9 @@ export function magnitudeSimilarity(gram: Numbers, n: number): Float64Array {
   });
 }
 
-/** The first-order affinity of ETAP: G_ij / L_j, how much of its loss task j gains per unit of step along g_i; NaN for a loss of 0. */
+/**
+ * The first-order affinity of ETAP: G_ij / L_j, the relative decrease of task j's loss per unit of step along g_i; NaN for a loss of 0.
+ */
 export const firstOrderAffinity = (gram: Numbers, losses: Numbers): Float64Array =>
   square(losses.length, (i, j) => {
     const loss = losses[j] as number;
@@ -45,9 +48,9 @@ export const lookAheadAffinity = (ahead: Numbers, losses: Numbers): Float64Array
 
 /** How an update d = sum of w_i g_i serves the tasks. */
 export interface UpdateShares {
-  /** w_i g_i . d / |d|^2: what part of the update a task's gradient makes up, [T]; they sum to 1. */
+  /** w_i g_i . d / |d|^2: the share of a task's gradient in the update, [T]; they sum to 1. */
   share: Float64Array;
-  /** Cosine of the update to each gradient, [T]; negative: to first order, the loss rises. */
+  /** Cosine of the update to each gradient, [T]; if negative, the loss rises to first order. */
   cosine: Float64Array;
 }
 
@@ -68,8 +71,8 @@ export function updateShares(gram: Numbers, weights: Numbers): UpdateShares {
 }
 
 /**
- * Linear CKA of two sets of activations of the same rows: ||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred
- * (Kornblith et al. 2019, Eq. 4). NaN where one of them is constant.
+ * Linear CKA of two sets of activations for the same rows: ||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred
+ * (Kornblith et al. 2019, Eq. 4). NaN if one of them is constant.
  * @param x - [B, a]
  * @param y - [B, b]
  */
@@ -112,8 +115,8 @@ function ranksOf(values: readonly number[]): number[] {
 }
 
 /**
- * Spearman's rank correlation: Pearson's of the ranks, pairs with a value that is no number left out.
- * @returns NaN for fewer than three pairs, or where one side has one value only
+ * Spearman's rank correlation: Pearson's correlation of the ranks; pairs with a NaN are left out.
+ * @returns NaN for fewer than three pairs, or if one side is constant
  */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
   const pairs = a.flatMap((value, i) => {
@@ -129,7 +132,7 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
   return scale > 0 ? covariance(x, y) / scale : Number.NaN;
 }
 
-/** What is off the diagonal of a matrix, row by row; of a symmetric one, the upper half alone. */
+/** The off-diagonal entries of a matrix, row by row; for a symmetric one only the upper half. */
 export function offDiagonal(matrix: Numbers, n: number, symmetric: boolean): number[] {
   const values: number[] = [];
   for (let i = 0; i < n; i++)

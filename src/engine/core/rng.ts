@@ -1,5 +1,5 @@
-// The only source of randomness in the engine. A generator is addressed by (seed, scope, index), so adding a
-// consumer never shifts the numbers another one sees, and a resumed run draws what an unbroken one would.
+// The only source of randomness in the engine. A generator is addressed by (seed, scope, index), so adding a consumer never
+// changes the numbers of another, and a resumed run draws the numbers of an uninterrupted one.
 import { hashWords } from './hash.ts';
 
 export interface Rng {
@@ -18,7 +18,7 @@ export interface Rng {
 /**
  * A seeded generator for one purpose.
  * @param seed - the experiment's seed, any integer
- * @param scope - what the numbers are for, e.g. `data/noise`, `init/tower`, `batches`
+ * @param scope - the purpose, e.g. `data/noise`, `init/tower`, `batches`
  * @param index - counter within the scope: epoch, task, chunk
  * Source: sfc32 of the PractRand suite (Doty-Humphrey), period about 2^127.
  */

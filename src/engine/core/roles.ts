@@ -1,4 +1,4 @@
-// The networks of a run by what they are there for. Plain text, so that roles stand in links, files and event streams.
+// Roles of the networks in a run. Plain text, so that roles fit in links, files and event streams.
 
 /** The model, and the further models of the comparison in order: `model-2`, `model-3`, ... */
 export type ModelRole = 'model' | `model-${number}`;
@@ -12,7 +12,7 @@ export const isTwin = (role: Role): role is TwinRole => role.endsWith(':twin');
 
 export const isModel = (role: Role): role is ModelRole => role !== 'baseline' && !isTwin(role);
 
-/** The model that a twin belongs to, and any other role itself. */
+/** The model that a twin belongs to; any other role is returned unchanged. */
 export function ownerOf(role: Role): 'baseline' | ModelRole {
   if (!isTwin(role)) return role;
   return role === 'model:twin' ? 'model' : `model-${numberOf(role)}`;

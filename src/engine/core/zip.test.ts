@@ -11,7 +11,7 @@ const files = [
 ] as const;
 const read = (bytes: Uint8Array) => readZip(bytes, refuse);
 
-/** The archive with bytes from the `nth` place of a signature on replaced. */
+/** The archive with bytes replaced from the `nth` occurrence of a signature on. */
 function patched(
   bytes: Uint8Array,
   signature: string,

@@ -1,7 +1,7 @@
 // Reads zip archives as `torch.save` writes them (PKWARE APPNOTE 6.3.10): stored entries, ZIP64 records, data descriptors,
-// padding in the local headers. The central directory is what counts, as for PyTorch's own reader. Files are untrusted:
-// no size or offset is used before it is checked, entries may not share bytes, and nothing is unpacked, so an archive never
-// grows here. Checksums are not looked at: PyTorch can be told to leave them out (`torch.serialization.set_crc32_options`).
+// padding in the local headers. The central directory is authoritative, as for PyTorch's own reader. Files are untrusted: no
+// size or offset is used before it is checked, entries may not overlap, and nothing is unpacked here, so an archive never
+// expands. Checksums are ignored: PyTorch can be told to omit them (`torch.serialization.set_crc32_options`).
 import type { Refuse } from './refusal.ts';
 
 const LOCAL = 0x04034b50;
@@ -42,7 +42,7 @@ interface Entry {
   header: number;
 }
 
-/** First byte of an entry and the one after its last, headers included. */
+/** First byte of an entry and the byte after its last, headers included. */
 interface Span {
   name: string;
   from: number;
@@ -65,14 +65,14 @@ export interface ZipArchive<B extends ArrayBufferLike = ArrayBufferLike> {
   /** Names of all files; folders are left out. */
   names: readonly string[];
   /**
-   * The bytes of a file, as a view of the archive, or undefined when there is none of this name.
-   * @throws WorkbenchError (file) when it is compressed or encrypted
+   * The bytes of a file, as a view of the archive, or undefined if there is none with this name.
+   * @throws WorkbenchError (file) if it is compressed or encrypted
    */
   read(name: string): Uint8Array<B> | undefined;
   entry(name: string): ZipEntry<B> | undefined;
 }
 
-/** @throws WorkbenchError (file) at anything that is not as the format says */
+/** @throws WorkbenchError (file) at the first violation of the format */
 export function readZip<B extends ArrayBufferLike>(bytes: Uint8Array<B>, refuse: Refuse): ZipArchive<B> {
   const view = viewOf(bytes);
   const directory = findDirectory(view, refuse);
@@ -128,7 +128,7 @@ function findDirectory(view: DataView, refuse: Refuse): Directory {
   return directory;
 }
 
-/** Where the end record is: the last one whose comment reaches the end of the file, or -1. */
+/** Position of the end record: the last one whose comment reaches the end of the file, or -1. */
 function findEnd(view: DataView): number {
   const last = view.byteLength - END_SIZE;
   for (let at = last; at >= Math.max(0, last - FULL16); at--) {
@@ -182,7 +182,7 @@ function* readDirectory(view: DataView, directory: Directory, refuse: Refuse): G
   }
 }
 
-/** The entry with those numbers taken from its ZIP64 field that do not fit the directory. */
+/** The entry with the numbers from its ZIP64 field that do not fit into the directory. */
 function wide(view: DataView, from: number, to: number, refuse: Refuse, entry: Entry): Entry {
   const keys = (['size', 'compressed', 'header'] as const).filter((key) => entry[key] === FULL32);
   if (keys.length === 0) return entry;
@@ -195,7 +195,7 @@ function wide(view: DataView, from: number, to: number, refuse: Refuse, entry: E
   return refuse(entry.name, 'its size in a ZIP64 field', 'none');
 }
 
-/** Where an entry begins, where its bytes do, and where they end. */
+/** Start of an entry, start of its bytes, and their end. */
 function locate(view: DataView, entry: Entry, refuse: Refuse): { from: number; start: number; to: number } {
   const { name, compressed, header: from } = entry;
   if (!(from + LOCAL_SIZE <= view.byteLength) || view.getUint32(from, true) !== LOCAL)

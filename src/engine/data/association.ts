@@ -1,7 +1,8 @@
-// How strongly two columns go together, by the measure that fits their kinds: Pearson and Spearman correlation of two numbers,
-// the correlation ratio of a number and a class (Fisher 1925), Cramér's V of two classes (Cramér 1946, without correction).
+// How strongly two columns are associated, by the measure that fits their kinds: Pearson and Spearman correlation of two
+// numbers, the correlation ratio of a number and a class (Fisher 1925), Cramér's V of two classes (Cramér 1946, without
+// correction).
 
-/** A column as it is compared: numbers, or class codes. NaN and negative codes are missing. */
+/** A column in a form that can be compared: numbers, or class codes. NaN and negative codes are missing. */
 export interface Variable {
   name: string;
   kind: 'numeric' | 'categorical';
@@ -12,11 +13,11 @@ export type Measure = 'pearson' | 'correlation-ratio' | 'cramers-v';
 
 export interface Association {
   measure: Measure;
-  /** Pearson -1 to 1, the others 0 to 1; NaN where a column is constant over the rows that have both. */
+  /** Pearson is -1 to 1, the others 0 to 1; NaN if a column is constant over the rows where both have values. */
   value: number;
-  /** Of two numbers. */
+  /** Spearman correlation, for two numbers. */
   spearman?: number;
-  /** Rows that have both. */
+  /** Rows in which both have values. */
   rows: number;
 }
 
@@ -25,7 +26,7 @@ const isThere = ({ kind, values }: Variable, row: number): boolean => {
   return kind === 'numeric' ? !Number.isNaN(value) : value >= 0;
 };
 
-/** Over those of `rows` that have both. */
+/** Uses those of `rows` in which both have values. */
 export function associate(a: Variable, b: Variable, rows: ArrayLike<number>): Association {
   const both = Array.from(rows).filter((row) => isThere(a, row) && isThere(b, row));
   const [x, y] = [a, b].map(({ values }) => Float64Array.from(both, (row) => values[row] as number)) as [
@@ -41,7 +42,7 @@ export function associate(a: Variable, b: Variable, rows: ArrayLike<number>): As
   return { ...known, measure: 'correlation-ratio', value: correlationRatio(numbers, codes) };
 }
 
-/** NaN where one of them is constant. */
+/** NaN if one of them is constant. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = x.length;
   const [mx, my] = [meanOf(x), meanOf(y)];
@@ -56,7 +57,7 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return xy / Math.sqrt(xx * yy);
 }
 
-/** From 1; equal values share the mean of their ranks. */
+/** Ranks from 1; equal values share the mean of their ranks. */
 export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Uint32Array.from(values, (_, i) => i).sort(
     (a, b) => (values[a] as number) - (values[b] as number),
@@ -72,7 +73,7 @@ export function ranks(values: ArrayLike<number>): Float64Array {
   return result;
 }
 
-/** eta: the root of the share of the variance that lies between the classes. NaN for constant numbers or a single class. */
+/** eta: the square root of the between-class share of the variance. NaN for constant numbers or a single class. */
 export function correlationRatio(numbers: ArrayLike<number>, codes: ArrayLike<number>): number {
   const groups = new Map<number, { count: number; sum: number }>();
   for (let i = 0; i < numbers.length; i++) {
@@ -90,7 +91,7 @@ export function correlationRatio(numbers: ArrayLike<number>, codes: ArrayLike<nu
   return Math.sqrt(Math.min(1, between / total));
 }
 
-/** sqrt(chi2 / (n (min(classes) - 1))) over the classes that occur; NaN where one of them is constant. */
+/** sqrt(chi2 / (n (min(classes) - 1))) over the classes that occur; NaN if one of them is constant. */
 export function cramersV(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const n = a.length;
   const [rowsOf, columnsOf] = [new Map<number, number>(), new Map<number, number>()];

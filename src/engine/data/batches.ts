@@ -1,5 +1,5 @@
-// Which rows make a batch, and their values side by side. The order of an epoch is a function of (seed, epoch), so a
-// resumed run sees the batches an unbroken one would.
+// Which rows make a batch, and the arrays of their values. The order of an epoch is a function of (seed, epoch), so a resumed
+// run sees the same batches as an uninterrupted one.
 import { rng } from '../core/rng.ts';
 import { MISSING_LABEL } from './labels.ts';
 import type { Dataset } from './table.ts';
@@ -10,8 +10,8 @@ export function batchOrder(seed: number, epoch: number, rows: Uint32Array): Uint
 }
 
 /**
- * Where batches begin and end: [0, size, 2 size, ..., rows]. A last batch of one row joins the one before it, because
- * batch norm has no variance of a single row.
+ * Bounds of the batches: [0, size, 2 size, ..., rows]. A last batch of one row is merged into the one before it, because batch
+ * norm has no variance over a single row.
  */
 export function batchBounds(rows: number, size: number): number[] {
   const bounds = [0];
@@ -26,7 +26,7 @@ export interface GatheredBatch {
   numeric: Float32Array;
   /** Row-major [B, number of categorical features]. */
   categorical: Int32Array;
-  /** Row-major [T, B]; MISSING_LABEL where there is none. */
+  /** Row-major [T, B]; MISSING_LABEL where a label is missing. */
   targets: Float32Array;
 }
 

@@ -1,4 +1,4 @@
-// What settings make of numeric features: what replaces missing ones, an indicator, a log scale.
+// How settings transform numeric features: imputation of missing values, missing indicators, log scale.
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { formatIssue } from '../core/errors.ts';

@@ -1,5 +1,5 @@
-// The columns that can be features, as the settings shape them: dates as their parts, long tails on a log scale, and whether a number
-// was missing as a category of its own.
+// The columns that can be features, transformed as the settings say: dates become their parts, long tails a log scale, and
+// missingness of a number a category of its own.
 import { formatNames, parseNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
@@ -7,10 +7,10 @@ import { type Column, MAX_CLASSES, NO_CELLS, type ParsedTable } from './columns.
 import { usableColumns } from './dateParts.ts';
 import { type DataSettings, dataSettings } from './tableParams.ts';
 
-/** Signed, so that losses have a place too: sign(x) ln(1 + |x|). */
+/** sign(x) ln(1 + |x|), so that negative values have a logarithm too. */
 export const signedLog = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value));
 
-/** @param choices - targets, which keep their units and have no indicator */
+/** @param choices - target columns, which keep their units and get no indicator */
 export function featureCandidates(
   table: ParsedTable,
   data: Params,
@@ -38,7 +38,7 @@ function withLog(column: Column): Column {
   };
 }
 
-/** Left out together with the column it is about. */
+/** The missing indicator is left out whenever its column is. */
 function indicatorOf(column: Column, taken: Set<string>): Column {
   let name = `${column.name} is missing`;
   for (let k = 2; taken.has(name); k++) name = `${column.name} is missing (${k})`;
@@ -63,18 +63,18 @@ function indicatorOf(column: Column, taken: Set<string>): Column {
   };
 }
 
-/** The settings that shape long tails, each a list of columns. */
+/** Settings for long tails, each a list of columns. */
 const TAILS = ['logScale', 'clip', 'quantile'] as const;
 type Tail = (typeof TAILS)[number];
 const tailNames = (data: Params, key: Tail) => parseNames(dataSettings(data)[key]);
 
-/** What the training rows make of a column; null for nothing. */
+/** The transformation fitted on the training rows of a column; null for none. */
 export function tailOf(name: string, data: DataSettings): 'clip' | 'quantile' | null {
   for (const key of ['clip', 'quantile'] as const) if (parseNames(data[key])?.includes(name)) return key;
   return null;
 }
 
-/** Lists that cannot be read, or columns in them that are no features of numbers, or stand in two. */
+/** Issues of the lists: quotes that do not match, columns that are not numeric features, columns in two lists. */
 export function checkTails(table: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
   const allowed = usableColumns(table)
     .filter(({ kind, name }) => kind === 'numeric' && !choices.some((choice) => choice.column === name))

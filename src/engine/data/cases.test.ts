@@ -1,4 +1,4 @@
-// Small tables of the kinds that people meet, each with the number that is right or the refusal that says what to do.
+// Small tables of common kinds, each with the correct number, or a refusal with its remedy.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, parseTargets } from '../config/params.ts';

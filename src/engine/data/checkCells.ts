@@ -1,14 +1,14 @@
-// Cells that a column cannot be used with are refused where they stand, with column and line, before anything trains.
+// Refuses cells that a column cannot be used with, naming column and line, before training.
 import { formatName } from '../config/names.ts';
 import type { Issue } from '../core/errors.ts';
 import { type CellsOfText, type Column, describeCells } from './columns.ts';
 
-/** As it is written in messages; the largest finite float32 is (2 - 2^-23) * 2^127. */
+/** As written in messages; the largest finite float32 is (2 - 2^-23) * 2^127. */
 const FLOAT32_LIMIT = '3.4028235e38, the limit of float32';
 
 /**
  * @param used - columns that are features or targets
- * @param fileName - for the place in the message
+ * @param fileName - shown in the message
  */
 export function checkCells(used: readonly Column[], fileName: string): Issue[] {
   return used.flatMap((column) => {
@@ -26,7 +26,7 @@ export function checkCells(used: readonly Column[], fileName: string): Issue[] {
         remedy: remedies(beyond),
       });
     }
-    // Only a column that was declared numeric keeps texts among its numbers.
+    // Only a column that was declared numeric can hold texts among its numbers.
     if (kind === 'numeric' && texts.count > 0) {
       issues.push({
         path: place(texts),

@@ -1,7 +1,7 @@
-// Digits that name something rather than count it: postal codes, article numbers, keys. Reading them as numbers loses
-// leading zeros and makes an order and distances that mean nothing.
+// Digits that are identifiers, not quantities: postal codes, article numbers, keys. Read as numbers they lose leading zeros and
+// get an order and distances without meaning.
 
-/** Digits beyond this are no longer exact as a number. */
+/** A float64 is exact up to this many digits. */
 const EXACT_DIGITS = 15;
 /** Names of columns whose digits of constant width are codes. */
 const NAME_OF_CODES =
@@ -10,8 +10,8 @@ const CAMEL_ID = /[a-z](Id|ID|Code|Zip)$/;
 const MIN_WIDTH = 4;
 
 /**
- * Why a column of digits holds codes, or null where it holds numbers.
- * @param cells - the cells that are there
+ * Why a column of digits holds codes; null if it holds numbers.
+ * @param cells - the cells that are not missing
  */
 export function reasonForCodes(name: string, cells: Iterable<string>): string | null {
   let leadingZero: string | null = null;

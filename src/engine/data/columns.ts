@@ -1,4 +1,4 @@
-// A column as typed arrays, and which task it could be. How its text is read is decided in readColumns.ts.
+// A column as typed arrays, and which task it could be a target of. How its text is read is decided in readColumns.ts.
 import type { Note } from '../core/notes.ts';
 import type { DroppedLines } from './formats/format.ts';
 import type { ColumnPreview } from './preview.ts';
@@ -7,12 +7,12 @@ import type { Split, TaskTypeId } from './table.ts';
 
 type SplitName = keyof Split;
 
-/** Most classes of a target, and most values of a text column that is taken for categories without question. */
+/** The largest number of classes of a target, and of values of a text column that is taken for categories without a note. */
 export const MAX_CLASSES = 50;
-/** Numbers in whole steps with at most this many values suggest classes. */
+/** Integers with at most this many distinct values suggest classes. */
 const MAX_INTEGER_CLASSES = 10;
 
-/** A date is never trained on as it is: its parts are, see dateParts.ts. */
+/** A date is never a feature itself; its parts are, see dateParts.ts. */
 export type ColumnKind = 'numeric' | 'categorical' | 'date';
 
 export interface MarkerCount {
@@ -20,35 +20,35 @@ export interface MarkerCount {
   count: number;
 }
 
-/** A column as typed arrays; its cells can be dropped afterwards. */
+/** A column as typed arrays; its text cells can be released afterwards. */
 export interface Column {
   name: string;
   kind: ColumnKind;
-  /** Why it is of that kind, for people. */
+  /** Why it has this kind, shown to the user. */
   reason: string;
   rows: number;
   missing: number;
-  /** Texts that were taken for missing, empty cells not counted. */
+  /** Texts that were taken for missing; empty cells are not counted. */
   markers: readonly MarkerCount[];
   /** Numeric: one per row, NaN where missing. Date: milliseconds since 1970-01-01 UTC. Otherwise empty. */
   numbers: Float64Array;
   /** Categorical: index into `values` per row, -1 where missing. Otherwise empty. */
   codes: Int32Array;
-  /** Number of different values, without missing. */
+  /** Number of distinct values, missing ones excluded. */
   distinct: number;
-  /** The different values, sorted; of a numeric column at most the MAX_CLASSES smallest. */
+  /** The distinct values, sorted; for a numeric column at most the MAX_CLASSES smallest. */
   values: string[];
-  /** The type was given by a setting. */
+  /** The type was set by the user. */
   isAsked: boolean;
-  /** The date whose part it is. */
+  /** The date column whose part this is. */
   partOf?: string;
   /** The type that reads other cells as these were read, notation included; that of its kind where left out. */
   readAs?: ColumnType;
   /** It is to be left out, as its type says. */
   isIgnored?: boolean;
-  /** Texts that are no numbers, in the order of the file; of a numeric column only where the type was given. */
+  /** Texts that are not numbers, in file order; for a numeric column only if the type was set. */
   texts: CellsOfText;
-  /** Numbers beyond float32, infinity included; the column cannot be used while they stand. */
+  /** Numbers beyond float32, infinity included; a column with any cannot be used. */
   beyond: CellsOfText;
 }
 
@@ -60,24 +60,24 @@ export interface ParsedTable {
   format: string;
   rows: number;
   columns: Column[];
-  /** Per row 0 for training, 1 for validation, 2 for test, where the file says so. */
+  /** Per row: 0 training, 1 validation, 2 test; present if the file defines the split. */
   split?: Uint8Array;
   /** The files that it is joined of, in their order, where splits have files of their own. */
   files?: { name: string; split: SplitName; rows: number }[];
   /** Lines of the file that are no rows, per reason. */
   dropped: readonly DroppedLines[];
-  /** The cells of the first line where that names no columns; null where it does. */
+  /** The cells of the first line if it does not name the columns; null if it does. */
   firstRow: string[] | null;
-  /** What happened while reading: lines left out, renamed headers, notation of numbers, spoilt columns. */
+  /** Notes from reading: lines left out, renamed headers, number notation, columns spoilt by texts. */
   notes: Note[];
 }
 
-/** Cells that stand out, with the first few of them. */
+/** Unusual cells, with the first few of them. */
 export interface CellsOfText {
   count: number;
-  /** At most FIRST_CELLS different texts, each with the line of the file, or where it has no lines the row, where it is first met. */
+  /** At most FIRST_CELLS distinct texts, each with the line where it occurs first, or the row if the file has no lines. */
   first: { text: string; line: number }[];
-  /** What `line` counts: rows where the file has no lines. */
+  /** What `line` counts: rows if the file has no lines. */
   unit?: 'line' | 'row';
 }
 
@@ -90,7 +90,10 @@ export function describeCells({ count, first, unit = 'line' }: CellsOfText): str
   return count > first.length ? `${list}, ${count} cells in all` : list;
 }
 
-/** Text among at least this share of numbers spoils a column of numbers rather than naming categories. */
+/**
+ * If at least this share of the cells are numbers, text among them is an error in a column of numbers, not a sign of
+ * categories.
+ */
 export const MOSTLY_NUMERIC = 0.5;
 
 export const isSpoilt = ({ kind, texts, rows, missing }: Column): boolean =>
@@ -99,19 +102,19 @@ export const isSpoilt = ({ kind, texts, rows, missing }: Column): boolean =>
 export const isMissing = ({ kind, numbers, codes }: Column, row: number): boolean =>
   kind === 'categorical' ? codes[row] === -1 : Number.isNaN(numbers[row]);
 
-/** Index into `values` per row, -1 where missing; of a numeric column with at most MAX_CLASSES values. */
+/** Index into `values` per row, -1 where missing; for numeric columns with at most MAX_CLASSES values too. */
 export function classCodes({ kind, numbers, codes, values }: Column): Int32Array {
   if (kind === 'categorical') return codes;
   const codeOf = new Map(values.map((text, code) => [Number(text), code]));
   return Int32Array.from(numbers, (value) => codeOf.get(value) ?? -1);
 }
 
-/** Text that differs in most rows names rows rather than describing them. */
+/** Text that is different in most rows identifies rows instead of describing them. */
 export function isIdentifier({ kind, distinct, rows, missing, isAsked }: Column): boolean {
   return kind === 'categorical' && !isAsked && distinct > Math.max(MAX_CLASSES, (rows - missing) / 2);
 }
 
-/** The task a column suggests as a target, or why it can be none. */
+/** The task type for a column as target, or why it cannot be a target. */
 export function suggestTask({ kind, distinct, values }: Column): { type: TaskTypeId } | { reason: string } {
   if (distinct < 2) return { reason: distinct === 0 ? 'no values' : 'only one value' };
   if (kind === 'date') return { reason: 'dates, which are read as features' };

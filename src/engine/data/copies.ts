@@ -1,13 +1,13 @@
-// Columns that say the same as another one: equal, one a line through the other, or the same classes under other names. As a
-// feature beside a target such a column gives the answer away.
+// Columns that duplicate another one: equal, linearly related, or the same classes under other names. As a feature beside a
+// target, such a column leaks the answer.
 import { type Column, isMissing } from './columns.ts';
 import { correlations } from './relatedness.ts';
 
-/** Rows that are compared, spread evenly over the file. */
+/** How many rows are compared, spread evenly over the file. */
 const SAMPLE_ROWS = 2000;
-/** |Pearson correlation| above which two columns of numbers are near-copies. */
+/** Two columns of numbers with a |Pearson correlation| above this are near-copies. */
 const NEARLY_ONE = 0.9999;
-/** More columns than this are not compared pair by pair. */
+/** With more columns than this, pairs are not compared. */
 const MAX_COLUMNS = 200;
 const MIN_ROWS = 10;
 
@@ -22,7 +22,7 @@ function sampleOf(rows: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
 }
 
-/** How two columns copy each other; null where they do not. */
+/** How two columns copy each other; null if they do not. */
 export function copiesOf(a: Column, b: Column): Copies['how'] | null {
   if (a.distinct < 2 || b.distinct < 2) return null;
   const rows = sampleOf(a.rows);
@@ -30,7 +30,7 @@ export function copiesOf(a: Column, b: Column): Copies['how'] | null {
   const there = rows.filter((row) => !isMissing(a, row));
   if (there.length < MIN_ROWS) return null;
   if (a.kind !== b.kind) {
-    // Numbers of classes beside their names.
+    // Class numbers compared with class names.
     const [x, y] = [a, b].map(({ kind, codes, numbers }) => (kind === 'categorical' ? codes : numbers));
     const isOfClasses = a.distinct === b.distinct && a.distinct <= there.length / 2;
     return isOfClasses && x && y && onToOne(x, y, Uint32Array.from(there)) ? 'renamed' : null;
@@ -40,7 +40,7 @@ export function copiesOf(a: Column, b: Column): Copies['how'] | null {
 
 function sameNumbers(a: Column, b: Column, rows: Uint32Array): Copies['how'] | null {
   if (rows.every((row) => a.numbers[row] === b.numbers[row])) return 'equal';
-  // Two values always lie on a line.
+  // Two distinct values always lie on a line.
   if (a.distinct < 3 || b.distinct < 3) return onToOne(a.numbers, b.numbers, rows) ? 'renamed' : null;
   const r = correlations([a.numbers, b.numbers], rows)[1] ?? Number.NaN;
   return Math.abs(r) > NEARLY_ONE ? 'line' : null;
@@ -52,7 +52,7 @@ function sameClasses(a: Column, b: Column, rows: Uint32Array): Copies['how'] | n
   return onToOne(a.codes, b.codes, rows) ? 'renamed' : null;
 }
 
-/** Each value of one column goes with one value of the other, and back. */
+/** Whether the values of the two columns correspond one to one. */
 function onToOne(a: ArrayLike<number>, b: ArrayLike<number>, rows: Uint32Array): boolean {
   const [to, back] = [new Map<number, number>(), new Map<number, number>()];
   for (const row of rows) {
@@ -64,7 +64,7 @@ function onToOne(a: ArrayLike<number>, b: ArrayLike<number>, rows: Uint32Array):
   return to.size > 1;
 }
 
-/** Pairs of columns that copy each other, the earlier one first. */
+/** Pairs of columns that copy each other, the earlier column first. */
 export function findCopies(columns: readonly Column[]): Copies[] {
   if (columns.length > MAX_COLUMNS) return [];
   return columns.flatMap((a, i) =>

@@ -1,11 +1,11 @@
-// Dates as models read them: columns of numbers for the day and its parts, of which those that never change are left out.
+// Dates as features: numeric columns for the day and its parts; parts that never change are left out.
 import type { Column, ParsedTable } from './columns.ts';
 import { MAX_CLASSES } from './columns.ts';
 import { DATE_PARTS } from './dates.ts';
 
 const expanded = new WeakMap<ParsedTable, readonly Column[]>();
 
-/** The columns that can be features: those of the table, with the parts of a date in its place. */
+/** The columns that can be features: those of the table, each date replaced by its parts. */
 export function usableColumns(table: ParsedTable): readonly Column[] {
   const known = expanded.get(table);
   if (known) return known;
@@ -15,7 +15,7 @@ export function usableColumns(table: ParsedTable): readonly Column[] {
   return all;
 }
 
-/** @param taken - names that columns have; gets those of the parts */
+/** @param taken - names already in use; the names of the parts are added */
 function partsOf(date: Column, taken: Set<string>): Column[] {
   if (date.distinct < 2) return [date];
   return Object.entries(DATE_PARTS).flatMap(([part, of]) => {

@@ -1,7 +1,8 @@
-// Dates in text: ISO (2024-03-01, with a time or without), day and month in either order, month names. Which of two numbers
-// is the month is decided by the cells of the column, by the other columns, or said to be a guess. Times are taken as UTC.
+// Dates in text: ISO (2024-03-01, with or without a time), day and month in either order, month names. Which of two numbers is
+// the month is decided by the cells of the column, else by the other columns, else guessed and reported as a guess. Times are
+// read as UTC.
 
-/** What the numbers of a date stand for, in their order. */
+/** Order of the numbers in a date. */
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';
 export const DATE_ORDERS: readonly DateOrder[] = ['ymd', 'dmy', 'mdy'];
 
@@ -15,7 +16,7 @@ const MONTH_NAMED = new RegExp(`^([A-Za-z]{3,9})\\.? (\\d{1,2}),? (\\d{4})${TIME
 const MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december'.split(
   '|',
 );
-/** Years of two digits up to this belong to 2000, as POSIX and Python read them. */
+/** Two-digit years up to this one are in the 2000s, as in POSIX and Python. */
 const PIVOT = 68;
 const DAY_MS = 86_400_000;
 
@@ -32,7 +33,7 @@ const fullYear = (text: string) => {
   return text.length === 4 ? year : year <= PIVOT ? 2000 + year : 1900 + year;
 };
 
-/** Milliseconds since 1970-01-01 UTC, null where there is no such day or time. */
+/** Milliseconds since 1970-01-01 UTC; null if there is no such day or time. */
 function instant(
   year: number,
   month: number,
@@ -58,8 +59,8 @@ function offsetMinutes(zone: string): number {
 }
 
 /**
- * A date in milliseconds since 1970-01-01 UTC; null where the text is none in this order.
- * @param isAsked - the column was declared to hold dates: eight digits are one too
+ * A date in milliseconds since 1970-01-01 UTC; null if the text is not a date in this order.
+ * @param isAsked - the column was declared to hold dates, so eight digits count as one too
  */
 export function readDate(text: string, order: DateOrder, isAsked = false): number | null {
   const first = text.charCodeAt(0);
@@ -89,16 +90,16 @@ const withoutSigns = (text: string) => {
 };
 
 export interface DateSurvey {
-  /** Texts that read as a date under each order; those with the year first, or a month's name, count under all. */
+  /** Number of texts that are dates under each order; texts with the year first or a month name count under all. */
   readable: Record<DateOrder, number>;
   texts: number;
-  /** The first text that both orders read, as different days. */
+  /** The first text that is a different day under each order. */
   undecided: string | null;
-  /** A text that only one order reads, per order. */
+  /** A text that is a date under one order only, per order. */
   proof: Partial<Record<DateOrder, string>>;
 }
 
-/** @param texts - that are there; each different one counts once */
+/** @param texts - non-missing cells; each distinct text counts once */
 export function surveyDates(texts: Iterable<string>): DateSurvey {
   const found: DateSurvey = { readable: { ymd: 0, dmy: 0, mdy: 0 }, texts: 0, undecided: null, proof: {} };
   for (const text of texts) {
@@ -114,16 +115,16 @@ export function surveyDates(texts: Iterable<string>): DateSurvey {
     if (dmy !== null && mdy === null) found.proof.dmy ??= text;
     if (mdy !== null && dmy === null) found.proof.mdy ??= text;
     if (dmy !== null && mdy !== null && dmy !== mdy) found.undecided ??= text;
-    // A column of words is none of dates: no need to look at all of them.
+    // A column without dates so far will hold none: no need to look at all of it.
     if (found.texts === 50 && found.readable.dmy + found.readable.mdy === 0) break;
   }
   return found;
 }
 
-/** The order that a column alone proves. */
+/** The order proven by one column alone. */
 export function provenOrder({ texts, readable, undecided }: DateSurvey): DateOrder | null {
   if (texts === 0 || undecided !== null) {
-    // One order that reads all proves itself where the other fails.
+    // An order that reads all texts is proven if the other one fails.
     if (texts > 0 && readable.dmy === texts && readable.mdy < texts) return 'dmy';
     if (texts > 0 && readable.mdy === texts && readable.dmy < texts) return 'mdy';
     return null;
@@ -136,7 +137,7 @@ export interface OrderChoice {
   by: 'asked' | 'column' | 'file' | 'guess';
 }
 
-/** The order in which all texts of a column are dates, null where there is none. */
+/** The order under which all texts of a column are dates; null if there is none. */
 export function chooseOrder(survey: DateSurvey, ofFile: DateOrder | null): OrderChoice | null {
   const own = provenOrder(survey);
   if (own) return { order: own, by: 'column' };
@@ -144,18 +145,18 @@ export function chooseOrder(survey: DateSurvey, ofFile: DateOrder | null): Order
   if (texts === 0 || undecided === null) return null;
   if (readable.dmy < texts || readable.mdy < texts) return null;
   if (ofFile === 'dmy' || ofFile === 'mdy') return { order: ofFile, by: 'file' };
-  // Points stand between day, month and year where the day comes first.
+  // Dates written with points have the day first.
   return undecided.includes('.') ? { order: 'dmy', by: 'column' } : { order: 'mdy', by: 'guess' };
 }
 
-/** `2024-03-01`, with the time where it has one. */
+/** `2024-03-01`, with the time if there is one. */
 export function formatDate(ms: number): string {
   if (!Number.isFinite(ms)) return '';
   const text = new Date(ms).toISOString();
   return ms % DAY_MS === 0 ? text.slice(0, 10) : text.slice(0, 19);
 }
 
-/** What a date gives a model, each a number. Weekdays count from Monday = 1, as in ISO 8601. */
+/** Numeric features of a date. Weekdays count from Monday = 1, as in ISO 8601. */
 export const DATE_PARTS = {
   days: (ms: number) => ms / DAY_MS,
   year: (ms: number) => new Date(ms).getUTCFullYear(),

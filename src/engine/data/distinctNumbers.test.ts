@@ -1,4 +1,4 @@
-// The count and the smallest are those of a set, whatever the numbers.
+// Count and smallest values agree with those of a Set, for any numbers.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { MAX_CLASSES } from './columns.ts';

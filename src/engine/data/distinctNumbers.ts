@@ -1,4 +1,4 @@
-// Different numbers of a column, without an object for each: a table of hashes, three times as fast as sorting a million.
+// Distinct numbers of a column without an object per number: a hash table, three times as fast as sorting a million numbers.
 import { MAX_CLASSES } from './columns.ts';
 
 /** Finalizer of MurmurHash3 (Appleby 2011) over the bits of a number. */
@@ -8,7 +8,7 @@ function hashOf(low: number, high: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** The different finite numbers, counted, with the MAX_CLASSES smallest of them in order. -0 and 0 are one. */
+/** The number of distinct finite values, and the MAX_CLASSES smallest in order. -0 and 0 are equal. */
 export function distinctNumbers(numbers: Float64Array): { count: number; smallest: number[] } {
   const size = 2 ** Math.ceil(Math.log2(2 * numbers.length + 2));
   const seen = new Float64Array(size).fill(Number.NaN);
@@ -30,7 +30,7 @@ export function distinctNumbers(numbers: Float64Array): { count: number; smalles
   return { count, smallest };
 }
 
-/** In its place among the smallest. */
+/** Inserts the value in order among the smallest. */
 function insert(smallest: number[], value: number): void {
   if (smallest.length === MAX_CLASSES) {
     if (value > (smallest[MAX_CLASSES - 1] as number)) return;

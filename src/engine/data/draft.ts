@@ -1,4 +1,4 @@
-// A column of text on the way to its type: what is known of its cells before they are read, and what reading them gives.
+// A text column before its type is known: a survey of its cells, and the result of reading them.
 import type { Note } from '../core/notes.ts';
 import type { CellsOfText, Column } from './columns.ts';
 import { FIRST_CELLS } from './columns.ts';
@@ -12,7 +12,10 @@ export interface Draft {
   asked: ColumnType | null;
   rule: MissingRule;
   survey: Survey;
-  /** The numbers with a decimal point where all cells that are there are such, so that none is looked at again; else null. */
+  /**
+   * The parsed numbers, if every non-missing cell is a plain number with a decimal point, so that no cell is parsed again; else
+   * null.
+   */
   plain: PlainNumbers | null;
 }
 
@@ -25,7 +28,7 @@ export interface PlainNumbers {
   beyond: CellsOfText;
 }
 
-/** Looks at all cells once. */
+/** Surveys all cells in one pass. */
 export function draftOf(raw: TextColumn, asked: ColumnType | null, rule: MissingRule): Draft {
   const survey = newSurvey();
   const numbers = { missing: 0, markers: new Markers(), beyond: noCells(raw) };
@@ -50,12 +53,12 @@ export function draftOf(raw: TextColumn, asked: ColumnType | null, rule: Missing
 
 export interface ReadColumn {
   column: Column;
-  /** What is uncommon about the numbers, in words, with an example; null for plain ones and for text. */
+  /** What is unusual about the number notation, in words, with an example; null for plain numbers and for text. */
   notation: { traits: string; example: string } | null;
   notes: Note[];
 }
 
-/** How many cells each missing marker stands in; empty cells are not counted. */
+/** Counts cells per missing marker; empty cells are not counted. */
 export class Markers {
   private readonly counts = new Map<string, number>();
 
@@ -74,7 +77,7 @@ export function addCell(cells: CellsOfText, text: string, line: number): void {
     cells.first.push({ text, line });
 }
 
-/** Cells that are there: no text stands for a missing value, not even among numbers. */
+/** Whether the cell holds a value: it is neither empty nor a missing marker, not even one that counts only among numbers. */
 export const isThere = ({ rule }: Draft, cell: string): boolean => rule(cell) === 'value';
 
 export const plainCount = (n: number) => n.toLocaleString('en');

@@ -1,8 +1,8 @@
-// Columns into what models read: standardised numbers and codes. Everything is fitted on the training rows only.
+// Encodes columns for the models: standardised numbers and codes. All statistics are fitted on the training rows only.
 import { defineParams } from '../config/defineParams.ts';
 import type { Standardisation } from './table.ts';
 
-/** Settings every source shares. */
+/** Settings common to all sources. */
 export const encodeParams = defineParams([
   {
     kind: 'switch',
@@ -25,22 +25,22 @@ export const encodeParams = defineParams([
 
 export const IDENTITY: Standardisation = { mean: 0, scale: 1 };
 
-/** Two units of float64 rounding: values no further apart than this, relative to the largest, count as equal. */
+/** Two units of float64 rounding: values that differ by no more than this, relative to the largest, count as equal. */
 const CONSTANT_RANGE = 2 * 2 ** -52;
 
 export interface Fit {
   scaling: Standardisation;
-  /** Known values among the rows. */
+  /** Number of known values among the rows. */
   known: number;
-  /** No two known values differ by more than rounding; `scale` is 1 then. */
+  /** No two known values differ by more than rounding; `scale` is then 1. */
   isConstant: boolean;
 }
 
 /**
- * Mean and population standard deviation of the known values over `rows`, in float64 and two passes over the
- * differences to `origin`, so that a column far from 0 keeps its digits. Nothing known: mean 0, scale 1.
+ * Mean and population standard deviation of the known values over `rows`, in float64 and in two passes over differences from
+ * `origin`, so that a column far from 0 keeps its digits. Without known values: mean 0, scale 1.
  * @param column - NaN = missing
- * @param origin - a value the column lies around; the first known one when left out
+ * @param origin - a value near the column's values; default: the first known one
  */
 export function fitColumn(column: ArrayLike<number>, rows: ArrayLike<number>, origin?: number): Fit {
   const values = Float64Array.from(rows, (row) => column[row] as number).filter((v) => !Number.isNaN(v));
@@ -57,7 +57,7 @@ export function fitColumn(column: ArrayLike<number>, rows: ArrayLike<number>, or
   }
   const offset = sum / known;
   const isConstant = most - least <= CONSTANT_RANGE * Math.max(Math.abs(least), Math.abs(most));
-  // A power of two changes no digit, and the squares of 1e200 and 1e-200 are numbers too.
+  // Dividing by a power of two is exact, and keeps the squares of 1e200 and 1e-200 within range.
   const unit = furthest > 0 ? 2 ** Math.floor(Math.log2(furthest)) : 1;
   let squares = 0;
   for (const value of values) squares += ((value - shift - offset) / unit) ** 2;
@@ -65,7 +65,7 @@ export function fitColumn(column: ArrayLike<number>, rows: ArrayLike<number>, or
   return { scaling: scalingOf(shift, offset, scale), known, isConstant };
 }
 
-/** The mean `shift + offset` as a float64 and what rounding left out of it (Knuth's two-sum). */
+/** The mean `shift + offset` as a float64, and its rounding error (Knuth's two-sum). */
 function scalingOf(shift: number, offset: number, scale: number): Standardisation {
   const mean = shift + offset;
   const part = mean - shift;
@@ -73,12 +73,12 @@ function scalingOf(shift: number, offset: number, scale: number): Standardisatio
   return rest === 0 ? { mean, scale } : { mean, rest, scale };
 }
 
-/** (value - mean) / scale in float64, to be rounded to float32 where it is stored. */
+/** (value - mean) / scale in float64; rounded to float32 when stored. */
 export const standardised = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
   (value - mean - rest) / scale;
 
 /**
- * True where float32 gives different numbers one stored value, as it does beside an outlier.
+ * Whether float32 stores different numbers of the column as the same value, as happens beside an outlier.
  * @param column - NaN = missing
  */
 export function mergesValues(column: Float64Array, scaling: Standardisation): boolean {
@@ -87,16 +87,16 @@ export function mergesValues(column: Float64Array, scaling: Standardisation): bo
   return sorted.some((value, i) => i > 0 && value !== sorted[i - 1] && stored[i] === stored[i - 1]);
 }
 
-/** In units of the column again. */
+/** Inverse of `standardised`: in the column's units. */
 export const restored = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
   value * scale + rest + mean;
 
-/** In place. */
+/** Standardises in place. */
 export function standardise(column: Float32Array, scaling: Standardisation): void {
   for (let i = 0; i < column.length; i++) column[i] = standardised(column[i] as number, scaling);
 }
 
-/** Inner edges that cut the training rows into `bins` parts of equal size. */
+/** Inner edges that divide the training rows into `bins` parts of equal size. */
 export function fitQuantiles(column: ArrayLike<number>, rows: Uint32Array, bins: number): Float64Array {
   const sorted = Float64Array.from(rows, (row) => column[row] as number).sort();
   return Float64Array.from({ length: bins - 1 }, (_, i) => {
@@ -107,7 +107,7 @@ export function fitQuantiles(column: ArrayLike<number>, rows: Uint32Array, bins:
   });
 }
 
-/** Number of edges below or at each value: a code from 0 to edges.length. */
+/** Code of each value: the number of edges at or below it, 0 to edges.length. */
 export function binCodes(column: ArrayLike<number>, edges: Float64Array): Int32Array {
   const codes = new Int32Array(column.length);
   for (let i = 0; i < column.length; i++) {

@@ -1,17 +1,17 @@
-// What is known of a table's columns after fitting: plain data, enough to encode another file in the same way.
-// Statistics come from the training rows alone. `fit...` makes it, `apply...` reads cells with it; nothing else does.
+// The fitted statistics of a table's columns: plain data, enough to encode another file in the same way. Statistics come from
+// the training rows alone. `fit...` makes them, `apply...` encodes cells with them; nothing else does either.
 import { type Column, classCodes, isMissing } from './columns.ts';
 import { fitColumn, IDENTITY, mergesValues, standardised } from './encode.ts';
 import type { FittedCategories, FittedNumbers, FittedTarget } from './table.ts';
 import type { Target } from './tableTargets.ts';
 import { type FittedTail, fitTail, shaped } from './tails.ts';
 
-/** Rows of the file, by the positions that are kept of it. */
+/** File rows of the positions in `rows`. */
 const rowsAt = (rows: readonly number[], positions: Uint32Array) =>
   Uint32Array.from(positions, (position) => rows[position] as number);
 
 /**
- * @param rows - rows of the file that are kept
+ * @param rows - the file's rows that are kept
  * @param train - positions in `rows`
  */
 export function fitNumbers(
@@ -44,23 +44,23 @@ export function fitNumbers(
 const shapedNumbers = ({ numbers }: Column, tail: FittedTail | undefined): Float64Array =>
   tail ? numbers.map((value) => shaped(value, tail)) : numbers;
 
-/** Of the known values over the rows; 0 where none is known, as the mean is. */
+/** Median of the known values over the rows; 0 if none is known, as for the mean. */
 function medianOf(numbers: Float64Array, rows: Uint32Array): number {
   const known = Float64Array.from(rows, (row) => numbers[row] as number)
     .filter((value) => !Number.isNaN(value))
     .sort();
   const middle = known.length / 2;
   const [below = 0, above = 0] = [known[Math.ceil(middle) - 1], known[Math.floor(middle)]];
-  // Halved first: the sum of two large numbers may be none.
+  // Halved first, because the sum of two large numbers may overflow.
   return below / 2 + above / 2;
 }
 
 export interface EncodedNumbers {
-  /** Stored values, [rows]. */
+  /** Encoded values, [rows]. */
   values: Float32Array;
-  /** 1 where the cell is missing and `values` holds its replacement; null where none is. [rows] */
+  /** 1 where the cell is missing and `values` holds its replacement; null if no cell is missing. [rows] */
   missing: Uint8Array | null;
-  /** The numbers of the file where `values` cannot tell all of them apart; NaN = missing. [rows] */
+  /** The original numbers, if `values` merges some that differ; NaN = missing. [rows] */
   exact: Float64Array | null;
 }
 
@@ -85,14 +85,14 @@ export function applyNumbers(
   };
 }
 
-/** `wanted`, or `wanted (2)` and so on where the table has that text already. */
+/** `wanted`, or `wanted (2)` and so on if the table already has that name. */
 function freeName(wanted: string, taken: readonly string[]): string {
   let name = wanted;
   for (let k = 2; taken.includes(name); k++) name = `${wanted} (${k})`;
   return name;
 }
 
-/** How often each value of a categorical column occurs in rows of the file, and how often it is missing. */
+/** How often each value of a categorical column occurs in the given rows, and how often it is missing. */
 export function countValues({ values, codes }: Column, rows: Iterable<number>) {
   const counts = new Int32Array(values.length);
   let missing = 0;
@@ -120,14 +120,14 @@ export function fitCategories(
   return { kind: 'categorical', name: column.name, names, other, missing };
 }
 
-/** Code of each value of `column`; -1 for a value that the fitted column has no place for. */
+/** Code of each value of `column`; -1 for values without a code in the fitted column. */
 export function codesOfValues({ values }: Column, { names, other, missing }: FittedCategories): Int32Array {
   const codeOf = new Map(names.map((name, code) => [name, code]));
   for (const own of [other, missing]) if (own >= 0) codeOf.delete(names[own] as string);
   return Int32Array.from(values, (value) => codeOf.get(value) ?? other);
 }
 
-/** One code per kept row; -1 where the fitted column has no place for the cell. */
+/** One code per kept row; -1 where the fitted column has no code for the cell. */
 export function applyCategories(
   column: Column,
   rows: readonly number[],
@@ -152,7 +152,10 @@ export function fitTarget(
   return { name, type, classes, scaling };
 }
 
-/** One label per kept row: a standardised value, or the index of the class; NaN where there is none, or for a class it has no place for. */
+/**
+ * One label per kept row: a standardised value, or a class index; NaN where it is missing or its class is unknown to the fitted
+ * column.
+ */
 export function applyTarget(
   column: Column,
   rows: readonly number[],

@@ -1,4 +1,4 @@
-// How the values of a column are spread, small enough for a table cell.
+// The distribution of a column's values, small enough for a table cell.
 import type { Column } from './columns.ts';
 
 /** Numbers in bins of equal width, or the most frequent categories. */
@@ -9,7 +9,7 @@ export type Histogram =
 const BINS = 16;
 const CATEGORIES = 8;
 
-/** Null where no value is finite. */
+/** Null if no value is finite. */
 export function histogramOf(column: Column): Histogram | null {
   return column.kind === 'categorical' ? ofCategories(column) : ofNumbers(column.numbers);
 }
@@ -23,7 +23,7 @@ function ofNumbers(numbers: Float64Array): Histogram | null {
   }
   if (min > max) return null;
   const counts = new Array<number>(BINS).fill(0);
-  // Halves, because the range of float64 is no float64.
+  // Halved, because the range of float64 values may exceed float64.
   const width = max / 2 - min / 2;
   for (const value of numbers) {
     if (!Number.isFinite(value)) continue;

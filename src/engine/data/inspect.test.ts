@@ -11,7 +11,9 @@ const inspect = (text: string, data: Params = {}) =>
 const typesOf = async (text: string, data: Params = {}) =>
   Object.fromEntries((await inspect(text, data)).columns.map((c) => [c.name, c.type]));
 
-/** A row number, a key, a constant, an empty column, a date, a class, a copy, a number with gaps, and a line through it. */
+/**
+ * An id counter, a key, a constant, an empty column, a date, a class, a copy, a number with gaps, and a linear function of it.
+ */
 const many = `id,key,unit,gone,when,kind,copy,x,x2\n${lines(60, (i) => {
   const x = i % 9 === 3 ? '-' : String((i * 7) % 31);
   const kind = ['red', 'blue'][i % 2];

@@ -1,5 +1,5 @@
-// What a table is understood to be, column by column, with the reason for each decision: what the command line prints and the page
-// shows before anything is chosen or trained. Plain data.
+// How a table is read, column by column, with the reason for each decision: printed by the command line and shown by the page
+// before targets are chosen. Plain data.
 
 import { knownTable } from '../config/knownTables.ts';
 import { formatTypedName } from '../config/names.ts';
@@ -23,12 +23,12 @@ export interface ColumnInspection {
   /** Different values, without missing. */
   distinct: number;
   missing: number;
-  /** Texts that were taken for missing; empty cells are not listed. */
+  /** Texts taken for missing; empty cells are not listed. */
   markers: string[];
-  /** Numbers, or dates as ISO 8601; null for categories and without a finite value. */
+  /** Numbers, or dates as ISO 8601; null for categories and if no value is finite. */
   min: number | string | null;
   max: number | string | null;
-  /** Of the finite numbers. */
+  /** Mean of the finite numbers. */
   mean: number | null;
   examples: string[];
 }
@@ -52,7 +52,7 @@ export async function inspectFile(
   return inspectTable(await parseTable(file, data, progress), data);
 }
 
-/** @param data - settings of a table source, of which `ignore` counts here; those of reading were used before */
+/** @param data - settings of a table source; only `ignore` is used, the table was read with the others */
 export function inspectTable(table: ParsedTable, data: Params = {}): TableInspection {
   const ignored = new Set(data.ignore === undefined ? [] : (ignoredNames(data) ?? []));
   const seen = table.columns.map((column) => inspectColumn(column, ignored));
@@ -118,7 +118,7 @@ function rangeOf({ kind, numbers }: Column): Pick<ColumnInspection, 'min' | 'max
   return { min, max, mean: scaling.mean };
 }
 
-/** What a person should look at. */
+/** Notes on what the user should check. */
 function flagsOf(column: Column): Note[] {
   const { name, kind, distinct, beyond, texts, isAsked } = column;
   const notes: Note[] = [];
@@ -152,7 +152,7 @@ function flagsOf(column: Column): Note[] {
   return notes;
 }
 
-/** Numbers and texts in one column; where nearly all are numbers, reading it has said so. */
+/** Whether a column mixes numbers and texts; if nearly all are numbers, reading has already noted it. */
 function isMixed({ kind, isAsked, texts, rows, missing }: Column): boolean {
   const there = rows - missing;
   const numbers = there - texts.count;
@@ -167,7 +167,7 @@ const HOW = {
   renamed: 'says the same, under other names, as',
 } as const;
 
-/** A copy of a target among the features gives the answer away. */
+/** Notes on copies: a copy of a target among the features leaks the answer. */
 function copyNotes(columns: readonly Column[]): Note[] {
   return findCopies(columns).map(({ a, b, how }) => ({
     code: how === 'equal' ? 'duplicate-column' : 'near-copy',

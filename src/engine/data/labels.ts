@@ -1,8 +1,8 @@
-// Labels that are missing per task. In a dataset such a label is NaN, which no arithmetic mistakes for a number; on a device,
-// where NaN need not survive, it is one number that no label has.
+// Missing labels, per task. In a dataset such a label is NaN, which cannot be mistaken for a number; on a device, where NaN may
+// not survive, it is a number that no label has.
 import type { Dataset, Split } from './table.ts';
 
-/** What stands for a missing label in a batch: the lowest float32. As a label its squared error would be infinite. */
+/** Stands for a missing label in a batch: the lowest float32. Used as a label, its squared error would be infinite. */
 export const MISSING_LABEL = -(2 - 2 ** -23) * 2 ** 127;
 
 export const isLabelled = (label: number): boolean => !Number.isNaN(label);
@@ -13,7 +13,7 @@ export const hasMissingLabels = (column: ArrayLike<number>): boolean => {
   return false;
 };
 
-/** Those of `rows` that have a label; the same array where all have one. */
+/** The rows that have a label; the same array if all have one. */
 export function labelledOf(column: ArrayLike<number>, rows: Uint32Array): Uint32Array {
   const labelled = rows.filter((row) => isLabelled(column[row] as number));
   return labelled.length === rows.length ? rows : labelled;

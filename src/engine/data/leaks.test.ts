@@ -1,4 +1,4 @@
-// A feature that gives a target away is told with the dataset.
+// A feature that leaks a target is reported with the dataset.
 import { expect, it } from 'vitest';
 import { defaultsOf } from '../config/params.ts';
 import { tableSource } from './tableSource.ts';

@@ -1,4 +1,4 @@
-// Features that give a target away because they say the same: told with the table, before anything trains.
+// Features that leak a target because they duplicate it: reported with the table, before training.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { copiesOf } from './copies.ts';
@@ -9,7 +9,7 @@ const HOW = {
   line: 'lies on a line with',
   renamed: 'says the same, under other names, as',
 } as const;
-/** More pairs are not compared. */
+/** With more pairs than this, none is compared. */
 const MAX_PAIRS = 4000;
 
 export function leakNotes({ features, targets }: Selection): Note[] {

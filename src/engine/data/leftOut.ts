@@ -1,22 +1,23 @@
-// Columns that teach nothing: without values, constant, or naming their rows. Left out with a note, unless their type is asked for.
+// Columns without information: empty, constant, or identifiers of rows. They are left out with a note, unless their type is
+// set.
 import { formatTypedName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, isIdentifier } from './columns.ts';
 
-/** Names of columns that count the rows, in any case. */
+/** Names of columns that number the rows, in any case. */
 const NAME_OF_ROWS =
   /^(#|id|index|idx|row|rows|rownames?|row[ _.-]?(id|no|nr|num|number|index|name)|nr|no|num|number|obs|observation|record|record[ _.-]?(id|no|number)|serial|seq|sno|s\.? ?no\.?|level_0|unnamed: ?\d+|column 1)$/i;
-/** Names of columns that name something else, such as a customer. */
+/** Names of columns that identify something else, such as a customer. */
 const NAME_OF_IDS = /(^|[ _.-])(id|uid|uuid|guid|identifier)$|[a-z](Id|ID)$/;
-/** Fewer rows may have different numbers by chance. */
+/** With fewer rows, all numbers may differ by chance. */
 const MIN_ROWS = 20;
 
 export interface LeftOut extends Note {
-  /** Without the name of the column. */
+  /** Reason, without the column's name. */
   reason: string;
 }
 
-/** Every cell is one more than the cell above. */
+/** Whether every cell is one more than the cell above. */
 export function countsRows({ kind, numbers, distinct, rows }: Column): boolean {
   if (kind !== 'numeric' || distinct !== rows || rows < 3) return false;
   const first = numbers[0] as number;
@@ -26,10 +27,10 @@ export function countsRows({ kind, numbers, distinct, rows }: Column): boolean {
 const areWhole = ({ kind, numbers, distinct, rows }: Column) =>
   kind === 'numeric' && distinct === rows && rows >= MIN_ROWS && numbers.every(Number.isInteger);
 
-/** Why a column is no feature, null where it is one. */
+/** Why a column is not used as a feature; null if it is. */
 export function reasonToLeaveOut(column: Column): LeftOut | null {
   const { name, distinct, values, isAsked } = column;
-  // Infinity beside one number is no constant: its cells are named where the column is used.
+  // A number and infinities are not a constant; these cells are reported where the column is used.
   if (column.beyond.count > 0) return null;
   const note = (code: string, reason: string, text: string): LeftOut => ({
     code,
@@ -45,7 +46,7 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
   }
   const numbers = column.rows - column.missing - column.texts.count;
   if (isIdentifier(column) && numbers > 0 && column.texts.count > 0) {
-    // As texts they would be too many different ones, but half of a column of numbers names no rows.
+    // As text, the column would have too many categories; but a column that is half numbers does not identify rows.
     return note(
       'identifier-left-out',
       `${numbers.toLocaleString('en')} numbers beside texts such as ${describeCells(column.texts)}, too many different ones for categories`,

@@ -1,8 +1,8 @@
-// The texts that stand for a missing value. Some say so anywhere ("N/A"); others ("-", "none") only among numbers, or
-// never quite surely among words, where they may be a class.
+// Texts that mean a missing value. Some do everywhere ("N/A"); others ("-", "none") only among numbers, because among words
+// they may be a class.
 import { parseNames } from '../config/names.ts';
 
-/** The item of the setting that stands for the rules here. */
+/** The item of the setting that stands for the rules of this file. */
 export const AUTO = 'auto';
 
 const EVERYWHERE = new Set(
@@ -11,7 +11,7 @@ const EVERYWHERE = new Set(
     .split('|')
     .map((text) => text.trim()),
 );
-/** Missing among numbers, and among words where those are no signs themselves. */
+/** Missing among numbers; among words too, unless these are signs themselves. */
 const SIGNS = new Set(['-', '--', '---', '–', '—', '−', '.', '..', '...', '…', '*', '/', '_', '#']);
 /** Missing among numbers; among words they may be a class. */
 const WORDS = new Set(
@@ -22,7 +22,7 @@ const WORDS = new Set(
 
 export type Certainty = 'missing' | 'sign' | 'word' | 'value';
 
-/** What a text is by the setting: certainly missing, perhaps, or a value. */
+/** How the setting classifies a text: certainly missing, perhaps missing, or a value. */
 export type MissingRule = (cell: string) => Certainty;
 
 const [ZERO, NINE, MINUS, HASH] = ['0', '9', '-', '#'].map((sign) => sign.charCodeAt(0)) as [
@@ -32,7 +32,7 @@ const [ZERO, NINE, MINUS, HASH] = ['0', '9', '-', '#'].map((sign) => sign.charCo
   number,
 ];
 
-/** A digit first, or behind a minus; no marker of this file begins so, but for "1.#IND". */
+/** Starts with a digit, or a minus and a digit; of the markers in this file only "1.#IND" does. */
 function beginsNumber(cell: string): boolean {
   const at = cell.charCodeAt(0) === MINUS ? 1 : 0;
   const first = cell.charCodeAt(at);
@@ -41,7 +41,7 @@ function beginsNumber(cell: string): boolean {
 
 /**
  * @param setting - texts separated by commas, quoted like names; `auto` among them adds the rules of this file
- * @returns null where the quotes of the setting do not match
+ * @returns null if the quotes of the setting do not match
  */
 export function missingRule(setting: string): MissingRule | null {
   const items = parseNames(setting);
@@ -50,7 +50,7 @@ export function missingRule(setting: string): MissingRule | null {
   const isAuto = asked.delete(AUTO);
   return (cell) => {
     if (cell === '') return 'missing';
-    // Most cells of most tables.
+    // Fast path for most cells of most tables.
     if (beginsNumber(cell)) return asked.size > 0 && asked.has(cell.toLowerCase()) ? 'missing' : 'value';
     const text = cell.toLowerCase();
     if (asked.has(text)) return 'missing';
@@ -61,6 +61,6 @@ export function missingRule(setting: string): MissingRule | null {
   };
 }
 
-/** Whether the values of a column are signs themselves, such as "+" and "-", so that "-" is one of them. */
+/** Whether the values of a column are signs such as "+" and "-", so that "-" is a value. */
 export const areSigns = (values: Iterable<string>): boolean =>
   [...values].every((value) => !/[\p{L}\p{N}]/u.test(value));

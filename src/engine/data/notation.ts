@@ -1,25 +1,25 @@
-// How the numbers of a column are written. A cell such as "1,234" is decided by the other cells of its column, then by
-// the other columns of the file; where neither helps, the reading is chosen and said to be a guess.
+// The notation of a column's numbers. A cell such as "1,234" is decided by the other cells of its column, else by the other
+// columns of the file, else guessed and reported as a guess.
 import { type Decimal, infinityOf, isPlainNumber, numberIn, takeApart } from './numbers.ts';
 
 export interface Survey {
-  /** Cells that are there. */
+  /** Number of non-missing cells. */
   present: number;
-  /** Cells of digits with at most a sign, a decimal point and an exponent. */
+  /** Number of cells with only digits, sign, decimal point and exponent. */
   plain: number;
-  /** Cells that read as a number under each decimal sign; infinity counts under both. */
+  /** Number of cells that are numbers under each decimal sign; infinity counts under both. */
   readable: Record<Decimal, number>;
-  /** Cells that read as a number under this sign only. */
+  /** Number of cells that are numbers under this sign only. */
   certain: Record<Decimal, number>;
-  /** The first cell that both signs read, as different numbers. */
+  /** The first cell that is a different number under each sign. */
   undecided: string | null;
   /** Currency and percent signs with their counts. */
   marks: Map<string, number>;
-  /** Cells that say infinity. */
+  /** Number of infinities. */
   infinite: number;
 }
 
-/** "1.234": a plain number that could be a thousand in groups. */
+/** "1.234": a plain number that could also be 1,234. */
 const GROUP_LIKE = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 
 export const newSurvey = (): Survey => ({
@@ -33,8 +33,8 @@ export const newSurvey = (): Survey => ({
 });
 
 /**
- * Takes a cell that holds a value into the survey of its column.
- * @returns whether it is digits with at most a sign, a decimal point and an exponent
+ * Adds a non-missing cell to the survey of its column.
+ * @returns whether it is a plain number (digits, sign, decimal point, exponent)
  */
 export function surveyCell(cell: string, found: Survey): boolean {
   found.present++;
@@ -75,17 +75,17 @@ function surveyOdd(cell: string, found: Survey): void {
 
 export interface DecimalChoice {
   decimal: Decimal;
-  /** `column`: its own cells say so, or nothing depends on it. */
+  /** `column`: its own cells decide, or every reading gives the same. */
   by: 'asked' | 'column' | 'file' | 'guess';
 }
 
-/** The decimal sign that one column alone proves, null where it proves none. */
+/** The decimal sign proven by one column alone; null if it proves none. */
 export function provenDecimal({ certain }: Survey): Decimal | null {
   if (certain['.'] === certain[',']) return null;
   return certain['.'] > certain[','] ? '.' : ',';
 }
 
-/** The decimal sign that the columns of a file prove together; null where they prove none or contradict. */
+/** The decimal sign proven by all columns together; null if they prove none or contradict each other. */
 export function decimalOfFile(surveys: readonly Survey[]): Decimal | null {
   const proven = new Set(surveys.filter(isMostlyNumeric).flatMap((s) => provenDecimal(s) ?? []));
   return proven.size === 1 ? ([...proven][0] ?? null) : null;
@@ -95,8 +95,8 @@ const isMostlyNumeric = ({ readable, present }: Survey) =>
   Math.max(readable['.'], readable[',']) * 2 > present;
 
 /**
- * @param ofFile - what the file's columns prove together
- * @param hasSemicolons - semicolons between cells come with decimal commas
+ * @param ofFile - proven by the file's columns together
+ * @param hasSemicolons - the file separates cells by semicolons, which goes with decimal commas
  */
 export function chooseDecimal(s: Survey, ofFile: Decimal | null, hasSemicolons: boolean): DecimalChoice {
   const own = provenDecimal(s);
@@ -106,7 +106,7 @@ export function chooseDecimal(s: Survey, ofFile: Decimal | null, hasSemicolons: 
   return { decimal: hasSemicolons && !isPlainNumber(s.undecided) ? ',' : '.', by: 'guess' };
 }
 
-/** The sign that the amounts of a column carry; empty where most carry none. A percent sign must stand at most cells. */
+/** The currency or percent sign of most cells; empty if most have none. A percent sign must be in most cells to count. */
 export function chooseMark({ marks, present }: Survey): string {
   const [most] = [...marks].sort((a, b) => b[1] - a[1]);
   if (!most) return '';
@@ -121,7 +121,7 @@ export interface Notation {
   mark: string;
 }
 
-/** One written number and what is uncommon about it. */
+/** A parsed number, with what is unusual about its notation. */
 export interface ReadNumber {
   value: number;
   traits: readonly string[];
@@ -129,7 +129,7 @@ export interface ReadNumber {
 
 const GROUPS: Record<string, string> = { ',': 'commas', '.': 'points', ' ': 'blanks', "'": 'apostrophes' };
 
-/** The number in a cell that is there, null where it is none in this notation. */
+/** The number in a non-missing cell; null if it is not one in this notation. */
 export function readNumber(cell: string, { decimal, mark }: Notation): ReadNumber | null {
   if (isPlainNumber(cell) && (decimal === '.' || !cell.includes('.'))) {
     const value = Number(cell);
@@ -140,7 +140,7 @@ export function readNumber(cell: string, { decimal, mark }: Notation): ReadNumbe
   const parts = takeApart(cell);
   const value = parts && numberIn(parts, decimal);
   if (!parts || value === null) return null;
-  // Amounts in two currencies are not one number, nor are shares and percentages; an amount without a sign is fine.
+  // Amounts in two currencies cannot share a column, nor can shares and percentages; an amount without a sign is accepted.
   if (parts.mark === '' ? isShare(mark) && value !== 0 : parts.mark !== mark) return null;
   const group = /[,. ']/.exec(parts.body.replaceAll(decimal, ''))?.[0];
   const traits = [

@@ -1,5 +1,5 @@
-// Numbers as people write them: decimal point or comma, thousands separators, currency and percent signs, typographic
-// minus, brackets for losses. One cell alone can be ambiguous ("1,234"); the column decides, see notation.ts.
+// Numbers as people write them: decimal point or comma, thousands separators, currency and percent signs, typographic minus,
+// brackets for negative amounts. A single cell can be ambiguous ("1,234"); the column decides, see notation.ts.
 
 export type Decimal = '.' | ',';
 
@@ -15,25 +15,25 @@ const PIECES = new RegExp(
   'u',
 );
 const INFINITE = new RegExp(`^(${SIGN})?(?:inf|infinity|∞|1\\.#inf)$`, 'i');
-// Digits in one piece; groups of three behind one to three; Indian groups of two, with commas only. Then the fraction.
+// Digits in one piece; groups of three after one to three; Indian groups of two, with commas only; then the fraction.
 const POINT_BODY =
   /^(\d+|[1-9]\d{0,2}([, '])\d{3}(?:\2\d{3})*|[1-9]\d?(?:,\d{2})+,\d{3})?(?:\.(\d*))?(?:[eE](.+))?$/;
 const COMMA_BODY = /^(\d+|[1-9]\d{0,2}([. '])\d{3}(?:\2\d{3})*)?(?:,(\d*))?(?:[eE](.+))?$/;
 
-/** A cell taken apart; `mark` is its currency or percent sign, empty where it has none. */
+/** A cell split into parts; `mark` is its currency or percent sign, or empty. */
 export interface NumberParts {
   isNegative: boolean;
-  /** The digits with separators, blanks and apostrophes of one kind each. */
+  /** The digits, with at most one kind of separator between groups. */
   body: string;
   mark: string;
-  /** The minus is no hyphen, stands at the end, or is a pair of brackets. */
+  /** The minus is not a hyphen, is at the end, or is a pair of brackets. */
   hasOddMinus: boolean;
 }
 
-/** Digits with at most a sign, a decimal point and an exponent: no need to look further. */
+/** Digits with at most a sign, a decimal point and an exponent. */
 export const isPlainNumber = (text: string): boolean => PLAIN.test(text);
 
-/** The pieces of a written number; null where the text is none. */
+/** Splits a written number into parts; null if the text is not a number. */
 export function takeApart(text: string): NumberParts | null {
   const found = PIECES.exec(text);
   if (!found) return null;
@@ -41,7 +41,7 @@ export function takeApart(text: string): NumberParts | null {
   const signs = [open, before, after, behind].filter((piece) => piece !== undefined);
   if (signs.length > 1 || (open === undefined) !== (close === undefined)) return null;
   if (prefix !== undefined && suffix !== undefined) return null;
-  // "5,-" is five and no minus five; it is read by nobody else, so it is left to the person.
+  // "5,-" means five, not minus five. Other tools do not read it, so the decision is left to the user.
   if (behind !== undefined && !/\d$/.test(digits)) return null;
   const isNegative = signs.some((piece) => piece !== '+');
   return {
@@ -52,7 +52,7 @@ export function takeApart(text: string): NumberParts | null {
   };
 }
 
-/** The value of a body under a decimal sign; null where its separators do not fit. */
+/** The value of a body under a decimal sign; null if its separators do not fit. */
 export function numberIn({ body, isNegative }: NumberParts, decimal: Decimal): number | null {
   const found = (decimal === '.' ? POINT_BODY : COMMA_BODY).exec(body);
   if (!found) return null;
@@ -62,14 +62,14 @@ export function numberIn({ body, isNegative }: NumberParts, decimal: Decimal): n
   return isNegative ? -value : value;
 }
 
-/** Positive or negative infinity where the text says so, null otherwise. */
+/** Positive or negative infinity if the text says so, else null. */
 export function infinityOf(text: string): number | null {
   const found = INFINITE.exec(text);
   if (!found) return null;
   return found[1] === undefined || found[1] === '+' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
 }
 
-/** Whether any notation makes the text a number. */
+/** Whether the text is a number in any notation. */
 export function looksNumeric(text: string): boolean {
   if (isPlainNumber(text) || infinityOf(text) !== null) return true;
   const parts = takeApart(text);

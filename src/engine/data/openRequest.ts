@@ -1,16 +1,16 @@
-// A request to a source, with the file it needs opened: what comes before planning, and the only step that waits for a file.
+// A request to a source with its file opened: the step before planning, and the only one that waits for a file.
 import type { TableInput } from '../config/tableInput.ts';
 import type { Issue } from '../core/errors.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
 import type { DataSource, SourceRequest } from './source.ts';
 
 export interface UnopenedRequest extends Omit<SourceRequest, 'table'> {
-  /** Present when the experiment names a file. */
+  /** Set if the experiment names a file. */
   file?: TableInput;
 }
 
 /**
- * The request ready for `plan` and `generate`, and everything that speaks against it.
+ * The request, ready for `plan` and `generate`, and its issues.
  * @throws what `progress` throws
  */
 export async function openRequest(

@@ -1,7 +1,7 @@
-// Which class of a binary label is the positive one: precision, recall, F1 and the sign of a logit are about it.
+// The positive class of a binary label: precision, recall, F1 and the sign of a logit refer to it.
 import { type Column, classCodes } from './columns.ts';
 
-/** Words that mean "it is so", in any case. */
+/** Words for "yes", in any case. */
 const POSITIVE_WORDS = new Set(['1', 'true', 'yes']);
 
 export interface PositiveChoice {
@@ -9,7 +9,7 @@ export interface PositiveChoice {
   by: 'asked' | 'name' | 'word' | 'rarer' | 'tie';
 }
 
-/** Rows of the file per class of a column with few values, in the order of `values`. */
+/** Number of rows per class, for a column with few values, in the order of `values`. */
 export function classRows(column: Column): number[] {
   const counts = column.values.map(() => 0);
   for (const code of classCodes(column)) if (code >= 0) counts[code] = (counts[code] as number) + 1;
@@ -17,10 +17,10 @@ export function classRows(column: Column): number[] {
 }
 
 /**
- * The class asked for; else the one that says 1, true or yes; else the rarer one in the file, and of two equally
- * frequent ones the later in the order of their names.
+ * The requested class; else the one named 1, true or yes; else the rarer one in the file, and of two equally frequent ones the
+ * later in name order.
  * @param column - with two values
- * @param byName - the later in the order of their names, where none is asked for
+ * @param byName - take the later in name order if none is requested
  */
 export function positiveClass(column: Column, asked?: string, byName = false): PositiveChoice {
   const [first, second] = column.values as [string, string];

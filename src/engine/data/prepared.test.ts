@@ -1,4 +1,4 @@
-// A table comes back from its bytes as it was, and is taken instead of the file only where it was read alike.
+// A table is restored from its bytes unchanged, and used instead of the file only if it was read with the same settings.
 import { expect, it, vi } from 'vitest';
 import { tableInput } from '../config/tableInput.ts';
 import { fromPrepared, preparedKey, toPrepared } from './prepared.ts';
@@ -30,7 +30,7 @@ it('is taken instead of the file where it was read with the same settings', asyn
   expect((await parseTable(again)).rows).toBe(99);
   expect(read).not.toHaveBeenCalled();
   expect((await parseTable(again, { header: 'none' })).rows).toBe(5);
-  // What cannot be read again is read from the file.
+  // If the bytes cannot be read, the file is read instead.
   const cut = { ...fileOf(), prepared: { ...prepared, blob: prepared.blob.slice(0, 40) } };
   expect((await parseTable(cut)).rows).toBe(4);
 });

@@ -1,4 +1,4 @@
-// A table as it was read, as bytes: so that a large file is understood once, and a later visit goes on with its columns.
+// A parsed table as bytes, so that a large file is parsed once, and a later visit continues with its columns.
 import type { Params } from '../config/params.ts';
 import { defaultsOf } from '../config/params.ts';
 import type { Column, ParsedTable } from './columns.ts';
@@ -8,17 +8,17 @@ import { readingKey, readingParams } from './reading.ts';
 const VERSION = 2;
 const MARK = 'MTTABLE1';
 
-/** The columns of a file, with the settings that they were read with. */
+/** The parsed columns of a file, with their reading settings. */
 export interface PreparedTable {
   key: string;
   blob: Blob;
 }
 
-/** The same for the same reading. */
+/** Equal for equal readings. */
 export const preparedKey = (data: Params): string =>
   `${VERSION} ${readingKey({ ...defaultsOf(readingParams), ...data })}`;
 
-/** Where an array stands behind the head, in bytes. */
+/** Position of an array after the header, in bytes. */
 interface Place {
   at: number;
   bytes: number;
@@ -54,7 +54,7 @@ export function toPrepared(table: ParsedTable): Blob {
   return new Blob([start, text, ...arrays]);
 }
 
-/** The table again, column by column; null where the bytes are none. */
+/** Restores the table, column by column; null if the bytes are not a prepared table. */
 export async function fromPrepared(blob: Blob): Promise<ParsedTable | null> {
   const start = new DataView(await blob.slice(0, 16).arrayBuffer());
   if (start.byteLength < 16 || new TextDecoder().decode(start.buffer.slice(0, 8)) !== MARK) return null;

@@ -1,18 +1,18 @@
-// A table as read, before targets are chosen: what the page shows of its columns.
+// A parsed table before targets are chosen, as the page shows its columns.
 import type { Note } from '../core/notes.ts';
 import type { TaskMeta } from './table.ts';
 
-/** A column of a table as read, before targets are chosen. */
+/** A parsed column before targets are chosen. */
 export interface ColumnPreview {
   name: string;
   kind: 'numeric' | 'categorical' | 'date';
   distinct: number;
   missing: number;
-  /** The task type this column would have as a target, or null with the reason when it cannot be one. */
+  /** The task type of this column as a target, or null, with the reason why it cannot be one. */
   suggestedTask: TaskMeta['type'] | null;
   reason?: string;
   examples: string[];
-  /** The class that is positive unless another is chosen, of a column with two values. */
+  /** The default positive class of a column with two values. */
   positive?: string;
 }
 

@@ -1,9 +1,9 @@
-// How long work on a table says how far it is, and how it is stopped.
+// How long-running work on a table reports progress and is stopped.
 
-/** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel. */
+/** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel the work. */
 export type ProgressSink = (fraction: number, phase: string) => Promise<void>;
 
-/** Where the parts of reading a table stand in the whole, by the time that each takes. */
+/** The phases of reading as intervals of the whole, in proportion to their time. */
 const PARTS: Record<string, readonly [from: number, to: number]> = {
   unpacking: [0, 0.1],
   'reading the file': [0.1, 0.4],
@@ -11,11 +11,11 @@ const PARTS: Record<string, readonly [from: number, to: number]> = {
   'Understanding columns': [0.45, 1],
 };
 
-/** The finished share of the whole reading. */
+/** The finished share of the whole reading, from that of one phase. */
 export function shareOfReading(fraction: number, phase: string): number {
   const [from, to] = PARTS[phase] ?? [0, 1];
   return from + (to - from) * fraction;
 }
 
-/** The sink of work that nobody watches or stops. */
+/** A sink for work that is neither watched nor stopped. */
 export const UNWATCHED: ProgressSink = async () => {};

@@ -1,8 +1,8 @@
-// Rows of noise in the shape of a table: what a step costs does not depend on what it learns.
+// Random rows in the shape of a table: the cost of a step does not depend on what is learned.
 import { rng } from '../core/rng.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from './table.ts';
 
-/** Standard normal numbers, uniform codes and classes; every row is a training row. */
+/** Standard normal numbers, uniform codes and classes; all rows are training rows. */
 export function randomDataset(
   features: readonly FeatureMeta[],
   tasks: readonly TaskMeta[],

@@ -1,4 +1,4 @@
-// The cells of a column as categories: every different text is one, unless it stands for a missing value.
+// Reads the cells of a column as categories: every distinct text is one, unless it means a missing value.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, isSpoilt, NO_CELLS } from './columns.ts';
@@ -9,7 +9,7 @@ import type { Decimal } from './numbers.ts';
 import type { ReadingSettings } from './reading.ts';
 import { mergeSpellings, spellingNotes } from './spellings.ts';
 
-/** Share of numbers above which a column of categories looks like a spoilt column of numbers. */
+/** A column of categories with a larger share of numbers than this looks like a damaged column of numbers. */
 export const NEARLY_NUMERIC = 0.9;
 
 export function withCodes(draft: Draft, settings: ReadingSettings, reason: string): ReadColumn {
@@ -23,7 +23,7 @@ export function withCodes(draft: Draft, settings: ReadingSettings, reason: strin
   return { ...read, column: { ...read.column, reason }, notes: [note, ...read.notes] };
 }
 
-/** @param isAmongNumbers - most other cells are digits, so that "-" or "none" means a missing one */
+/** @param isAmongNumbers - most other cells are numbers, so that "-" or "none" means missing */
 export function asCategories(
   draft: Draft,
   settings: ReadingSettings,

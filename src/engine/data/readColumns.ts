@@ -1,5 +1,5 @@
-// What the text of columns means: numbers, dates or categories, what is missing, and in which notation the numbers stand.
-// Whatever was not plain is said in a note with the setting that overrules it; cells that fit nothing keep their line.
+// Interprets the text of columns: numbers, dates or categories, missing values, and number notation. Everything unusual is
+// noted with the setting that overrides it; cells that do not fit keep their line number.
 import { formatNames } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { reasonForCodes } from './codes.ts';
@@ -16,12 +16,12 @@ import { asNumbers, readNumbers } from './readNumbers.ts';
 
 const FORCED_DECIMAL: Partial<Record<ColumnType, Decimal>> = { 'decimal-point': '.', 'decimal-comma': ',' };
 
-/** The columns of a table that are text. */
+/** The text columns of a table. */
 export interface TextTable extends Pick<TableSchema, 'hasSemicolons'> {
   columns: readonly TextColumn[];
 }
 
-/** What the columns of a file say of each other. */
+/** What the columns of a file prove about each other. */
 interface FileFacts extends Pick<TableSchema, 'hasSemicolons'> {
   decimal: Decimal | null;
   dateOrder: DateOrder | null;
@@ -29,7 +29,7 @@ interface FileFacts extends Pick<TableSchema, 'hasSemicolons'> {
 
 const NO_FACTS: FileFacts = { hasSemicolons: false, decimal: null, dateOrder: null };
 
-/** Whether what other columns say decides how this one is read: cells that can be two numbers, or two dates. */
+/** Whether other columns decide how this one is read: some cells could be two numbers, or two dates. */
 const needsFile = ({ survey }: Draft, dates: DateSurvey | null, { decimal }: ReadingSettings): boolean =>
   (decimal === null && survey.undecided !== null && provenDecimal(survey) === null) ||
   (dates !== null && dates.undecided !== null);
@@ -40,8 +40,8 @@ export interface ReadColumns {
 }
 
 /**
- * Reads column by column; yields the finished share, so that whoever drives it can let messages in.
- * @param settings - checked before, see `checkReading`
+ * Reads column by column; yields the finished share, so that the caller can let messages in.
+ * @param settings - checked already, see `checkReading`
  */
 export function* readingColumns(
   table: TextTable,
@@ -52,7 +52,7 @@ export function* readingColumns(
   for (const raw of table.columns) {
     const draft = draftOf(raw, settings.types.get(raw.name) ?? null, settings.missing);
     const dates = dateSurvey(draft);
-    // Its memory can go before the others are looked at.
+    // Its memory can be released before other columns are surveyed.
     const isAlone = !needsFile(draft, dates, settings);
     drafts.push({ draft, dates, read: isAlone ? readColumn(draft, dates, NO_FACTS, settings) : null });
     if (isAlone) raw.release?.();
@@ -75,7 +75,7 @@ export function* readingColumns(
   };
 }
 
-/** All at once. */
+/** Reads all columns without a pause. */
 export function readColumns(table: TextTable, settings: ReadingSettings): ReadColumns {
   const steps = readingColumns(table, settings);
   for (;;) {
@@ -121,7 +121,7 @@ function decimalFor(
   return forced ? { decimal: forced, by: 'asked' } : chooseDecimal(survey, ofFile, hasSemicolons);
 }
 
-/** One note for the whole table: which texts were taken for missing, where and how often. */
+/** One note for the whole table: the texts taken for missing, with columns and counts. */
 function missingNotes(read: readonly ReadColumn[]): Note[] {
   const list = read.flatMap(({ column: { name, markers } }) => {
     const counts = markers.map(({ text, count }) => `"${text}" ${count}`).join(', ');
@@ -136,7 +136,7 @@ function missingNotes(read: readonly ReadColumn[]): Note[] {
   ];
 }
 
-/** One note per notation, with the columns that have it. */
+/** One note per notation, naming its columns. */
 function notationNotes(read: readonly ReadColumn[]): Note[] {
   const groups = new Map<string, { names: string[]; example: string }>();
   for (const { column, notation } of read) {

@@ -1,4 +1,4 @@
-// The cells of a column as dates, in an order of day and month that is proven, asked for, or said to be a guess.
+// Reads the cells of a column as dates, in an order of day and month that is proven, set, or reported as a guess.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, MAX_CLASSES, NO_CELLS } from './columns.ts';
@@ -26,18 +26,18 @@ const ORDER_WORDS: Record<DateOrder, string> = {
 export const isDateType = (asked: ColumnType | null): boolean =>
   asked === 'date' || asked === 'date-dmy' || asked === 'date-mdy';
 
-/** What the texts of a column are as dates; null where they hold no digit that a date could have. */
+/** Surveys the texts of a column as dates; null if none has a digit. */
 export function dateSurvey(draft: Draft): DateSurvey | null {
   const { raw, survey, asked } = draft;
   if (asked !== null && !isDateType(asked)) return null;
-  // Numbers are no dates unless asked for.
+  // Numbers are dates only if the type is set.
   if (asked === null && survey.plain * 2 > survey.present) return null;
   const texts = new Set<string>();
   for (const part of partsOf(raw)) for (const cell of part) if (isThere(draft, cell)) texts.add(cell);
   return surveyDates(texts);
 }
 
-/** The order that the columns of a file prove together, null where they prove none or contradict. */
+/** The order proven by all columns together; null if they prove none or contradict each other. */
 export function orderOfFile(surveys: readonly (DateSurvey | null)[]): DateOrder | null {
   const proven = new Set(
     surveys.flatMap((s) => {
@@ -48,7 +48,7 @@ export function orderOfFile(surveys: readonly (DateSurvey | null)[]): DateOrder 
   return proven.size === 1 ? ([...proven][0] ?? null) : null;
 }
 
-/** The column as dates, null where it holds none and none were asked for. */
+/** The column as dates; null if it holds none and no date type was set. */
 export function asDates(
   draft: Draft,
   survey: DateSurvey | null,
@@ -115,7 +115,7 @@ function orderNotes({ name }: Column, choice: OrderChoice | null, { undecided }:
   ];
 }
 
-/** Why a column with dates in it is read as text: some cells are none, or no order fits all. */
+/** Notes why a column with dates is read as text: some cells are not dates, or no order fits all of them. */
 export function spoiltDateNotes({ raw }: Draft, survey: DateSurvey | null, column: Column): Note[] {
   if (!survey || column.kind !== 'categorical' || column.isAsked) return [];
   const { readable, texts, proof } = survey;

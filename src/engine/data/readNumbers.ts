@@ -1,4 +1,4 @@
-// The cells of a column as numbers in one notation; what is none keeps its line.
+// Reads the cells of a column as numbers in one notation; other cells keep their line number.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import type { CellsOfText, Column } from './columns.ts';

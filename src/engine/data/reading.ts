@@ -1,4 +1,4 @@
-// How a table is read: the settings, and what they become. Whatever is found automatically can be overruled here.
+// The settings for reading a table. Everything detected automatically can be overridden here.
 
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { formatNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
@@ -201,7 +201,7 @@ export const readingParams = defineParams([
 
 export interface ReadingSettings {
   layout: LayoutSettings;
-  /** Null for each column its own. */
+  /** Null: each column decides for itself. */
   decimal: Decimal | null;
   missing: MissingRule;
   types: ReadonlyMap<string, ColumnType>;
@@ -210,7 +210,7 @@ export interface ReadingSettings {
 
 const DECIMALS = { auto: null, point: '.', comma: ',' } as const;
 
-/** The settings out of those of a source; lists that cannot be read are as if they were not given. */
+/** The reading settings among those of a source; lists that cannot be parsed count as not given. */
 export function readingSettings(data: Params): ReadingSettings {
   const types = typesOf(data) ?? [];
   const {
@@ -235,10 +235,10 @@ const typesOf = (data: Params) => parseTypedNames(settingsOf(readingParams, data
 const isColumnType = (type: string | null): type is ColumnType =>
   COLUMN_TYPES.some((known) => known === type);
 
-/** The same text for the same reading; the key of what is kept. */
+/** Equal text for equal readings; the key of prepared tables. */
 export const readingKey = (data: Params): string => JSON.stringify(readingParams.map(({ key }) => data[key]));
 
-/** Lists that cannot be read; needs no table. */
+/** Issues of lists that cannot be parsed; needs no table. */
 export function checkReadingLists(data: Params): Issue[] {
   const refuse = (key: string, expected: string, got: string, remedy: string) => ({
     path: `data.params.${key}`,
@@ -265,7 +265,7 @@ export function checkReadingLists(data: Params): Issue[] {
   return issues;
 }
 
-/** Types given to columns that the table does not have. */
+/** Issues of types given to columns that the table does not have. */
 export function checkReadingNames(data: Params, columns: readonly { name: string }[]): Issue[] {
   const names = columns.map((column) => column.name);
   return (typesOf(data) ?? [])

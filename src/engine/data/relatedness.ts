@@ -1,8 +1,8 @@
-// How related the labels of the tasks are, as measured.
+// How related the tasks' labels are, measured on the data.
 import { labelledOf } from './labels.ts';
 
 /**
- * Pearson correlations between columns over those of the given rows that have both; NaN where a column is constant there.
+ * Pearson correlations between columns over the given rows where both have values; NaN if a column is constant there.
  * @param columns - NaN = missing
  * @returns row-major [T, T]
  */
@@ -15,7 +15,7 @@ export function correlations(columns: readonly ArrayLike<number>[], rows: Uint32
     for (let j = 0; j <= i; j++) {
       const [a, b] = [columns[i] as ArrayLike<number>, columns[j] as ArrayLike<number>];
       const both = labelledOf(b, labelled[i] as Uint32Array);
-      // Of a column with itself too: whether it is constant is decided there.
+      // The diagonal is computed too, because it shows whether the column is constant.
       const value = completeCorrelations([a, b], both)[1] as number;
       result[i * n + j] = value;
       result[j * n + i] = value;
@@ -31,7 +31,7 @@ function completeCorrelations(columns: readonly ArrayLike<number>[], rows: Uint3
     for (const row of rows) sum += column[row] as number;
     return sum / rows.length;
   });
-  // Compared value by value: the mean of equal numbers may be off by rounding, and then so is their variance.
+  // Compared value by value, because rounding can give equal numbers a non-zero variance.
   const constant = columns.map((column) => rows.every((row) => column[row] === column[rows[0] as number]));
   const products = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { repeatedRowNotes } from './repeatedRows.ts';
 
-/** 20 training rows, 5 to validate and 10 to test on; `copies` of these are rows 0, 1, ... once more. */
+/** 20 training, 5 validation and 10 test rows; the first `copies` test rows repeat rows 0, 1, ... */
 function table(copies: number, change: { label?: number; feature?: number; category?: number } = {}) {
   const source = (row: number) => (row >= 25 && row < 25 + copies ? row - 25 : row);
   const column = (of: (row: number) => number, extra = 0) =>

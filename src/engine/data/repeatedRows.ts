@@ -1,13 +1,13 @@
-// Test rows that stand among the training rows as well, with the same features and labels: a network that learned them by
-// heart is measured as one that understood. A few copies are usual; said is where they are many.
+// Test rows that also occur among the training rows, with equal features and labels: they reward memorising. A few copies are
+// normal; many are reported.
 import type { Note } from '../core/notes.ts';
 import { keptRows, rowHashes } from './rowHashes.ts';
 import type { Dataset } from './table.ts';
 
-/** Share of the test rows from which on copies are said. */
+/** Copies are reported from this share of the test rows on. */
 const MANY = 0.1;
 
-/** Of very long tables one row in so many is compared, chosen by what the row holds, and the count is an estimate. */
+/** In very long tables only one row in several is compared, chosen by its hash, and the count is an estimate. */
 export function repeatedRowNotes(
   dataset: Pick<Dataset, 'rows' | 'categorical' | 'numeric' | 'targets' | 'split'>,
 ): Note[] {

@@ -1,12 +1,12 @@
-// Recognises rows by what they hold: 64 bits per row over its encoded features and labels, so that neither the order of
-// columns nor that of rows nor the format of the file matters. Cheap and not cryptographic.
+// Identifies rows by content: a 64-bit hash per row over its encoded features and labels, independent of column order, row
+// order and file format. Fast, not cryptographic.
 import type { Dataset } from './table.ts';
 
-/** Hashes of training rows that a file of weights keeps at most; above that, those of one row in so many. */
+/** How many hashes of training rows a weights file keeps at most; with more rows, it keeps a fixed fraction of them. */
 const MAX_KEPT = 20_000;
 
 export interface RowHashes {
-  /** Two lanes of 32 bits per row. [rows] */
+  /** Two 32-bit lanes per row. [rows] */
   high: Uint32Array;
   low: Uint32Array;
 }
@@ -39,7 +39,7 @@ export function rowHashes({
   for (const column of [...categorical, ...numeric, ...targets]) {
     for (let row = 0; row < rows; row++) {
       const value = column[row] as number;
-      // -0 and 0 are one number, and so is every NaN.
+      // -0 equals 0, and all NaN are equal.
       word.setFloat32(0, Number.isNaN(value) ? Number.NaN : value + 0);
       const bits = word.getUint32(0);
       high[row] = mixed(high[row] as number, bits);
@@ -53,7 +53,7 @@ const hex = (value: number) => value.toString(16).padStart(8, '0');
 export const hashText = ({ high, low }: RowHashes, row: number): string =>
   hex(high[row] as number) + hex(low[row] as number);
 
-/** The hash of the whole table, rows in their order. */
+/** Hash of the whole table, in row order. */
 export function fingerprint(hashes: RowHashes): string {
   let [high, low] = [0, 0];
   for (let row = 0; row < hashes.high.length; row++) {
@@ -63,13 +63,13 @@ export function fingerprint(hashes: RowHashes): string {
   return hex(finished(high)) + hex(finished(low));
 }
 
-/** Training rows as a file of weights keeps them. */
+/** Training rows as stored in a weights file. */
 export interface KeptRows {
-  /** How many there are. */
+  /** Number of training rows. */
   count: number;
-  /** 1: `hashes` has all of them; k: those whose low lane is divisible by k. */
+  /** 1: `hashes` has all of them; k: only those whose low lane is divisible by k. */
   every: number;
-  /** 16 hexadecimal digits each, sorted; of equal rows each. */
+  /** 16 hexadecimal digits each, sorted, with repetitions. */
   hashes: string[];
 }
 
@@ -81,10 +81,10 @@ export function keptRows(hashes: RowHashes, rows: Uint32Array, every = everyOf(r
 const everyOf = (count: number) => Math.ceil(count / MAX_KEPT);
 
 /**
- * How many rows of a split are equal to rows that were trained on; 0 where the training rows are the same, because then
- * equal rows are equal in both and no row changed its side.
+ * How many rows of a split equal rows that were trained on. 0 if the training rows are the same, because equal rows then were
+ * equal during training too, and no row changed its split.
  * @param rows - of the split
- * @param train - training rows of the table at hand
+ * @param train - training rows of the current table
  */
 export function trainedOn(kept: KeptRows, hashes: RowHashes, rows: Uint32Array, train: Uint32Array): number {
   const own = keptRows(hashes, train, kept.every);

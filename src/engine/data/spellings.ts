@@ -1,17 +1,17 @@
-// Categories that differ only in case or blanks ("Yes", "yes", "YES "): kept apart, merged where a setting says so, and
-// noted either way.
+// Categories that differ only in case or blanks ("Yes", "yes", "YES "): kept apart, or merged if a setting says so, and noted
+// either way.
 import type { Note } from '../core/notes.ts';
 import type { TextColumn } from './formats/format.ts';
 
-/** What two spellings of one category have in common. */
+/** Equal for all spellings of one category. */
 export const spellingKey = (text: string): string =>
   text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
 
-/** Columns with more values than this name their rows, and are not searched. */
+/** Columns with more values than this identify rows, and are not searched. */
 const MAX_VALUES = 1000;
 const SHOWN = 3;
 
-/** The spellings of each category with their counts; only categories with several. */
+/** The spellings of each category with their counts; only categories with more than one spelling. */
 function groupsOf(cells: Iterable<string>): Map<string, number>[] {
   const counts = new Map<string, number>();
   for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
@@ -24,7 +24,7 @@ function groupsOf(cells: Iterable<string>): Map<string, number>[] {
   return [...groups.values()].filter((group) => group.size > 1);
 }
 
-/** Every spelling replaced by the most frequent one of its category; of equally frequent ones the first in order. */
+/** Replaces every spelling by the most frequent one of its category; of equally frequent ones, by the first in order. */
 export function mergeSpellings(cells: readonly string[]): readonly string[] {
   const into = new Map<string, string>();
   for (const group of groupsOf(cells)) {
@@ -34,7 +34,7 @@ export function mergeSpellings(cells: readonly string[]): readonly string[] {
   return into.size === 0 ? cells : cells.map((cell) => into.get(cell) ?? cell);
 }
 
-/** @param merged - the cells as they are used */
+/** @param merged - the cells after merging */
 export function spellingNotes(
   raw: TextColumn,
   merged: readonly string[],
@@ -65,7 +65,7 @@ export function spellingNotes(
   ];
 }
 
-/** Blanks at the ends of some cells; where all have them they are part of the file's form. */
+/** Notes blanks at the ends of some cells; if all cells have them, they belong to the file's layout. */
 function blankNotes({ name, cells, padded }: TextColumn): Note[] {
   if (padded === 0 || padded === cells.length) return [];
   return [

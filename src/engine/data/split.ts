@@ -1,4 +1,4 @@
-// Train, validation and test: a seeded permutation of the rows, cut in three; as a whole, or stratum by stratum.
+// Training, validation and test split: a seeded permutation of the rows, cut in three, as a whole or per stratum.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import type { Params } from '../config/params.ts';
 import { MAX_SEED } from '../config/seedLimits.ts';
@@ -7,7 +7,7 @@ import { rng } from '../core/rng.ts';
 import { allocate, type Strata } from './stratify.ts';
 import type { Split } from './table.ts';
 
-/** Settings every source shares. */
+/** Settings common to all sources. */
 export const splitParams = defineParams([
   {
     kind: 'number',

@@ -24,7 +24,10 @@ const kinds = (outputs: number): TaskMeta => ({
 const price: TaskMeta = { name: 'price', description: '', type: 'regression', outputs: 1 };
 const values = (...cells: number[]) => [Float32Array.from(cells)];
 const codesOf = (task: TaskMeta, ...cells: number[]) =>
-  splitNotes([task], values(...cells), split).map(({ code }) => code);
+  lacksOf(task, split, ...cells).map(({ code }) => code);
+/** The splits here are of two rows, so every class has few of them: a note with tests of its own. */
+const lacksOf = (task: TaskMeta, of: Split, ...cells: number[]) =>
+  splitNotes([task], values(...cells), of).filter(({ code }) => code !== 'few-rows-of-class-in-test');
 
 describe('classes per split', () => {
   it('are counted without missing labels, and named by split', () => {
@@ -64,7 +67,7 @@ describe('notes on a split', () => {
       'AUROC is undefined there, and with it the gain of this task.',
     ],
   ])('say what a class missing in %s means', (part, cells, counts, effect) => {
-    const notes = splitNotes([binary], values(...cells), split);
+    const notes = lacksOf(binary, split, ...cells);
     expect(notes.map(({ code }) => code)).toEqual([`class-missing-in-${part}`]);
     expect(notes[0]?.text).toContain(
       `The ${part} split has no row of a class of bought: yes (${counts}). ${effect}`,
@@ -77,13 +80,44 @@ describe('notes on a split', () => {
       validation: Uint32Array.of(4, 5),
       test: Uint32Array.of(0, 1, 2),
     };
-    const notes = splitNotes([kinds(3)], values(0, 1, 2, 0, 0, 1), three);
+    const notes = lacksOf(kinds(3), three, 0, 1, 2, 0, 0, 1);
     expect(notes.map(({ text }) => text)).toEqual([
       expect.stringContaining('k2 (1 training, 0 validation, 1 test). Its AUROC is the mean over the other'),
     ]);
-    const one = splitNotes([kinds(3)], values(0, 1, 2, 0, 1, 1), three);
+    const one = lacksOf(kinds(3), three, 0, 1, 2, 0, 1, 1);
     expect(one[0]?.text).toContain('has no row of 2 classes of kind: k0 (');
     expect(one[0]?.text).toContain('No AUROC is defined there');
+  });
+
+  it('say where so few test rows have a class that one of them moves its AUROC', () => {
+    const test = Uint32Array.from({ length: 12 }, (_, i) => i);
+    const few = (...cells: number[]) =>
+      splitNotes([binary], values(...cells), { train: test, validation: test, test }).filter(
+        ({ code }) => code === 'few-rows-of-class-in-test',
+      );
+    const rare = few(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1);
+    expect(rare.map(({ text }) => text)).toEqual([
+      'The test split has fewer than 5 rows of a class of bought: yes (2 training, 2 validation, 2 test). One row can move the AUROC of its class by 0.50, so differences between models may be chance: test on more rows, or compare over several data seeds.',
+    ]);
+    expect(few(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1)).toHaveLength(1);
+    expect(few(0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1)).toEqual([]);
+    // A class without a row has a note of its own.
+    expect(few(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).toEqual([]);
+    const three = few(
+      0,
+      1,
+      1,
+      1,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      -1,
+      -1,
+    );
+    expect(three[0]?.text).toMatch(/2 classes of bought: no \(.*1 test\); yes \(.*3 test\)\. .* by 1\.00,/);
   });
 
   it('name five classes and count the rest', () => {

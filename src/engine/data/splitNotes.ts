@@ -1,5 +1,5 @@
-// Classes and values of labels per split, and what a user should know where a split lacks some: an undefined metric, or
-// a class that nothing is learnt of.
+// Counts classes and label values per split, and notes what a split lacks: an undefined metric, or a class that cannot be
+// learned.
 import type { Note } from '../core/notes.ts';
 import { isLabelled, labelledOf } from './labels.ts';
 import type { Split, TaskMeta } from './table.ts';
@@ -15,10 +15,12 @@ export const SPLIT_LABELS: Record<SplitName, string> = {
   validation: 'validation',
   test: 'test',
 };
-/** Classes named in a note. */
+/** With fewer test rows of a class, a single row decides its AUROC. */
+const FEW_ROWS = 5;
+/** How many classes a note names at most. */
 const MAX_NAMES = 5;
 
-/** @param codes - class of each row; negative or NaN where there is none */
+/** @param codes - class of each row; negative or NaN if missing */
 export function countClasses(codes: ArrayLike<number>, numClasses: number, split: Split): ClassCounts {
   const count = (rows: Uint32Array) => {
     const counts = new Array<number>(numClasses).fill(0);
@@ -31,7 +33,7 @@ export function countClasses(codes: ArrayLike<number>, numClasses: number, split
   return { train: count(split.train), validation: count(split.validation), test: count(split.test) };
 }
 
-/** Per task, null for regression. */
+/** One entry per task, null for regression. */
 export function classCountsOf(
   tasks: readonly TaskMeta[],
   targets: readonly Float32Array[],
@@ -46,7 +48,7 @@ export function classCountsOf(
 export const countsText = (counts: ClassCounts, code: number): string =>
   SPLITS.map((split) => `${counts[split][code]} ${SPLIT_LABELS[split]}`).join(', ');
 
-/** Notes on labels that a split lacks. */
+/** Notes on classes and values that a split lacks. */
 export function splitNotes(
   tasks: readonly TaskMeta[],
   targets: readonly Float32Array[],
@@ -56,7 +58,7 @@ export function splitNotes(
   return tasks.flatMap((task, i) => {
     const counts = perTask[i];
     const column = targets[i] ?? [];
-    // Training and validation rows without a label are refused before.
+    // Splits for training and validation without any label were refused earlier.
     if (!split.test.some((row) => isLabelled(column[row] as number))) return [unlabelledNote(task)];
     return counts ? classNotes(task, counts) : constantNotes(task, column, split);
   });
@@ -71,21 +73,31 @@ const MORE_ROWS = 'A stratified split, another data seed or a larger share of th
 
 function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts): Note[] {
   const notes: Note[] = [];
+  const numberOf = (codes: number[]) => (codes.length === 1 ? 'a class' : `${codes.length} classes`);
+  const listed = (codes: number[]) => {
+    const more = codes.length > MAX_NAMES ? ` and ${codes.length - MAX_NAMES} more` : '';
+    return `${codes
+      .slice(0, MAX_NAMES)
+      .map((code) => `${classes[code]} (${countsText(counts, code)})`)
+      .join('; ')}${more}`;
+  };
   for (const split of SPLITS) {
     const absent = counts[split].flatMap((count, code) => (count === 0 ? [code] : []));
     if (absent.length === 0) continue;
-    const listed = absent
-      .slice(0, MAX_NAMES)
-      .map((code) => `${classes[code]} (${countsText(counts, code)})`)
-      .join('; ');
-    const more = absent.length > MAX_NAMES ? ` and ${absent.length - MAX_NAMES} more` : '';
-    const lack = `The ${SPLIT_LABELS[split]} split has no row of ${absent.length === 1 ? 'a class' : `${absent.length} classes`} of ${name}: ${listed}${more}.`;
+    const lack = `The ${SPLIT_LABELS[split]} split has no row of ${numberOf(absent)} of ${name}: ${listed(absent)}.`;
     const isUndefined = counts[split].length - absent.length < 2;
     notes.push({
       code: `class-missing-in-${SPLIT_LABELS[split]}`,
       text: `${lack} ${effect(split, isUndefined, type)} ${MORE_ROWS}`,
     });
   }
+  const few = counts.test.flatMap((count, code) => (count > 0 && count < FEW_ROWS ? [code] : []));
+  const least = Math.min(...few.map((code) => counts.test[code] as number));
+  if (few.length > 0)
+    notes.push({
+      code: 'few-rows-of-class-in-test',
+      text: `The test split has fewer than ${FEW_ROWS} rows of ${numberOf(few)} of ${name}: ${listed(few)}. One row can move the AUROC of its class by ${(1 / least).toFixed(2)}, so differences between models may be chance: test on more rows, or compare over several data seeds.`,
+    });
   return notes;
 }
 

@@ -1,5 +1,5 @@
-// What is fitted, is fitted on the training rows alone: a change of any other row must leave the stored values of all the
-// rows before it as they are, in tables and in generated data.
+// Statistics come from the training rows alone: changing any other row must leave the stored values of all other rows
+// unchanged, in tables and in generated data.
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { multitabBench } from './generators/multitabBench.ts';
@@ -10,7 +10,7 @@ import { generateTable, textInput } from './testing/files.ts';
 const ROWS = 120;
 const now = async () => {};
 
-/** 120 rows of a number, a category and a label, of which some rows are made extreme. */
+/** 120 rows of a number, a category and a label; the given rows are extreme. */
 function tableOf(extreme: ReadonlySet<number>): Promise<Dataset> {
   const lines = Array.from({ length: ROWS }, (_, i) => {
     const factor = extreme.has(i) ? 1000 : 1;
@@ -49,7 +49,7 @@ describe.each([
     const all = Array.from({ length: data.rows }, (_, i) => i);
     for (const column of columnsOf(data)) {
       const { mean, sd } = meanAndSd(column, data.split.train);
-      // float32 of 84 values: 1e-7 is seen.
+      // float32 values of 84 rows: an error of 1e-7 would show.
       expect(Math.abs(mean)).toBeLessThan(1e-6);
       expect(Math.abs(sd - 1)).toBeLessThan(1e-6);
       for (const rows of [data.split.validation, data.split.test, all]) {
@@ -80,14 +80,14 @@ describe('rows outside the training split', () => {
     for (const [i, column] of columnsOf(plain).entries()) {
       for (const row of plain.split.train) expect(columnsOf(changed)[i]?.[row]).toBe(column[row]);
     }
-    // Inside it, one extreme row moves everything.
+    // Within the training rows, one extreme row changes everything.
     const inside = await tableOf(new Set([plain.split.train[0] as number]));
     expect(inside.featureScaling[0]?.scale).toBeGreaterThan(plain.featureScaling[0]?.scale ?? 1e9);
     expect(inside.targetScaling[0]?.scale).not.toBe(plain.targetScaling[0]?.scale);
   });
 
   it('of generated data count in no mean and no scale', async () => {
-    // The same rows without standardisation, which is then done here, on the training rows.
+    // The same rows unstandardised; standardised here, on the training rows.
     const [stored, raw] = [
       await bench(),
       await bench({ standardiseFeatures: false, standardiseTargets: false }),

@@ -37,7 +37,7 @@ describe('rows of strata over splits', () => {
   });
 
   it.each<[number[], number[], number[][]]>([
-    // In proportion where that is whole.
+    // Proportional where that gives whole numbers.
     [
       [60, 40],
       [70, 20, 10],
@@ -46,7 +46,7 @@ describe('rows of strata over splits', () => {
         [28, 8, 4],
       ],
     ],
-    // One of each where three rows are all there are, from the largest split.
+    // Three rows: one in each split, taken from the largest.
     [
       [97, 3],
       [70, 15, 15],
@@ -55,7 +55,7 @@ describe('rows of strata over splits', () => {
         [1, 1, 1],
       ],
     ],
-    // One or two rows are trained on.
+    // One or two rows go to training.
     [
       [97, 1, 2],
       [70, 15, 15],
@@ -99,7 +99,7 @@ describe('strata', () => {
     const a = codes(0, 0, 0, 1, 1, 1, 0, 0, 0);
     const { of, sizes, by } = strataOf(9, [a, b], smallest);
     expect(by).toBe('rarest');
-    // Class 1 of a and the class of b with fewer rows stand alone.
+    // Class 1 of a, and the rarer class of b, have strata of their own.
     expect(new Set(of.subarray(3, 6)).size).toBe(1);
     expect(sum(sizes)).toBe(9);
     const rare = b[7] === 2 ? [0, 1, 2, 7] : [0, 1, 2];

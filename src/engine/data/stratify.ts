@@ -1,18 +1,18 @@
-// Strata of rows by the classes of their labels, and how many rows of each stratum a split takes.
+// Strata of rows by the classes of their labels, and how many rows of each stratum each split gets.
 
-/** A row belongs to stratum `of[row]`, counted from 0. */
+/** Row r belongs to stratum `of[r]`, counted from 0. */
 export interface Strata {
   of: Int32Array;
   /** Rows per stratum. */
   sizes: number[];
-  /** Joint: one stratum per combination of classes. Rarest: one per class that is the rarest of its rows. */
+  /** joint: one stratum per combination of classes. rarest: rows are grouped by their rarest class. */
   by: 'joint' | 'rarest';
 }
 
-/** Rows that a class needs for one in each split. */
+/** Rows that a class needs to have one in each split. */
 export const ROWS_FOR_ALL_SPLITS = 3;
 
-/** Numbers equal keys in the order in which they appear. */
+/** Numbers distinct keys in order of appearance. */
 function numbered(keys: Float64Array, by: Strata['by']): Strata {
   const numberOf = new Map<number, number>();
   const sizes: number[] = [];
@@ -38,7 +38,7 @@ function jointStrata(rows: number, labels: readonly Int32Array[]): Strata {
   return strata;
 }
 
-/** Each row by the class that has the fewest rows among the classes of its labels. */
+/** Groups each row by the rarest of its labels' classes. */
 function rarestStrata(rows: number, labels: readonly Int32Array[]): Strata {
   const perTask = labels.map((codes) => numbered(Float64Array.from(codes), 'rarest'));
   const rarest = new Float64Array(rows);
@@ -58,8 +58,8 @@ function rarestStrata(rows: number, labels: readonly Int32Array[]): Strata {
 }
 
 /**
- * Combinations of classes where each has a row for every split; otherwise, and where a split is smaller than the number
- * of combinations, the rarest class of each row. Without labels all rows are one stratum.
+ * Stratifies by combinations of classes if each has a row for every split; otherwise, and if a split is smaller than the number
+ * of combinations, by the rarest class of each row. Without labels there is one stratum.
  * @param labels - class per row, one column per classification task; [rows] each
  * @param smallestSplit - rows of the smallest split
  */
@@ -72,9 +72,9 @@ export function strataOf(rows: number, labels: readonly Int32Array[], smallestSp
 }
 
 /**
- * Rows that each split takes of each stratum: in proportion, adding up to the sizes of strata and splits exactly, and
- * at least one in every split where the stratum has `ROWS_FOR_ALL_SPLITS` and the splits have as many rows as there
- * are strata. Strata are served from the smallest on, each in proportion to what is left of the splits.
+ * Number of rows that each split takes from each stratum: proportional, adding up exactly to the sizes of strata and splits,
+ * and at least one in every split if the stratum has `ROWS_FOR_ALL_SPLITS` rows and the splits have at least as many rows as
+ * there are strata. Strata are allocated from the smallest on, each in proportion to the space left in the splits.
  * @param strata - rows per stratum
  * @param splits - rows per split, the same in all
  * @returns [strata][splits]
@@ -93,14 +93,14 @@ export function allocate(strata: readonly number[], splits: readonly number[]): 
   return taken;
 }
 
-/** `rows` over splits in proportion to `left`, never more than is left; ties go to the earlier split. */
+/** Distributes `rows` over splits in proportion to `left`, never more than is left; ties go to the earlier split. */
 function shareOut(rows: number, left: readonly number[]): number[] {
   const total = left.reduce((a, b) => a + b, 0);
   const ideal = left.map((room) => (total === 0 ? 0 : (rows * room) / total));
   const least = left.map((room) => (rows >= ROWS_FOR_ALL_SPLITS && room > 0 ? 1 : 0));
   const share = ideal.map((value, k) => Math.max(Math.floor(value), least[k] as number));
   const sum = () => share.reduce((a, b) => a + b, 0);
-  /** The split with the largest `value` among those allowed. */
+  /** The allowed split with the largest `value`. */
   const largest = (value: (k: number) => number, isAllowed: (k: number) => boolean) =>
     [...share.keys()].filter(isAllowed).reduce((best, k) => (value(k) > value(best) ? k : best));
   const excess = (k: number) => (share[k] as number) - (ideal[k] as number);

@@ -1,4 +1,4 @@
-// The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
+// The encoded table that every model trains on: plain typed arrays, one per column. No tensors here.
 import type { Note } from '../core/notes.ts';
 import type { FittedTail } from './tails.ts';
 
@@ -7,9 +7,9 @@ export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
 export interface FeatureMeta {
   name: string;
   kind: 'numeric' | 'categorical';
-  /** 1 for numeric; number of codes for categorical (code 0 is "missing or unseen" only when categories[0] says so). */
+  /** 1 for numeric; number of codes for categorical. Code 0 means "missing or unseen" only if categories[0] says so. */
   cardinality: number;
-  /** Names of the codes, categorical only. */
+  /** Names of the codes; categorical only. */
   categories?: string[];
 }
 
@@ -19,11 +19,11 @@ export interface TaskMeta {
   type: TaskTypeId;
   /** Width of the logits: 1 for regression and binary, the number of classes otherwise. */
   outputs: number;
-  /** Names of the classes, binary and multiclass only (binary: [negative, positive]). */
+  /** Names of the classes; binary ([negative, positive]) and multiclass only. */
   classes?: string[];
-  /** Binary only: the class that metrics and logits are about, the second of `classes`. */
+  /** Binary only: the class that metrics and logits refer to, the second of `classes`. */
   positive?: string;
-  /** What the label is, for captions: "degree 3", or the column it was read from. */
+  /** Describes the label in captions: "degree 3", or the column it was read from. */
   description: string;
 }
 
@@ -33,23 +33,26 @@ export interface Split {
   test: Uint32Array;
 }
 
-/** Mean and standard deviation fitted on the training rows; `(value - mean - rest) / scale` is what is stored. */
+/** Mean and standard deviation fitted on the training rows; `(value - mean - rest) / scale` is stored. */
 export interface Standardisation {
   mean: number;
-  /** What float64 rounding leaves out of `mean`; 0 when left out. Counts where the spread is that small beside the mean. */
+  /** Rounding error of `mean` in float64; default 0. Matters if the spread is that small compared with the mean. */
   rest?: number;
   scale: number;
 }
 
 /** Relatedness of tasks; matrices are row-major T x T. */
 export interface Relatedness {
-  /** Cosine of the weight vectors; null for tables, where there are none. */
+  /** Cosines of the weight vectors; null for tables, which have none. */
   requestedCosine: Float64Array | null;
   /** Smallest eigenvalue of the requested matrix. */
   smallestEigenvalue: number | null;
-  /** Correlation of the labels implied by the generator; null where there is no closed form. */
+  /** Correlation of the labels implied by the generator; null if there is no closed form. */
   closedForm: Float64Array | null;
-  /** Pearson correlation on the training rows that have both labels (codes of binary labels; rank of class for multiclass). NaN where a label is constant there. */
+  /**
+   * Pearson correlation over the training rows that have both labels (codes of binary labels; class index for multiclass). NaN
+   * if a label is constant there.
+   */
   realised: Float64Array;
 }
 
@@ -57,13 +60,13 @@ export interface Relatedness {
 export interface FittedNumbers {
   kind: 'numeric';
   name: string;
-  /** Identity where scaling is switched off. */
+  /** Identity if scaling is switched off. */
   scaling: Standardisation;
-  /** Replaces a missing cell: the mean of the known training rows, 0 after standardising. In units of the column. */
+  /** Replaces a missing cell: the mean or median of the known training rows, in the column's units. */
   fill: number;
-  /** What `fill` is; the mean when left out. */
+  /** How `fill` was computed; default: the mean. */
   fillBy?: 'mean' | 'median';
-  /** What its numbers are before they are scaled; `fill` and `scaling` are of those. */
+  /** Transformation before scaling; `fill` and `scaling` apply to the transformed numbers. */
   tail?: FittedTail;
 }
 
@@ -71,11 +74,11 @@ export interface FittedNumbers {
 export interface FittedCategories {
   kind: 'categorical';
   name: string;
-  /** Names of the codes: values of the column, then "other" and "missing" where they are needed. */
+  /** Names of the codes: values of the column, then "other" and "missing" if needed. */
   names: string[];
-  /** Code of values without a name of their own, -1 when every value has one. */
+  /** Code of values without a name of their own; -1 if every value has one. */
   other: number;
-  /** Code of a missing cell, -1 when none was missing. */
+  /** Code of a missing cell; -1 if none was missing. */
   missing: number;
 }
 
@@ -91,7 +94,7 @@ export interface FittedTarget {
   scaling: Standardisation | null;
 }
 
-/** Everything that encodes a table. */
+/** Everything needed to encode a table. */
 export interface FittedTable {
   /** In token order. */
   features: FittedFeature[];
@@ -107,20 +110,20 @@ export interface Dataset {
   categorical: Int32Array[];
   /** One column of standardised values per numeric feature, in feature order. Length `rows`. */
   numeric: Float32Array[];
-  /** Per numeric feature: 1 where the cell was missing and its value is the mean of the training rows; null where none was. */
+  /** Per numeric feature: 1 where the cell was missing and its value was imputed; null if none was. */
   missing: (Uint8Array | null)[];
-  /** Per numeric feature: the numbers before scaling where float32 cannot tell all of them apart, for trees; else null. */
+  /** Per numeric feature: the unscaled numbers if float32 merges some that differ, for trees; else null. */
   exact?: (Float64Array | null)[];
   tasks: TaskMeta[];
   /** Per task: standardised value, 0/1, or class index; NaN where the label is missing. Length `rows`. */
   targets: Float32Array[];
   split: Split;
   featureScaling: Standardisation[];
-  /** Per task; null for classification, {mean: 0, scale: 1} when standardisation is off. */
+  /** Per task; null for classification, {mean: 0, scale: 1} if standardisation is off. */
   targetScaling: (Standardisation | null)[];
   relatedness: Relatedness;
-  /** All that encodes rows as these were; left out by sources whose rows cannot be had again. */
+  /** The fitted encoding of these rows; absent for sources that need none. */
   fitted?: FittedTable;
-  /** What was done to the data that a user should know: dropped rows, imputed cells, merged categories. */
+  /** What was done to the data: dropped rows, imputed cells, merged categories. */
   notes: Note[];
 }

@@ -1,4 +1,4 @@
-// What the training rows cannot teach, and what float32 cannot hold: found after the split, before anything trains.
+// Finds columns that the training rows cannot teach and numbers that float32 cannot hold: after the split, before training.
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -12,17 +12,17 @@ import type { Selection, Target } from './tableTargets.ts';
 
 /** Largest finite float32. */
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
-/** Steps of float32 above this share of the standard deviation are worth a note. */
+/** float32 steps larger than this share of the standard deviation are noted. */
 const COARSE = 0.01;
 
 const trainingRows = ({ rows }: Selection, { train }: Split) =>
   Uint32Array.from(train, (position) => rows[position] as number);
 
-/** Which value all training cells of a column share: none of them has one, one value, or null where they differ. */
+/** What all training cells of a column share: they are empty, or have one value; null if they differ. */
 function sameInTraining(column: Column, train: Uint32Array): 'empty' | 'constant' | null {
   const missing = train.reduce((sum, row) => sum + (isMissing(column, row) ? 1 : 0), 0);
   if (missing === train.length) return 'empty';
-  // Whether a cell is missing differs from row to row, and that can be learnt.
+  // Missingness varies from row to row, which can be learned.
   if (missing > 0) return null;
   const isConstant =
     column.kind === 'numeric'
@@ -31,7 +31,7 @@ function sameInTraining(column: Column, train: Uint32Array): 'empty' | 'constant
   return isConstant ? 'constant' : null;
 }
 
-/** The selection without features of which the training rows teach nothing, each with a note. */
+/** The selection without features that are constant over the training rows, each with a note. */
 export function leaveOutUntrained(selection: Selection, split: Split): Selection {
   const train = trainingRows(selection, split);
   const notes: Note[] = [];
@@ -51,7 +51,7 @@ export function leaveOutUntrained(selection: Selection, split: Split): Selection
   return { ...selection, features, notes: [...selection.notes, ...notes] };
 }
 
-/** Refusals of targets that the training rows cannot teach: one class, or one value. */
+/** Issues of targets that the training rows cannot teach: only one class, or only one value. */
 export function checkTraining(
   selection: Selection,
   split: Split,
@@ -70,7 +70,7 @@ export function checkTraining(
   });
 }
 
-/** Nothing is learnt without a label to train on, and no epoch is chosen without one to validate on. */
+/** A task needs labels to train on, and labels to validate on for choosing the epoch. */
 function withoutLabels({ column }: Target, { rows }: Selection, split: Split): Omit<Issue, 'path'> | null {
   const labelled = (positions: Uint32Array) =>
     positions.reduce((n, at) => n + (isMissing(column, rows[at] as number) ? 0 : 1), 0);
@@ -114,7 +114,7 @@ function oneValue({ column }: Target, selection: Selection, split: Split): Omit<
   };
 }
 
-/** Numeric columns with what they are stored as: features, then regression targets. */
+/** Numeric columns with their stored form: features, then regression targets. */
 function numericColumns(
   { features, targets }: Selection,
   fitted: FittedTable,
@@ -151,7 +151,7 @@ export function checkStored(selection: Selection, fitted: FittedTable, table: Pa
   });
 }
 
-/** Notes on columns that are not scaled and lose what tells their rows apart when they are stored as float32. */
+/** Notes on unscaled columns that lose most of their resolution when stored as float32. */
 export function precisionNotes(
   selection: Selection,
   split: Split,

@@ -1,5 +1,5 @@
-// A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last
-// file is kept: by the id that all copies of an input share, and by the settings it was read with.
+// A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last file is
+// cached: by the id that all copies of an input share, and by its reading settings.
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { SplitFile, TableInput } from '../config/tableInput.ts';
 import { type Column, type ParsedTable, previewColumn } from './columns.ts';
@@ -29,7 +29,7 @@ const keeps = (kept: KeptTable | null, { id, name }: TableInput, key: string): k
   kept !== null && kept.key === key && kept.file.id === id && kept.file.name === name;
 
 /**
- * @param data - settings of a table source; those of reading that are left out take their defaults
+ * @param data - settings of a table source; missing reading settings take their defaults
  * @throws WorkbenchError (file), and what `progress` throws
  */
 export async function parseTable(
@@ -44,7 +44,7 @@ export async function parseTable(
     try {
       return await table;
     } catch {
-      // Whoever asked first may have been stopped, so it is read again for this one.
+      // The first caller may have cancelled; the file is read again for this one.
       forget(table);
     }
   }
@@ -58,14 +58,14 @@ function forget(table: Promise<ParsedTable>): void {
   if (last?.table === table) last = null;
 }
 
-/** The columns of an earlier visit, where they were read with these settings. */
+/** The columns of an earlier visit, if they were read with these settings. */
 async function preparedOf({ prepared }: TableInput, params: Params): Promise<ParsedTable | null> {
   if (prepared?.key !== preparedKey(params)) return null;
-  // What the browser lost or cut is read from the file again.
+  // If the browser lost or truncated them, the file is read again.
   return fromPrepared(prepared.blob).catch(() => null);
 }
 
-/** The columns as they are kept for later visits. */
+/** The columns in the form that is kept for later visits. */
 export async function prepareTable(
   file: TableInput,
   data: Params = {},
@@ -143,7 +143,7 @@ async function read(
   };
 }
 
-/** Some of the rows, as asked: text is read so from the start. */
+/** Applies the sampling settings; text files are sampled while they are read. */
 function sampled(
   columns: ReaderColumn[],
   { rows, split, notes }: TableSchema,
@@ -160,7 +160,7 @@ function sampled(
   };
 }
 
-/** One after the other, each with its share of the progress. */
+/** Reads columns one after the other, each with its share of the progress. */
 async function columnsOf(
   reader: TableReader,
   names: readonly string[],

@@ -1,4 +1,4 @@
-// A selection of a table into the columns a dataset holds: fitted on the training rows, or as a fitted table says.
+// Turns a selection of a table into the columns of a dataset: fitted on the training rows, or by a given fitted table.
 import type { Params } from '../config/params.ts';
 import type { Note } from '../core/notes.ts';
 import { tailOf } from './candidates.ts';
@@ -46,7 +46,7 @@ function fitFeature(
     : fitCategories(column, rows, train, data.rareBelow);
 }
 
-/** Statistics of the training rows; the only place where a table is looked at to decide how it is encoded. */
+/** Statistics of the training rows; the only place where a table's values decide its encoding. */
 export function fitTable(
   { features, targets, rows }: Selection,
   { train }: Split,
@@ -80,7 +80,7 @@ export type EncodedTable = Required<
   >
 >;
 
-/** Every kept row as `fitted` says, and what was done to the columns. */
+/** Encodes every kept row by `fitted`, and notes what was done to the columns. */
 export async function applyTable(
   { features, targets, rows }: Selection,
   { train }: Split,

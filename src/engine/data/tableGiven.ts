@@ -1,5 +1,5 @@
-// A table read as trained weights say and not as its own training rows do: columns and classes are matched by name, codes,
-// scaling and replacements are the given ones. What differs is noted; what cannot be read so is refused.
+// Encodes a table as trained weights require, not by its own training rows: columns and classes are matched by name; codes,
+// scaling and replacements are the given ones. Differences are noted; what cannot be encoded is refused.
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, classCodes } from './columns.ts';
@@ -18,23 +18,23 @@ import { ignoredNames, targetChoices } from './tableParams.ts';
 import { resolveTargets, type Selection, type Target } from './tableTargets.ts';
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
-/** Names in a note; the rest is counted. */
+/** How many names a note lists; the rest are counted. */
 const LISTED = 8;
 const listed = (items: readonly string[]) =>
   items.slice(0, LISTED).join(', ') + (items.length > LISTED ? ` and ${items.length - LISTED} more` : '');
 
-/** In the order of the weights; call only when `checkGiven` is empty. */
+/** Features in the order of the weights; call only if `checkGiven` returned no issues. */
 export const featuresOf = ({ features }: FittedTable, columns: readonly Column[]): Column[] =>
   features.flatMap(({ name }) => columns.find((c) => c.name === name) ?? []);
 
-/** In the order of the weights; call only when `checkGiven` is empty. */
+/** Targets in the order of the weights; call only if `checkGiven` returned no issues. */
 export const targetsOf = ({ targets }: FittedTable, chosen: readonly Target[]): Target[] =>
   targets.flatMap(({ name, type, classes }) => {
     const column = chosen.find((t) => t.column.name === name)?.column;
     return column ? [{ column, type, classes }] : [];
   });
 
-/** Why the table cannot be read as the weights need it. */
+/** Why the weights cannot be used with the table. */
 export function checkGiven(
   given: FittedTable,
   columns: readonly Column[],
@@ -59,7 +59,7 @@ export function checkGiven(
       return refuse('a target of that name', 'Choose other targets.');
     if (ignored.includes(name))
       return refuse('a column that is ignored', 'Remove it from data.params.ignore.');
-    // Without a single value it is read as text, and all of its cells are missing.
+    // A column without any value is read as text, and all of its cells are missing.
     if (column.kind === kind || column.distinct === 0) return [];
     return refuse(
       `${column.kind} values such as "${column.values[0]}"`,
@@ -104,8 +104,8 @@ function checkTasks(given: readonly FittedTarget[], chosen: readonly Target[]): 
 }
 
 /**
- * What is different when the table is read as the weights say, and which rows they have a place for.
- * @param own - as the table would have been encoded by its own training rows
+ * Notes how the weights' encoding differs from the table's own, and finds the rows that it can encode.
+ * @param own - the encoding fitted on the table's own training rows
  * @param selection - the columns in the order of the weights
  */
 export function compareGiven(
@@ -151,7 +151,7 @@ function orderNotes(given: FittedTable, own: FittedTable): Note[] {
   return notes;
 }
 
-/** Scalings that differ by more than rounding of a sum in another order. */
+/** Whether two scalings differ by more than the rounding of a sum in another order. */
 const isOther = (a: Standardisation, b: Standardisation) =>
   Math.abs(a.mean - b.mean) > 1e-12 * Math.max(Math.abs(a.mean), Math.abs(b.mean), a.scale) ||
   Math.abs(a.scale - b.scale) > 1e-12 * Math.max(a.scale, b.scale);
@@ -193,7 +193,7 @@ function classNotes(given: FittedTable, own: FittedTable): Note[] {
   });
 }
 
-/** @param isEncodable - 0 is set where a row has a value without a place. [rows] */
+/** @param isEncodable - set to 0 for rows with a value that has no code. [rows] */
 function unseenNotes(
   column: Column,
   rows: readonly number[],
@@ -230,13 +230,13 @@ function unseenNotes(
   return notes;
 }
 
-/** Without the rows that the weights have no place for. */
+/** The split without rows that the weights cannot encode. */
 export function splitOf({ train, validation, test }: Split, isEncodable: Uint8Array): Split {
   const keep = (positions: Uint32Array) => positions.filter((position) => isEncodable[position] === 1);
   return { train: keep(train), validation: keep(validation), test: keep(test) };
 }
 
-/** Whether the weights have a place for enough rows. */
+/** Issues if the weights can encode too few rows. */
 export function checkLeft({ train, validation, test }: Split): Issue[] {
   if (Math.min(train.length, validation.length, test.length) >= MIN_ROWS) return [];
   return [

@@ -138,10 +138,10 @@ export const taskParams = defineParams([
 
 export type DataSettings = SettingsOf<typeof dataParams>;
 
-/** The settings in checked values of `dataParams`. */
+/** Typed settings from checked values of `dataParams`. */
 export const dataSettings = (data: Params): DataSettings => settingsOf(dataParams, data);
 
-/** Columns to leave out; null where the quotes of the list do not match. */
+/** Columns to leave out; null if the quotes of the list do not match. */
 export const ignoredNames = (data: Params): string[] | null => parseNames(dataSettings(data).ignore);
 
 /** The columns to predict. */

@@ -1,5 +1,5 @@
-// A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. Checking,
-// planning and generating all start from here, so the last preparation is kept.
+// Prepares a table for training: which rows and columns are kept, how it is split, and how its columns are encoded. Checking,
+// planning and generating all start from here, so the last preparation is cached.
 import type { ParsedTable } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import type { FittedTable, Split } from './table.ts';
@@ -18,7 +18,7 @@ export interface Prepared {
 
 let last: { table: ParsedTable; given?: FittedTable; settings: string; prepared: Prepared } | null = null;
 
-/** Call only when the targets and the sizes of the splits are fine. */
+/** Call only if targets and split sizes have no issues. */
 export function prepare(request: SourceRequest, table: ParsedTable): Prepared {
   const { data, tasks, classesByName, fitted: given } = request;
   const settings = JSON.stringify([data, tasks, classesByName === true]);
@@ -29,7 +29,7 @@ export function prepare(request: SourceRequest, table: ParsedTable): Prepared {
   return prepared;
 }
 
-/** Encoded by the statistics of its own training rows. */
+/** Encoded by statistics of its own training rows. */
 function prepareOwn(request: SourceRequest, table: ParsedTable): Prepared {
   const { data } = request;
   const chosen = select(request, table);
@@ -40,7 +40,7 @@ function prepareOwn(request: SourceRequest, table: ParsedTable): Prepared {
   return { selection, split, fitted };
 }
 
-/** Encoded as trained weights say. */
+/** Encoded as trained weights require. */
 function prepareGiven(request: SourceRequest, given: FittedTable, table: ParsedTable): Prepared {
   const plain = { ...request, fitted: undefined };
   const own = select(plain, table);

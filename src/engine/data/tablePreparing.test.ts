@@ -1,4 +1,4 @@
-// How a table is prepared: what is fitted on which rows, what a split lacks, what is refused before anything trains.
+// How a table is prepared: what is fitted on which rows, what a split lacks, what is refused before training.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, parseTargets } from '../config/params.ts';
@@ -77,7 +77,7 @@ describe('precision', () => {
     const data = await generate(request(columnsFile({ x, z: indices(60), y: indices(60) }), 'y:regression'));
     expect(data.exact?.[0]).toEqual(Float64Array.from(x));
     expect(data.exact?.[1]).toBeNull();
-    // 42 training rows, all different.
+    // 42 training rows, all distinct.
     expect(binDataset(data, 255).features[0]?.numBins).toBe(42);
   });
 
@@ -100,7 +100,7 @@ describe('precision', () => {
     for (let row = 0; row < 40; row++) {
       const x = trained.map((v, i) => (i === row ? 1e30 : v));
       const message = await refusal(request(columnsFile({ x, y: indices(40) }), 'y:regression', split));
-      // In training the cell rules the scale; elsewhere it is 1e41 standard deviations away.
+      // In a training row the cell dominates the scale; elsewhere it is 1e41 standard deviations away.
       if (message !== '') {
         expect(message).toContain(`column x, row ${row + 1}: expected a number that is at most 3.40e+38`);
         expect(message).toContain('got 1e+30');

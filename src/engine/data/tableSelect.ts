@@ -1,4 +1,4 @@
-// Which columns of a table are features and which rows are kept, before anything is fitted.
+// Selects the feature columns and the rows of a table, before anything is fitted.
 import { formatNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
@@ -55,7 +55,7 @@ export function select(request: SourceRequest, table: ParsedTable): Selection {
   };
 }
 
-/** "sex in 11, mass in 2": columns with missing cells, the most first. */
+/** "sex in 11, mass in 2": columns with missing cells, most missing first. */
 function missingPerColumn(columns: readonly Column[], rows: readonly number[]): string {
   return columns
     .map((column) => ({ name: column.name, missing: rows.filter((row) => isMissing(column, row)).length }))
@@ -95,7 +95,7 @@ function chooseRows(
   return { kept, notes };
 }
 
-/** Rows that have a label, of every target or at least of one, and what is said of the others. */
+/** Rows with a label of every target, or of at least one, and notes on the others. */
 function chooseLabelled(
   all: readonly number[],
   labels: readonly Column[],
@@ -112,10 +112,10 @@ function chooseLabelled(
   return { labelled, note: { code, text } };
 }
 
-/** Share of the rows with a label that may be dropped, because another label is missing there, without being asked. */
+/** Share of the labelled rows that may be dropped without being asked because another label is missing there. */
 const DROPPED_UNASKED = 0.25;
 
-/** Where rows are thrown away with the labels they have because another target is missing there: many of them only when asked. */
+/** Issues if rows with labels would be dropped because another target is missing: dropping many needs an explicit setting. */
 export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable): Issue[] {
   if (data.unlabelled !== 'drop-few') return [];
   const columns = resolveTargets(table.columns, targetChoices(tasks)).map((t) => t.column);
@@ -140,7 +140,7 @@ export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable):
   ];
 }
 
-/** @param notes - gets what is left out and why */
+/** @param notes - receives which columns are left out and why */
 function chooseFeatures(
   columns: readonly Column[],
   targets: readonly Target[],
@@ -148,7 +148,7 @@ function chooseFeatures(
   notes: Note[],
 ): Column[] {
   const features: Column[] = [];
-  // The parts of a date go with it.
+  // The parts of a date are left out with it.
   const isLeftOut = ({ name, partOf }: Column) =>
     ignored.has(name) || (partOf !== undefined && ignored.has(partOf));
   for (const column of columns) {

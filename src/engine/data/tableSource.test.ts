@@ -23,7 +23,7 @@ function request(file: TableInput | undefined, targets: TargetChoice[], data: Pa
   return { data: { ...defaultsOf(tableSource.dataParams), ...data }, tasks: { targets }, file };
 }
 
-/** 40 rows: numeric x with a gap, categories c (one rare, one cell missing), label y with a gap. */
+/** 40 rows: numeric x with a missing cell, categories c (one rare, one cell missing), label y with a missing cell. */
 const small = table(
   `x,c,id,y\n${Array.from({ length: 40 }, (_, i) =>
     [

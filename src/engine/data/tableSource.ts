@@ -1,4 +1,4 @@
-// A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
+// A table from a file as a data source: types columns, selects targets, handles missing values, and notes every such step.
 import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
@@ -102,7 +102,7 @@ function check(request: SourceRequest): Issue[] {
   return [...untaught, ...checkStored(selection, fitted, table)];
 }
 
-/** Every feature is a token. */
+/** Every feature is a token, so attention limits their number. */
 const MAX_FEATURES = 512;
 
 const tooWide = (count: number): Issue => ({
@@ -160,7 +160,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   };
 }
 
-/** Said where the data decided, and not a word such as "yes" or the user. */
+/** Notes the positive class where the data decided it, and neither a word such as "yes" nor the user. */
 function positiveNotes({ targets }: Selection): Note[] {
   return targets.flatMap(({ column: { name }, classes, positiveBy }) => {
     if (!classes || (positiveBy !== 'rarer' && positiveBy !== 'tie')) return [];

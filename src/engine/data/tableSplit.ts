@@ -1,5 +1,5 @@
-// Which rows of a table train, validate and test: at random, stratified by classes, whole groups, in the order of time, or as a
-// column or the file itself says.
+// Which rows of a table train, validate and test: random, stratified by classes, whole groups, in order of time, or as a column
+// or the file itself says.
 
 import { settingsOf } from '../config/defineParams.ts';
 import { formatName, formatNames } from '../config/names.ts';
@@ -15,7 +15,7 @@ import type { Split } from './table.ts';
 import { dataSettings } from './tableParams.ts';
 import type { Selection } from './tableTargets.ts';
 
-/** Kinds that a column decides. */
+/** Kinds of split that a column decides. */
 export const COLUMN_SPLITS = ['group', 'time', 'column'] as const;
 type ColumnSplit = (typeof COLUMN_SPLITS)[number];
 const isColumnSplit = (kind: string): kind is ColumnSplit => COLUMN_SPLITS.some((known) => known === kind);
@@ -28,20 +28,20 @@ const WORDS: readonly (readonly string[])[] = [
 ];
 const PARTS = ['train', 'validation', 'test'] as const;
 
-/** The column that the split is by, null where none decides. */
+/** The column that decides the split; null if none does. */
 export function splitColumn({ data }: SourceRequest, table: ParsedTable): Column | null {
   const { split, splitColumn: name } = dataSettings(data);
   if (!isColumnSplit(split)) return null;
   return table.columns.find((column) => column.name === name) ?? null;
 }
 
-/** Whether the column says which rows belong together, and is no feature. */
+/** Whether the column only says which rows belong together, and is not a feature. */
 export const isSplitOnly = (request: SourceRequest, { name }: Column): boolean => {
   const { split, splitColumn } = dataSettings(request.data);
   return (split === 'group' || split === 'column') && splitColumn === name;
 };
 
-/** What is wrong with the column that decides; before rows are chosen. */
+/** Issues of the column that decides the split; checked before rows are selected. */
 export function checkSplitColumn(request: SourceRequest, table: ParsedTable): Issue[] {
   const { split, splitColumn: name } = dataSettings(request.data);
   if (!isColumnSplit(split)) return [];
@@ -110,7 +110,7 @@ function checkWords(column: Column, path: string): Issue[] {
   ];
 }
 
-/** Call only when `checkSplitColumn` is empty. */
+/** Call only if `checkSplitColumn` returned no issues. */
 export function splitTable(
   request: SourceRequest,
   table: ParsedTable,
@@ -146,7 +146,7 @@ function drawSplit(
   return { split, notes: [] };
 }
 
-/** Why the splits cannot be trained on; of random and stratified ones the sizes are known before. */
+/** Why the splits are too small to train on; sizes of random and stratified ones are checked earlier. */
 export function checkSplitSizes(request: SourceRequest, table: ParsedTable, selection: Selection): Issue[] {
   const { split: kind } = dataSettings(request.data);
   if (!isColumnSplit(kind) && !(kind === 'auto' && table.split) && !table.files) return [];
@@ -165,7 +165,7 @@ export function checkSplitSizes(request: SourceRequest, table: ParsedTable, sele
   ];
 }
 
-/** @param partAt - 0, 1 or 2 by the row of the file */
+/** @param partAt - 0, 1 or 2, by row of the file */
 function given(rows: readonly number[], partAt: (row: number) => number): Split {
   const positions: number[][] = [[], [], []];
   rows.forEach((row, position) => {
@@ -244,7 +244,7 @@ function strataFor(
   const labels = targets.flatMap(({ column, classes }) => {
     const isPartial = rows.some((row) => isMissing(column, row));
     if (!classes && !isPartial) return [];
-    // Without classes it is spread evenly where there is a label. A missing class is a class of its own.
+    // For regression targets, strata spread labelled rows evenly. A missing class is a class of its own.
     const codes = classes ? classCodes(column) : null;
     return [Int32Array.from(rows, (row) => codes?.[row] ?? (isMissing(column, row) ? 0 : 1))];
   });

@@ -1,4 +1,4 @@
-// Which columns of a table can be predicted, and as what; every refusal lists the choices there are.
+// Which columns of a table can be targets, and of which type; every issue lists the possible choices.
 import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
@@ -24,23 +24,23 @@ export interface Target {
   type: TaskTypeId;
   /** Names of the classes in the order of their codes, binary [negative, positive]; null for regression. */
   classes: string[] | null;
-  /** Why the positive class is the positive one; binary only. */
+  /** How the positive class was chosen; binary only. */
   positiveBy?: PositiveChoice['by'];
 }
 
-/** What of a table is used. */
+/** The part of a table that is used. */
 export interface Selection {
   targets: Target[];
   /** Categorical first, then numeric: the order of the tokens. */
   features: Column[];
-  /** Rows of the file that are kept. */
+  /** Kept rows of the file. */
   rows: number[];
-  /** What removed rows, for messages: "88 of 120 rows miss a target: ...". Empty when none was removed. */
+  /** Why rows were removed, for messages: "88 of 120 rows miss a target: ...". Empty if none was. */
   removed: string[];
   notes: Note[];
 }
 
-/** The type asked for; `auto` is what the column suggests, null where it can be no target. */
+/** The requested type; for `auto` the one that the column suggests, null if it cannot be a target. */
 export function targetType(column: Column, { type }: TargetChoice): TaskTypeId | null {
   if (type !== 'auto') return type;
   const suggestion = suggestTask(column);
@@ -48,7 +48,7 @@ export function targetType(column: Column, { type }: TargetChoice): TaskTypeId |
 }
 
 /**
- * Targets in the order of the choices; call only when `checkTargets` is empty.
+ * Targets in the order of the choices; call only if `checkTargets` returned no issues.
  * @param byName - number the classes of binary targets by name
  */
 export function resolveTargets(
@@ -109,7 +109,7 @@ export function checkTargets(table: ParsedTable, choices: readonly TargetChoice[
   });
 }
 
-/** A name that no column has: perhaps a cell of a first line that was found to be data, or a name without quotes. */
+/** Remedy for a name that no column has: it may be a cell of a first line that was taken for data, or lack quotes. */
 function remedyForName({ columns, firstRow }: ParsedTable, { column, type }: TargetChoice): string {
   const at = firstRow?.indexOf(column) ?? -1;
   const named = columns[at];
@@ -201,7 +201,7 @@ function checkThreshold(column: Column, threshold: Threshold, choice: TargetChoi
   ];
 }
 
-/** What stands in place of numbers, with its lines, and what can be done about it. */
+/** Describes texts among numbers, with their lines, and the remedies. */
 function textsFor(column: Column, names: string): [got: string, remedy: string] {
   const { name, texts, rows, missing } = column;
   const classes = suggestTask(column);
@@ -219,7 +219,7 @@ function textsFor(column: Column, names: string): [got: string, remedy: string] 
   ];
 }
 
-/** A target that varies in the file may be constant in those of the rows left that have a label. */
+/** A target that varies in the file may be constant in the remaining labelled rows. */
 export function checkVariation(targets: readonly Target[], rows: readonly number[]): Issue[] {
   return targets.flatMap(({ column }, i) => {
     const values = column.kind === 'numeric' ? column.numbers : column.codes;

@@ -1,4 +1,4 @@
-// Tails by the training rows alone, in any order, and the same from a weights file.
+// Tail transformations are fitted on the training rows alone, in any order, and restored from a weights file.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';
@@ -8,7 +8,7 @@ import { fitTail, normalQuantile, shaped } from './tails.ts';
 import { generateTable, issuesOf, textInput } from './testing/files.ts';
 
 it('the inverse of the normal distribution is that of tables', () => {
-  // NIST/SEMATECH e-Handbook 1.3.6.7.1, and the symmetry around 0.
+  // NIST/SEMATECH e-Handbook 1.3.6.7.1, and symmetry around 0.
   for (const [p, z] of [
     [0.5, 0],
     [0.975, 1.959963985],

@@ -1,17 +1,17 @@
-// Long tails of numeric features, tamed by what the training rows say: cut at quantiles, or turned into the scores of a normal
-// distribution. A log scale needs no rows and is taken before, see candidates.ts.
+// Transformations for long tails of numeric features, fitted on the training rows: clipping at quantiles, or normal scores. A
+// log scale needs no fitting and is applied earlier, see candidates.ts.
 
-/** How the numbers of a column are shaped before they are scaled. */
+/** Transformation of a column's numbers before scaling. */
 export type FittedTail =
   | { kind: 'clip'; low: number; high: number }
   /** Quantiles of the training rows at equal steps of probability, from the smallest to the largest. */
   | { kind: 'quantile'; knots: number[] };
 
-/** Shares of the training rows that clipping cuts off at each end. */
+/** Share of the training rows clipped at each end. */
 const CLIPPED = 0.01;
-/** At most; fewer rows have fewer. */
+/** Maximum number of quantiles; fewer rows have fewer. */
 const KNOTS = 200;
-/** Scores end here: a quantile of 1e-3, as in Gorishniy et al. 2021, who keep outliers within reach. */
+/** Scores are limited to the quantile of 1e-3, as in Gorishniy et al. 2021, so that outliers stay within reach. */
 const END = 1e-3;
 
 /** By linear interpolation between order statistics (Hyndman and Fan 1996, type 7). */
@@ -24,7 +24,7 @@ function quantile(sorted: Float64Array, p: number): number {
 
 /**
  * @param numbers - of the training rows, NaN = missing
- * @returns null where nothing is known
+ * @returns null if no value is known
  */
 export function fitTail(kind: FittedTail['kind'], numbers: Iterable<number>): FittedTail | null {
   const sorted = Float64Array.from(numbers)
@@ -46,7 +46,7 @@ export function shaped(value: number, tail: FittedTail): number {
   return normalQuantile(Math.min(1 - END, Math.max(END, rankIn(tail.knots, value))));
 }
 
-/** The share of training rows below a value; the middle of those that are equal to it. */
+/** The share of training rows below a value; among equal ones, the middle. */
 function rankIn(knots: readonly number[], value: number): number {
   const steps = knots.length - 1;
   const [first, last] = [firstAt(knots, (knot) => knot >= value), firstAt(knots, (knot) => knot > value)];
@@ -58,7 +58,10 @@ function rankIn(knots: readonly number[], value: number): number {
   return (first - 1 + (value - low) / (high - low)) / steps;
 }
 
-/** The first position of a sorted list where something holds that then always does; its length where nowhere. */
+/**
+ * Position of the first element for which the predicate holds, in a list where it then holds to the end; the list's length if
+ * it never holds.
+ */
 function firstAt(knots: readonly number[], holds: (knot: number) => boolean): number {
   let [low, high] = [0, knots.length];
   while (low < high) {

@@ -1,4 +1,4 @@
-// A column of numbers as two classes, cut at a threshold: the positive class is written as a comparison, such as `>4000`.
+// A numeric column as two classes, cut at a threshold: the positive class is written as a comparison, such as `>4000`.
 import type { Column } from './columns.ts';
 
 const COMPARISON = /^(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i;
@@ -10,7 +10,7 @@ export interface Threshold {
   at: number;
 }
 
-/** The comparison that a positive class is, null where it is a name; only columns of numbers can be cut. */
+/** The comparison in a positive class; null if it is a name. Only numeric columns can be cut. */
 export function thresholdOf({ kind }: Column, positive: string | undefined): Threshold | null {
   const found = kind === 'numeric' && positive !== undefined ? COMPARISON.exec(positive.trim()) : null;
   if (!found) return null;

@@ -1,5 +1,5 @@
-// Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
-// sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
+// Typed columns of a file become columns unchanged. The settings for text (decimal sign, missing markers, spellings) do not
+// affect them; only another type in `data.types` makes them be read as text.
 import { type CellsOfText, type Column, FIRST_CELLS, NO_CELLS } from './columns.ts';
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';

@@ -1,4 +1,4 @@
-// The network of golden/affinity.json: two tanh layers that three tasks share, and a linear head per task.
+// The network of golden/affinity.json: two tanh layers shared by three tasks, and a linear head per task.
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import type { Model } from '../models/model.ts';

@@ -1,5 +1,5 @@
-// How a golden case names its architecture and settings, in the terms of our models. A new architecture is one line;
-// a case whose architecture is not here is skipped by name.
+// Maps the architecture and settings of a golden case to our models. A new architecture is one line; a case with an unknown
+// architecture is skipped by name.
 import { defaultsOf, type Params } from '../config/params.ts';
 import { type ModelId, models } from '../models/registry.ts';
 
@@ -95,7 +95,7 @@ const rows = (c: GoldenConfig): Params => ({
   rotary: c.rope === true,
 });
 
-/** An architecture whose settings that a case does not give have their defaults. */
+/** An architecture; settings that a case does not give take their defaults. */
 const architecture = (modelId: ModelId, given: (c: GoldenConfig) => Params): Architecture => ({
   modelId,
   params: (c) => ({ ...defaultsOf(models[modelId].params), ...given(c) }),

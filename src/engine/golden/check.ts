@@ -1,9 +1,9 @@
-// What a comparison with reference numbers reports, and the ways of comparing that golden/README asks for.
+// The results of comparisons with reference numbers, and the comparisons that golden/README defines.
 
 export interface GoldenCheck {
   /** What was compared, e.g. `grads transformer.blocks.0.0.norm1.weight`. */
   quantity: string;
-  /** Largest absolute difference met. */
+  /** Largest absolute difference found. */
   error: number;
   /** Largest difference allowed. */
   tolerance: number;

@@ -1,5 +1,5 @@
-// Task relations against golden/affinity.json (README, section affinity): gradients, affinities, CKA, and one step of SAM and of
-// task-based flat regions, on the active backend.
+// Task relations against golden/affinity.json (README, section affinity): gradients, affinities, CKA, and one step of SAM and
+// of task-based flat regions, on the active backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { type Grams, lookAhead, measureGrams } from '../analysis/relations.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
@@ -204,7 +204,7 @@ class Bench {
       const moved = { sharpness: 'flat-regions', rho: region.rho_shared, rhoOwn: region.rho_heads };
       const mean = await of('fixed', equally, moved);
       const projected = await of('pcgrad', { pcgradOrder: 'ascending' }, moved);
-      // Differences of close gradients.
+      // Differences between similar gradients.
       const tolerance = (direction: readonly number[]) =>
         FLOAT32 * maxAbs(direction) + 1e-3 * Math.max(...this.c.norms) * region.rho_shared;
       const { direction } = region.mean;

@@ -1,5 +1,5 @@
-// Fitting and standardising of columns against golden/preprocessing.json, which was computed in exact arithmetic.
-// Goes through the functions that a table's features and targets go through.
+// Fitting and standardising columns against golden/preprocessing.json, computed in exact arithmetic, by the functions used for
+// a table's features and targets.
 import { type Column, isMissing, NO_CELLS } from '../data/columns.ts';
 import { fitColumn, restored } from '../data/encode.ts';
 import { applyNumbers, applyTarget, fitNumbers, fitTarget } from '../data/fitted.ts';
@@ -91,7 +91,7 @@ export function checkColumns({ cases }: ColumnsFile): GoldenCheck[] {
   });
 }
 
-/** In units of max(1, |z|); null expects that there is no value. */
+/** In units of max(1, |z|); null expects no value. */
 function checkStandardised(quantity: string, got: Float32Array, expected: readonly Value[]): GoldenCheck {
   const inUnits = (values: ArrayLike<number>) =>
     expected.map((z, row) => (z === null ? 0 : (values[row] as number) / Math.max(1, Math.abs(z))));
@@ -100,7 +100,7 @@ function checkStandardised(quantity: string, got: Float32Array, expected: readon
   return compare(quantity, inUnits(got), inUnits(expected.map((z) => z ?? 0)), STANDARDISED);
 }
 
-/** What float32 costs on the way to standardised values and back, in standard deviations. */
+/** Error of float32 for standardised values and back, in standard deviations. */
 function checkRestored(
   quantity: string,
   values: Float64Array,

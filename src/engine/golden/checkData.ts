@@ -1,5 +1,5 @@
-// The golden files that are no model cases. Those of the second set name their kind; generator, metrics and gain are told
-// apart by what they contain.
+// Golden files that are not model cases. Newer files name their kind; generator, metrics and gain are recognised by their
+// content.
 import type { GoldenCheck } from './check.ts';
 import { type AffinityFile, checkAffinity } from './checkAffinity.ts';
 import { type ColumnsFile, checkColumns } from './checkColumns.ts';
@@ -25,14 +25,14 @@ const kinds = new Map<string, Check>([
   ['weighting', (json: WeightingFile) => checkWeighting(json)],
 ]);
 
-/** By keys of the first case that no other file has. */
+/** By keys of the first case that are unique to the file. */
 const marked: { marks: readonly string[]; check: Check }[] = [
   { marks: ['U', 'P', 'W'], check: (json: GeneratorFile) => checkGenerator(json) },
   { marks: ['type', 'target', 'expected'], check: (json: MetricsFile) => checkMetrics(json) },
   { marks: ['tasks', 'expected'], check: (json: GainFile) => checkGain(json) },
 ];
 
-/** Checks of a data file, or the reason it is skipped; null when it is no data file. */
+/** Checks of a data file, or the reason why it is skipped; null if it is not a data file. */
 export async function checkData(
   json: unknown,
 ): Promise<{ skipped: string } | { checks: GoldenCheck[] } | null> {

@@ -1,5 +1,5 @@
-// Dropout of the real layers against golden/dropout.json: encoder layers, stacks and towers run on the masks that our own
-// hash draws for the key of the case, which the file states in full.
+// Dropout of the real layers against golden/dropout.json: encoder layers, stacks and towers run with the masks that our own
+// hash draws for the case's key, which the file contains in full.
 import * as tf from '@tensorflow/tfjs-core';
 import { type DropoutKey, dropoutMask } from '../kernels/ops/dropout/index.ts';
 import { softmax } from '../layers/attention/softmax.ts';
@@ -44,7 +44,7 @@ interface EncoderCase extends CaseBase {
   };
   key: { seed: number; step: number; site: number; attentionSite: number; feedForwardSite: number };
   keep: { attention: GoldenTensor | null; feedForward: GoldenTensor | null; skip: GoldenTensor[] | null };
-  /** Over the masks of one kind, exactly. */
+  /** Exact expectation over the masks of one kind. */
   expectation?: { of: string; mean: GoldenTensor; variance: GoldenTensor };
 }
 
@@ -65,13 +65,13 @@ export interface DropoutFile {
 
 /** The tolerance as a share of the largest entry, see golden/README-2. */
 const TOLERANCE = 1e-5;
-/** Masks that an expectation is estimated from, and the standard errors that the estimate may be off. */
+/** Number of masks for estimating an expectation, and the tolerance in standard errors. */
 const EXPECTATION_STEPS = 400;
 const STANDARD_ERRORS = 5;
 /** What `mask_quality` was measured over. */
 const QUALITY_STEPS = 40;
 const QUALITY_SIZE = 4096;
-/** Sites of the two skip paths: apart from those of layers by this much, and twice. */
+/** Sites of the two skip paths: offset from those of layers by this much, and twice. */
 const SKIP_SITES = 65536;
 
 export async function checkDropout(file: DropoutFile): Promise<GoldenCheck[]> {
@@ -170,7 +170,7 @@ async function checkLayer(c: CaseBase, set: ParameterSet, step: number, apply: A
     () => tf.sum(tf.mul(apply(input, { training: true, step }), cotangent)),
     variables,
   );
-  // A bias in front of a batch norm has gradient 0, which the file holds as rounding noise.
+  // A bias before a batch norm has gradient 0, which the file stores as rounding noise.
   const least = 1e-6 * Math.max(...Object.values(c.gradients_train).map((g) => maxAbs(g.data)));
   if (c.gradients_train.input) {
     await compareTo('gradient input', grads[input.name] as tf.Tensor, c.gradients_train.input, least);
@@ -238,7 +238,7 @@ function variableOf(set: ParameterSet, name: string): tf.Variable {
   return found.variable;
 }
 
-/** Mean and variance over many masks, of the output or of what attention mixes. */
+/** Mean and variance over many masks, of the output or of attention's mixed values. */
 async function checkExpectation(
   c: EncoderCase,
   set: ParameterSet,
@@ -250,7 +250,7 @@ async function checkExpectation(
   const ofAttention = of.startsWith('what attention mixes');
   const input = toTensor(c.input) as tf.Tensor3D;
   const width = input.shape[2];
-  // With an identity behind it, attention gives what it mixed.
+  // With an identity projection, attention outputs its mixed values.
   if (ofAttention) {
     const out = `${SCOPE}.attention.out_proj`;
     tf.tidy(() => {
@@ -278,7 +278,7 @@ async function checkExpectation(
     });
   }
   input.dispose();
-  // In standard errors of the estimate; where no mask matters, the variance is 0 and rounding is left.
+  // In standard errors of the estimate; if no mask matters, the variance is 0 and rounding remains.
   const rounding = TOLERANCE * maxAbs(mean.data);
   const errors = Array.from(sum, (total, i) => {
     const standardError = Math.sqrt((variance.data[i] as number) / EXPECTATION_STEPS);

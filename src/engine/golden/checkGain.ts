@@ -1,5 +1,5 @@
-// The multitask gain against golden/gain.json. The reference keeps the literal division by the baseline beside the one
-// by its absolute value; ours is the second, and equals the first with the sign of the baseline.
+// The multitask gain against golden/gain.json. The reference stores the division by the baseline and by its absolute value;
+// ours is the second, and equals the first with the sign of the baseline.
 import type { TaskScore } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
@@ -38,7 +38,7 @@ const isDefined = (value: number) => !Number.isNaN(value);
 /** `explained_variance` of the file is `explained-variance` here. */
 const metricId = (metric: string) => metric.replaceAll('_', '-');
 
-/** Which way is better, as the task types say; undefined for a metric that none of them has. */
+/** Direction of a metric in our task types; undefined for a metric that none of them has. */
 function knownDirection(metric: string): boolean | undefined {
   const all: readonly TaskType[] = Object.values(taskTypes);
   return all.flatMap((t) => t.metrics).find((m) => m.id === metricId(metric))?.higherIsBetter;

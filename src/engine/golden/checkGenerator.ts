@@ -1,5 +1,5 @@
-// MultiTab-Bench against golden/generator.json: weights, labels, moments in closed form, and impossible requests.
-// Weight vectors are not unique (eigenvectors are not), so ours are held to their Gram matrix and row space.
+// MultiTab-Bench against golden/generator.json: weights, labels, moments in closed form, and impossible requests. Weight
+// vectors are not unique (eigenvectors are not), so ours are compared by Gram matrix and row space.
 import { defaultsOf } from '../config/params.ts';
 import { gram, multiply, symmetricEigen } from '../core/linearAlgebra.ts';
 import { multitabBench } from '../data/generators/multitabBench.ts';
@@ -94,7 +94,7 @@ function pairwiseCosines(gramMatrix: ArrayLike<number>, n: number): number[] {
   return cosines;
 }
 
-/** What the settings of the workbench say to T tasks of D features with cosine p. */
+/** The issues that the workbench reports for T tasks, D features and cosine p. */
 function refusals(numTasks: number, numFeatures: number, rho: number) {
   const data = { ...defaultsOf(multitabBench.dataParams), features: numFeatures };
   const tasks = { ...defaultsOf(multitabBench.taskParams), count: numTasks, rho };
@@ -160,7 +160,7 @@ function checkFacts({ case: name, T, D, p, U, W, facts }: GeneratorCase): Golden
   return [...checks, compareValue(`${name} cosines - p`, fromP, facts.max_abs_cosine_minus_p, FLOAT32)];
 }
 
-/** Labels are noise-free sums of powers; a task with noise is left out, since its noise is not stored. */
+/** Labels are noise-free sums of powers; a task with noise is left out, because its noise is not stored. */
 function checkLabels({ case: name, T, D, num_samples, W, X, Y, ...c }: GeneratorCase): GoldenCheck[] {
   const linear = multiply(X.data, transpose(W.data, T, D), num_samples, D, T);
   const noisy = new Set(Y.data.flatMap((_, k) => ((c.noise_levels?.[k % T] ?? 0) === 0 ? [] : [k])));
@@ -198,7 +198,7 @@ function checkPopulation(population: Population): GoldenCheck[] {
   ];
 }
 
-/** The reference accepts these and returns other cosines than asked for; the workbench must refuse them. */
+/** The reference accepts these and returns other cosines than requested; the workbench must refuse them. */
 function checkImpossible({ T, D, p, min_eigenvalue_P, ...stated }: Unchecked): GoldenCheck[] {
   const name = `unchecked T=${T} D=${D} p=${p}`;
   const tooFewFeatures = T > D;
@@ -221,7 +221,7 @@ function checkImpossible({ T, D, p, min_eigenvalue_P, ...stated }: Unchecked): G
     ];
   }
   if (!impossible) return checks;
-  // The clamped weights of the reference, from any orthonormal rows: what would come back had we not refused.
+  // The clamped weights of the reference, from any orthonormal rows: the result without our refusal.
   const clamped = gram(weightVectors(constantGram(T, p), constantGram(D, 0).slice(0, T * D), T, D), T, D);
   const cosines = pairwiseCosines(clamped, T);
   const squares = Float64Array.from({ length: T }, (_, i) => clamped[i * T + i] as number);

@@ -1,4 +1,4 @@
-// Any golden file by its content: a model case, or data of a kind that checkData.ts knows.
+// Checks any golden file by its content: a model case, or data of a kind that checkData.ts knows.
 import { WorkbenchError } from '../core/errors.ts';
 import type { GoldenCheck } from './check.ts';
 import { checkData } from './checkData.ts';
@@ -11,7 +11,7 @@ const isModelCase = (json: unknown): json is ModelCase =>
 /**
  * Model cases and layers run on the active backend, other data in plain JavaScript.
  * @param name - of the file, for the message
- * @throws WorkbenchError (file) when the content is none of these
+ * @throws WorkbenchError (file) if the content is none of these
  */
 export async function checkGolden(
   json: unknown,

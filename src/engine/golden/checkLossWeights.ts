@@ -1,4 +1,4 @@
-// Sequences of weights that are made of losses, and of GradNorm: six steps of each, the state carried on (golden/weighting.json).
+// Sequences of weights computed from losses, and of GradNorm: six steps of each, with state (golden/weighting.json).
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { LossKind } from '../kernels/ops/taskLoss/index.ts';
@@ -8,7 +8,7 @@ import { methods } from '../methods/registry.ts';
 import { compare, type GoldenCheck, maxAbs } from './check.ts';
 import { compareFact } from './checkValue.ts';
 
-/** A method of the file: the numbers of its settings, then lists per step. */
+/** A method of the file: its settings, then one list per step. */
 interface Sequence {
   weights: number[][];
   lr: number;
@@ -36,7 +36,7 @@ export interface LossesCase {
 
 type Id = keyof typeof methods;
 
-/** By the key of the file; what is not here has a check of its own. */
+/** By the key of the file; methods that are missing here have their own check. */
 const settingsOf: Record<string, (s: Sequence) => [Id, Params]> = {
   equal: () => ['equal', {}],
   fixed: ({ given }) => ['fixed', { taskWeights: given }],
@@ -63,7 +63,7 @@ const kinds: Record<string, LossKind> = {
   multiclass: 'multiclass',
 };
 
-/** Relative, of weights that are computed and kept in float32 on the active backend. */
+/** Relative tolerance for weights that are computed and stored in float32 on the active backend. */
 const FLOAT32 = 1e-6;
 
 export async function checkLossSequences(c: LossesCase): Promise<GoldenCheck[]> {
@@ -91,7 +91,7 @@ export async function checkLossSequences(c: LossesCase): Promise<GoldenCheck[]> 
   return checks;
 }
 
-/** Of each weight; one that is next to nothing beside the others is compared to a thousandth of what they allow. */
+/** Tolerance of each weight; a weight that is negligible beside the others is compared to a thousandth of their tolerance. */
 const toleranceOf = (value: number, all: readonly number[]) =>
   FLOAT32 * Math.max(Math.abs(value), 1e-3 * maxAbs(all));
 

@@ -1,5 +1,5 @@
-// DB-MTL, ExcessMTL and SAMO against golden/methods.json, which scripts/golden/methods.py makes in float64: sequences of update
-// directions and of what multiplies a task's own gradient, and gradients at moved points, on the active backend.
+// DB-MTL, ExcessMTL and SAMO against golden/methods.json, which scripts/golden/methods.py computes in float64: sequences of
+// update directions and of the factors of task-owned gradients, and gradients at moved points, on the active backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { equal } from '../methods/equal.ts';
@@ -97,7 +97,7 @@ async function checkSamo(c: SamoCase): Promise<GoldenCheck[]> {
   const shared = new SharedValues(model.parameters);
   const checks: GoldenCheck[] = [];
   for (const [r, run] of c.runs.entries()) {
-    // One task's gradient alone reaches the shared values, so that each can be looked at.
+    // Only one task's gradient reaches the shared values, so that each can be compared.
     for (const [task, expected] of run.shared.entries()) {
       const only = c.taskNames.map((_, t) => +(t === task));
       const combiner = samoCombiner(
@@ -139,7 +139,7 @@ const sharpnessOf = ({ rho, alpha, epsilon }: SamoRun): Sharpness =>
     samoDistance: epsilon ?? 0.01,
   }) as Sharpness;
 
-/** Values one after another, by parameter; zeros behind their end. */
+/** Values one after another, by parameter; zeros after their end. */
 function sliced(parameters: readonly { variable: tf.Variable }[], values: readonly number[]): number[][] {
   let at = 0;
   return parameters.map(({ variable }) => {

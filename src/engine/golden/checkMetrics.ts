@@ -1,5 +1,5 @@
-// Metrics against golden/metrics.json (scikit-learn). The file also states what the library of the public code returns;
-// where that differs (multiclass AUROC counts an absent class as 0, F1 is a micro mean) we follow scikit-learn.
+// Metrics against golden/metrics.json (scikit-learn). The file also contains the results of the public code's library; where
+// they differ (multiclass AUROC counts an absent class as 0, F1 is a micro mean) we follow scikit-learn.
 import { binaryMetrics, macroAuroc, multiclassMetrics, regressionMetrics } from '../tasks/metrics.ts';
 import { auroc } from '../tasks/ranking.ts';
 import type { MetricValue } from '../tasks/task.ts';
@@ -21,10 +21,10 @@ export interface MetricsFile {
   cases: MetricCase[];
 }
 
-/** Nine printed digits name one float32; the reference computed in float64 on those. */
+/** Nine printed digits identify one float32; the reference was computed in float64 from those. */
 const float32 = (values: GoldenTensor | number[] | number[][] = []) => Float32Array.from(flatten(values));
 
-/** Ours under the names of the file. */
+/** Our values by the names of the file. */
 type Named = Record<string, MetricValue | MetricValue[]>;
 
 const byType: Record<string, (c: MetricCase) => Named> = {
@@ -37,7 +37,7 @@ const byType: Record<string, (c: MetricCase) => Named> = {
     const values = float32(probability);
     const targets = float32(target);
     const m = multiclassMetrics(Float64Array.from(values, Math.log), targets, num_classes);
-    // Rows of printed probabilities do not sum to 1, so their log-odds tie otherwise than they do.
+    // Rows of printed probabilities do not sum to 1, so their log-odds have other ties.
     const perClass = Array.from({ length: num_classes }, (_, c) =>
       auroc(
         Float64Array.from(targets, (_, row) => values[row * num_classes + c] as number),

@@ -1,5 +1,5 @@
-// Losses, their gradients and metrics where labels are missing per task, against golden/missing_labels.json (PyTorch in float64
-// and scikit-learn). Losses run on the active backend.
+// Losses, gradients and metrics with labels missing per task, against golden/missing_labels.json (PyTorch in float64 and
+// scikit-learn). Losses run on the active backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { MISSING_LABEL } from '../data/labels.ts';
 import { randomDataset } from '../data/randomDataset.ts';
@@ -37,7 +37,7 @@ export interface MissingLabelsFile {
 /** Of float32, as data/README has it. */
 const TOLERANCE = 1e-5;
 
-/** Names of the file for those of the metrics here; the file has more of some than a task type reports. */
+/** The file's names of our metrics; the file has more metrics than a task type reports. */
 const METRICS: Record<string, string> = {
   explained_variance: 'explained-variance',
   r2: 'r2',
@@ -64,7 +64,7 @@ async function checkLoss({ case: name, heads, expected }: LossCase): Promise<Gol
     ({ kind, logits }): LossSpec => ({
       kind: taskTypes[kind].lossKind,
       outputs: logits.shape[1] as number,
-      // Complete labels too, so that the count of rows is tried on those.
+      // Set for complete labels too, so that the row count is tested on those.
       partial: true,
     }),
   );

@@ -1,5 +1,5 @@
-// Checks a model against a golden case: same parameters and input must give the same outputs, losses, gradients,
-// attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
+// Checks a model against a golden case: equal parameters and input must give equal outputs, losses, gradients, attention and
+// optimizer steps, within the tolerances of golden/README. Runs on the active backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerPlace, samePlace } from '../core/attentionPlace.ts';
 import { MISSING_LABEL } from '../data/labels.ts';
@@ -23,7 +23,7 @@ import {
   type Tensors,
 } from './modelCase.ts';
 
-/** Checks of one case, or the reason it is skipped. */
+/** Checks of one case, or the reason why it is skipped. */
 export type ModelOutcome = { skipped: string } | { checks: GoldenCheck[] };
 
 const number = (value: number | GoldenTensor) =>
@@ -42,11 +42,11 @@ export async function checkModel(golden: ModelCase): Promise<ModelOutcome> {
   }
 }
 
-/** What the public code minimises, of the losses of the tasks [T]. */
+/** The objective of the public code, from the losses of the tasks [T]. */
 const objectiveOf = (losses: tf.Tensor1D): tf.Scalar =>
   tf.sum(tf.mul(losses, tf.tensor1d(equal.fixedWeights(losses.size, {}))));
 
-/** One case on the bench: the model, its batch, and what has been found so far. */
+/** One case under test: the model, its batch, and the checks so far. */
 class Bench {
   private readonly checks: GoldenCheck[] = [];
   private readonly tasks: TaskMeta[];
@@ -190,7 +190,7 @@ class Bench {
         }
       }
     };
-    // Where every task has a network of its own, its name is one level more.
+    // If every task has its own network, its name is one more level.
     if ('block0' in attention) await compareBlocks(null, attention as AttentionBlocks);
     else {
       for (const [task, blocks] of Object.entries(attention as Record<string, AttentionBlocks>))

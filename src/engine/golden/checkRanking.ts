@@ -1,5 +1,5 @@
-// Metrics of classification from logits against exact arithmetic (golden/auroc.json): saturated, tied, infinite and weighted
-// logits. The file also states what ranking by probabilities would give; that is information and not compared.
+// Classification metrics from logits against exact arithmetic (golden/auroc.json): saturated, tied, infinite and weighted
+// logits. The file also contains the results of ranking by probabilities, which are not compared.
 import { binaryMetrics, multiclassMetrics } from '../tasks/metrics.ts';
 import type { MetricValue } from '../tasks/task.ts';
 import type { GoldenCheck } from './check.ts';
@@ -23,20 +23,20 @@ export interface RankingFile {
   cases: RankingCase[];
 }
 
-/** What a case gives; the numbers of the file name one float32 each. */
+/** The input of a case; each number of the file identifies one float32. */
 interface Given {
   logits: Float32Array;
   targets: number[];
   weights: Float32Array | null;
 }
 
-/** Ours under the names of the file. */
+/** Our values by the names of the file. */
 type Named = Record<string, MetricValue | MetricValue[]>;
 
 const byTask: Record<string, (given: Given) => Named> = {
   binary({ logits, targets, weights }) {
     const m = binaryMetrics(logits, targets, weights);
-    // As two classes, the first with logit 0, the negative class has its F1, too.
+    // As two classes, the first with logit 0, the negative class has an F1 too.
     const pairs = Float32Array.from({ length: 2 * logits.length }, (_, i) =>
       i % 2 === 0 ? 0 : (logits[(i - 1) / 2] as number),
     );
@@ -99,7 +99,7 @@ function checkOne(
   });
 }
 
-/** Exact results, printed with nine digits: half a unit of the last one comes on top of the tolerance. */
+/** Exact results, printed with nine digits: half a unit of the last digit is added to the tolerance. */
 function compareExact(quantity: string, got: number, expected: number): GoldenCheck {
   if (!Number.isFinite(expected) || expected === 0)
     return compareFact(quantity, got === expected, `expected ${expected}, got ${got}`);

@@ -1,7 +1,7 @@
-// Comparisons of single numbers and lists for the data files of golden, where `null` stands for undefined.
+// Comparisons of single numbers and lists for the golden data files, where `null` means undefined.
 import { compare, type GoldenCheck, type GoldenTensor } from './check.ts';
 
-/** Nine significant digits are stored; sums in another order cost some more. */
+/** Nine significant digits are stored; sums in another order add some error. */
 export const PRINTED = 1e-6;
 
 /** A number of a golden file; null means undefined. */
@@ -36,7 +36,7 @@ export function compareValues(
   return expected.map((value, i) => compareValue(`${quantity}[${i}]`, got[i] as number, value));
 }
 
-/** A fact that holds or does not. */
+/** A condition that holds or does not. */
 export function compareFact(quantity: string, passed: boolean, detail: string): GoldenCheck {
   return { quantity, error: passed ? 0 : 1, tolerance: 0.5, passed, ...(passed ? {} : { detail }) };
 }

@@ -1,4 +1,4 @@
-// Data files against the reference values, and that the checks notice a wrong value.
+// Data files against the reference values, and that the checks detect a wrong value.
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ async function checksOf(json: unknown): Promise<GoldenCheck[]> {
 
 const failures = (checks: readonly GoldenCheck[]) => checks.filter((c) => !c.passed).map((c) => c.quantity);
 
-/** The value at a path, replaced. */
+/** The JSON with the value at a path replaced. */
 function withValue(json: Json, path: readonly (string | number)[], value: Json): Json {
   const copy = structuredClone(json);
   let at = copy as { [key: string]: Json };

@@ -1,4 +1,4 @@
-// Gradient methods against the reference values, a test per case; a file of its own, so that `npm run mutate` can ask it
+// Gradient methods against the reference values, a test per method or case; a file of its own, so that `npm run mutate` can ask it
 // alone. That a wrong value is found is shown in data.golden.test.ts.
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -12,13 +12,33 @@ const FILES = [
   { name: 'methods', cases: 5, leastChecks: 80 },
 ];
 
-/** Under mutation the slower backend is enough: both run the same methods. */
+/** Under mutation the slower backend suffices: both run the same methods. */
 const BACKENDS = process.env.MUTATION_TESTS ? (['cpu'] as const) : (['cpu', 'wasm'] as const);
 
-/** A file for each case, and for what else the file holds. */
-function partsOf(json: { cases: { case: string }[]; samo?: object }) {
-  const { samo, ...file } = json;
-  const parts = file.cases.map((c) => ({ part: c.case, json: { ...file, cases: [c] } as object }));
+interface Case {
+  case: string;
+  methods?: Record<string, unknown>;
+}
+
+/** Sums of gradients, which no method of ours is called for. */
+const WITHOUT_METHOD = ['sum', 'mean'];
+
+/** A file for each method, or for each case where it names none, and for what else the file holds. */
+function partsOf({ samo, cases, ...file }: { cases: Case[]; samo?: object }) {
+  const keys = new Set(cases.flatMap((c) => Object.keys(c.methods ?? {})));
+  const ofMethods = [...keys]
+    .filter((key) => !WITHOUT_METHOD.includes(key))
+    .map((key) => ({
+      part: key,
+      cases: cases
+        .filter((c) => c.methods?.[key] !== undefined)
+        .map((c) => ({ ...c, methods: { [key]: c.methods?.[key] } })),
+    }));
+  const ofCases = cases.filter((c) => !c.methods).map((c) => ({ part: c.case, cases: [c] }));
+  const parts = [...ofMethods, ...ofCases].map((p) => ({
+    part: p.part,
+    json: { ...file, cases: p.cases } as object,
+  }));
   return samo ? [...parts, { part: 'samo', json: { ...file, cases: [], samo } }] : parts;
 }
 
@@ -33,19 +53,16 @@ describe.each(BACKENDS.flatMap((backend) => FILES.map((file) => ({ backend, ...f
       checked = 0;
     });
 
-    it.each(partsOf(file))(
-      'case $part agrees with the reference and leaves nothing behind',
-      async ({ json }) => {
-        const tensors = tf.memory().numTensors;
-        const outcome = await checkGolden(json);
-        if ('skipped' in outcome) throw new Error(outcome.skipped);
-        expect(tf.getBackend()).toBe(backend);
-        expect(outcome.checks.filter((c) => !c.passed).map((c) => c.quantity)).toEqual([]);
-        expect(outcome.checks.length).toBeGreaterThan(0);
-        expect(tf.memory().numTensors).toBe(tensors);
-        checked += outcome.checks.length;
-      },
-    );
+    it.each(partsOf(file))('$part agrees with the reference and leaves nothing behind', async ({ json }) => {
+      const tensors = tf.memory().numTensors;
+      const outcome = await checkGolden(json);
+      if ('skipped' in outcome) throw new Error(outcome.skipped);
+      expect(tf.getBackend()).toBe(backend);
+      expect(outcome.checks.filter((c) => !c.passed).map((c) => c.quantity)).toEqual([]);
+      expect(outcome.checks.length).toBeGreaterThan(0);
+      expect(tf.memory().numTensors).toBe(tensors);
+      checked += outcome.checks.length;
+    });
 
     // Stryker runs single tests, which check less.
     it.skipIf(process.env.MUTATION_TESTS)('has all of its cases', () => {

@@ -1,4 +1,4 @@
-// A golden case of a network: what stands in it, the network of ours with values of its own, and the batch.
+// A golden case of a network: its content, our network with its values, and its batch.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
 import type { Batch } from '../layers/forward.ts';
@@ -8,7 +8,7 @@ import type { architectures, GoldenConfig } from './architectures.ts';
 import type { GoldenTensor } from './check.ts';
 
 export type Tensors = Record<string, GoldenTensor>;
-/** Labels of the rows of a task, null where missing. */
+/** Labels of a task's rows, null where missing. */
 export interface GoldenTargets {
   shape: number[];
   data: (number | null)[];
@@ -53,7 +53,7 @@ export interface ModelCase {
 
 const isNumeric = (cardinality: number) => cardinality === 1;
 
-/** The model of a case with values of its own, and the batch of the case. The caller disposes both. */
+/** The model of a case with the case's values, and its batch. The caller disposes both. */
 export function buildCase(
   golden: ModelCase,
   architecture: (typeof architectures)[string],

@@ -1,6 +1,6 @@
 // A few golden cases on every backend of a browser. WebGPU runs on the software adapter, so the subset is small: masks,
-// attention
-// between rows with rotary positions, batch norm, experts behind gates of every kind, networks side by side, and dropout.
+// attention between rows with rotary positions, batch norm, experts with gates of every kind, networks side by side, and
+// dropout.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { checkGolden } from './checkGolden.ts';

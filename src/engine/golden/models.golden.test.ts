@@ -1,5 +1,5 @@
-// Every model case on the backends of Node: outputs, losses, gradients, attention and two AdamW steps within the
-// tolerances of data/README. An architecture that does not exist here is skipped by name, and asserted as such.
+// Every model case on the backends of Node: outputs, losses, gradients, attention and two AdamW steps within the tolerances of
+// data/README. An architecture that does not exist here is skipped by name, and asserted as such.
 import { readdirSync, readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Adds what we have for the wasm backend. Called once, when that backend has started. A kernel with a loop in the SIMD module
-// has its line here.
+// Adds our kernels to the wasm backend. Called once, when that backend has started. A kernel with a loop in the SIMD module has
+// its line here.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { attentionNatives } from './ops/attention/wasm.ts';
 import { batchNormNatives } from './ops/batchNorm/wasm.ts';
@@ -18,7 +18,7 @@ import { topGatesNatives } from './ops/topGates/wasm.ts';
 import { updateParameters } from './ops/updateParameters/wasm.ts';
 import { installRuntime } from './runtime/backendRuntime.ts';
 import { NativeKernels } from './runtime/kernel.ts';
-import { WasmContext } from './runtime/wasm/context.ts';
+import { type Instructions, WasmContext } from './runtime/wasm/context.ts';
 
 const ops = [
   attentionNatives,
@@ -38,14 +38,16 @@ const ops = [
 ];
 
 /**
- * Without SIMD (see the adapter in the backend report) nothing is added, and kernels run as plain operations.
+ * Without SIMD nothing is added, and kernels run as plain operations.
+ * @returns the instruction set of the kernels, shown as adapter in the backend report
  * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
  */
-export async function installWasmKernels(backend: BackendWasm): Promise<void> {
+export async function installWasmKernels(backend: BackendWasm): Promise<Instructions | 'without SIMD'> {
   const c = await WasmContext.create(backend);
-  if (!c) return;
+  if (!c) return 'without SIMD';
   installRuntime('wasm', {
     natives: new NativeKernels(ops.flatMap((nativesOf) => nativesOf(c))),
     updater: updateParameters(c),
   });
+  return c.instructions;
 }

@@ -1,4 +1,4 @@
-// Adds what we have for the WebGPU backend. Called once, when that backend has started. A kernel with WGSL has its line here.
+// Adds our kernels to the WebGPU backend. Called once, when that backend has started. A kernel with WGSL has its line here.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { attentionNatives } from './ops/attention/webgpu.ts';
 import { batchNormNatives } from './ops/batchNorm/webgpu.ts';

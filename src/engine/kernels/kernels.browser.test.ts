@@ -1,5 +1,5 @@
-// The kernels on the fast backends of a browser, with small shapes; WebGPU on the software adapter, and there once more with the
-// loops that a GPU gets. Plain JavaScript and all shapes of wasm are left to Node, which has the same engine.
+// The kernels on the fast backends of a browser, with small shapes; WebGPU on the software adapter, once with its own loops and
+// once with those for a GPU. Plain JavaScript and all shapes of wasm are tested in Node, which has the same engine.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
@@ -24,14 +24,14 @@ for (const { backend, label, likeGpu = false, byProducts = false } of [
       );
       if (backend !== 'webgpu') return;
       const started = tf.backend() as WebGPUBackend;
-      // Without them the loops of a CPU would stay untested.
+      // Without subgroups the loops for a CPU would not be tested.
       expect(started.device.features.has('subgroups')).toBe(true);
       if (!likeGpu) return;
       const context = installWebgpuKernels(started, false);
       if (byProducts) attendByProducts(context);
     },
     smallOnly: true,
-    // WGSL lets exp and division be a few units off.
+    // WGSL allows exp and division an error of a few units in the last place.
     forwardTolerance: backend === 'webgpu' ? 2e-5 : 2e-6,
     gradientTolerance: backend === 'webgpu' ? 1e-4 : 1e-5,
     deviceErrors,

@@ -1,4 +1,4 @@
-// What we know of TensorFlow.js's private parts holds for one version, which is the one installed.
+// Our knowledge of TensorFlow.js's private parts holds for one version, which is the installed one.
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// The one file that touches what TensorFlow.js keeps private or leaves untyped: lists as inputs of kernels, the memory of its
-// wasm backend, buffers, encoder and pipelines of its WebGPU backend. All of it holds for the pinned version alone.
+// The only file that uses private or untyped parts of TensorFlow.js: lists as inputs of kernels, the memory of its wasm
+// backend, buffers, encoder and pipelines of its WebGPU backend. Valid for the pinned version only.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
@@ -20,7 +20,7 @@ export function requirePinnedVersion(version = tf.version_core): void {
   });
 }
 
-/** Registers a kernel of ours for one backend. */
+/** Registers one of our kernels for one backend. */
 export function registerListKernel<A extends object>(
   kernelName: string,
   backendName: string,
@@ -35,8 +35,9 @@ export function registerListKernel<A extends object>(
 }
 
 /**
- * Registers the gradient of a kernel of ours.
- * @param gradient - of each input, in order; null for inputs without one. `saved`: all inputs, then the outputs to save
+ * Registers the gradient of one of our kernels.
+ * @param gradient - returns one gradient per input, in order; null for inputs without one. `saved`: all inputs, then the saved
+ *   outputs
  */
 export function registerListGradient<A extends object>(
   kernelName: string,
@@ -48,20 +49,20 @@ export function registerListGradient<A extends object>(
     saveAllInputs: true,
     outputsToSave: [...outputsToSave],
     gradFunc: (dy, saved, attrs) => {
-      // Computed at once: the thunks below run each in a tidy of its own, so nothing could be shared between them.
+      // Computed at once: each thunk below runs in its own tidy, so they could not share results.
       const gradients = gradient(Array.isArray(dy) ? dy : [dy], saved, attrs as unknown as A);
       return Object.fromEntries(gradients.flatMap((g, i) => (g ? [[String(i), () => g]] : [])));
     },
   });
 }
 
-/** @returns the array that stands on the tape */
+/** @returns the array of outputs recorded on the tape */
 export function runListKernel<A extends object>(
   kernelName: string,
   inputs: Tensors,
   attributes: A,
 ): tf.Tensor[] {
-  // An array of inputs is what lets tfjs save all of them; its types only know the named form.
+  // An array of inputs makes tfjs save all of them; its types only allow the named form.
   const named = inputs as unknown as tf.NamedTensorMap;
   const result = tf.engine().runKernel(kernelName, named, attributes as unknown as tf.NamedAttrMap);
   return Array.isArray(result) ? result : [result];
@@ -70,7 +71,7 @@ export function runListKernel<A extends object>(
 /**
  * Wraps every kernel of the active backend.
  * @param around - must run the kernel
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function aroundTfjsKernels(
   around: (kernelName: string, inputs: readonly tf.TensorInfo[], run: () => tf.TensorInfo[]) => void,
@@ -95,20 +96,20 @@ export function aroundTfjsKernels(
     });
 }
 
-/** What the wasm backend's Emscripten module has besides its typed members. */
+/** Untyped members of the wasm backend's Emscripten module. */
 interface EmscriptenModule {
   asm?: { memory?: WebAssembly.Memory };
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
-/** The memory of the wasm backend, and where its tensors are. */
+/** The memory of the wasm backend, and the addresses of its tensors. */
 export class WasmInternals {
   readonly memory: WebAssembly.Memory;
   private readonly backend: BackendWasm;
   private readonly emscripten: EmscriptenModule;
 
-  /** @throws WorkbenchError (backend) when the backend keeps its memory elsewhere, as its threaded build does */
+  /** @throws WorkbenchError (backend) if the backend keeps its memory elsewhere, as its threaded build does */
   constructor(backend: BackendWasm) {
     requirePinnedVersion();
     this.backend = backend;
@@ -144,13 +145,13 @@ export class WasmInternals {
     return tf.engine().makeTensorFromTensorInfo(made, this.backend);
   }
 
-  /** True when no other tensor shares the values, so that they may be changed in place. */
+  /** Whether no other tensor shares the values, so that they may be changed in place. */
   isSoleOwner(tensor: tf.Tensor): boolean {
     return this.backend.refCount(tensor.dataId) === 1;
   }
 
   /**
-   * To be called after values were changed in place: the backend keeps packed copies of tensors that were operands of
+   * Must be called after values were changed in place: the backend keeps packed copies of tensors that were operands of
    * products, by tensor id.
    */
   forgetCopies(tensor: tf.Tensor): void {
@@ -160,8 +161,8 @@ export class WasmInternals {
   }
 
   /**
-   * Makes a clone share memory, as on every other backend of tfjs: its own copies, and each tensor kept for a gradient is a
-   * clone. Only optimizers write in place, and they refuse shared memory.
+   * Makes a clone share memory, as on every other tfjs backend; originally wasm copies, and each tensor kept for a gradient is
+   * a clone. Only optimizers write in place, and they refuse shared memory.
    */
   shareClones(): void {
     tf.unregisterKernel(tf.Identity, 'wasm');
@@ -177,7 +178,7 @@ export class WasmInternals {
   }
 }
 
-/** What the WebGPU backend has besides its public members, and members whose types say less than they hold. */
+/** Private members of the WebGPU backend, and members with incomplete types. */
 interface WebgpuMembers {
   tensorMap: {
     get(dataId: object): {
@@ -202,18 +203,18 @@ interface WebgpuMembers {
   };
 }
 
-/** A tensor by its values. */
+/** A tensor, identified by its values. */
 export type Values = Pick<tf.Tensor, 'dataId'>;
 
-/** What the backend asks on its way, to be answered by who notes steps down. */
+/** Hooks into the backend's buffer handling, for recording steps. */
 export interface BufferHooks {
-  /** @returns null to leave it to the backend */
+  /** @returns null to let the backend acquire it */
   acquire(size: number, usage: number, mappedAtCreation: boolean): GPUBuffer | null;
-  /** @returns whether it was taken back, and is not to go to the backend's own */
+  /** @returns whether the buffer was taken back, so that the backend's own pool must not get it */
   release(buffer: GPUBuffer): boolean;
-  /** @returns how many bytes of the buffer count; null for all */
+  /** @returns how many bytes of the buffer are used; null for all */
   usedBytes(buffer: GPUBuffer): number | null;
-  /** Values that are about to be uploaded. */
+  /** Called with values before they are uploaded. */
   uploading(values: ArrayBufferView): void;
   /** @returns the encoder that the backend is to use next; null for its own */
   encoder(): GPUCommandEncoder | null;
@@ -250,14 +251,14 @@ export class WebgpuInternals {
     return this.members.tensorMap.get(dataId).resource;
   }
 
-  /** The buffer of values that a launch reads or writes: uploaded, and kept until the commands so far have run. */
+  /** The buffer of values for a launch: uploaded if needed, and kept until all commands so far have run. */
   bind({ dataId }: Values): GPUBuffer {
     this.backend.uploadToGPU(dataId);
     this.members.commandQueueOwnedIds.add(dataId);
     return this.bufferOf({ dataId });
   }
 
-  /** Has the buffer of these values come from `make`, whenever somebody asks for it, until `settleBuffer`. */
+  /** Makes the buffer of these values by `make` at its first use, until `settleBuffer`. */
   deferBuffer({ dataId }: Values, make: () => GPUBuffer): void {
     const data = this.members.tensorMap.get(dataId);
     Object.defineProperty(data, 'resource', { configurable: true, get: make });
@@ -267,13 +268,13 @@ export class WebgpuInternals {
     Reflect.deleteProperty(this.members.tensorMap.get(dataId), 'resource');
   }
 
-  /** The backend keeps what it reads back: from now on it keeps nothing of these values. */
+  /** The backend caches values that it reads back; this disables the cache for these values. */
   keepNoReadCopies({ dataId }: Values): void {
     this.backend.uploadToGPU(dataId);
     Object.defineProperty(this.members.tensorMap.get(dataId), 'values', { get: () => null, set: () => {} });
   }
 
-  /** @param hook - called before values go, or lose one of those who share them */
+  /** @param hook - called before values are disposed, or lose one of the tensors that share them */
   beforeDispose(hook: (dataId: object, force: boolean) => void): void {
     const { backend } = this;
     const dispose = backend.disposeData.bind(backend);
@@ -283,7 +284,7 @@ export class WebgpuInternals {
     };
   }
 
-  /** A uniform buffer that the backend takes back when the commands so far have run. */
+  /** A uniform buffer that the backend reclaims when all commands so far have run. */
   uniform(content: ArrayBuffer): GPUBuffer {
     const { bufferManager, uniformPendingDisposal } = this.members;
     const buffer = bufferManager.acquireBuffer(
@@ -295,7 +296,7 @@ export class WebgpuInternals {
     return buffer;
   }
 
-  /** Puts one launch behind those of the backend. */
+  /** Encodes one launch after those of the backend. */
   dispatch(pipeline: GPUComputePipeline, bindGroup: GPUBindGroup, x: number, y: number): void {
     const { backend, members } = this;
     backend.ensureCommandEncoderReady();
@@ -310,14 +311,14 @@ export class WebgpuInternals {
     backend.submitQueue();
   }
 
-  /** Sends what has gathered, so that what is written from now on comes after it. */
+  /** Submits the collected commands, so that later writes come after them. */
   submit(): void {
     if (!this.members.commandEncoder) return;
     this.backend.endComputePassEncoder();
     this.backend.submitQueue();
   }
 
-  /** Counts memory that the backend has not handed out. */
+  /** Reports memory that was not allocated by the backend. */
   account(bytes: number): void {
     this.members.bufferManager.numBytesUsed += bytes;
     this.members.bufferManager.numBytesAllocated += bytes;
@@ -341,7 +342,7 @@ export class WebgpuInternals {
     const uploadToGPU = backend.uploadToGPU.bind(backend);
     backend.uploadToGPU = (dataId) => {
       const data = members.tensorMap.get(dataId);
-      // In this order: asking for a deferred buffer makes it.
+      // In this order, because reading a deferred buffer makes it.
       if (data?.values && !data.resource) hooks.uploading(data.values);
       uploadToGPU(dataId);
     };
@@ -353,8 +354,8 @@ export class WebgpuInternals {
   }
 
   /**
-   * Does work whose launches by tfjs are compiled and not launched.
-   * @param work - must not throw: tfjs cannot use a pipeline that is a promise, so what has begun to compile must end
+   * Runs work whose tfjs launches are compiled without being launched.
+   * @param work - must not throw: tfjs cannot use a pipeline that is a promise, so started compilations must end
    */
   compileOnly(work: () => void): { name: string; done: Promise<void> }[] {
     const flag = 'WEBGPU_ENGINE_COMPILE_ONLY';
@@ -380,7 +381,7 @@ export class WebgpuInternals {
   /**
    * Wraps every launch of tfjs.
    * @param around - must run it
-   * @returns what ends it
+   * @returns a function that ends it
    */
   aroundPrograms(
     around: (inputs: readonly tf.TensorInfo[], output: tf.TensorInfo, run: () => void) => void,

@@ -1,5 +1,5 @@
-// Tokens out of columns: one vector per task, categorical code and numeric value (golden/README "Embedding"). All
-// columns of a kind share one packed variable, so a table of 500 columns needs 3 variables, not 1,000.
+// Tokens from columns: one vector per task, categorical code and numeric value (golden/README "Embedding"). All columns of a
+// kind share one packed variable, so a table of 500 columns needs 3 variables, not 1,000.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta } from '../data/table.ts';
 import { embedTokens } from '../kernels/ops/embedTokens/index.ts';
@@ -10,7 +10,7 @@ import { type Member, packName } from './linear.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 
 export interface Embedding {
-  /** Independent embeddings of the same columns, side by side. */
+  /** Number of independent embeddings of the same columns, side by side. */
   copies: number;
   /** Per copy. */
   numTaskTokens: number;
@@ -19,18 +19,18 @@ export interface Embedding {
   width: number;
   taskWeight: tf.Variable | null;
   taskBias: tf.Variable | null;
-  /** Tables of all categorical columns of all copies, one below the other: [copies * sum of cardinalities, width]. */
+  /** Tables of all categorical columns of all copies, stacked: [copies * sum of cardinalities, width]. */
   table: tf.Variable | null;
   /** First row of each categorical column in `table`, copy after copy. */
   offsets: number[];
   numericWeight: tf.Variable | null;
   numericBias: tf.Variable | null;
-  /** Where the tokens of the kernel go, so that the copies stand one after the other; null where they do already. */
+  /** Permutation of the kernel's tokens that puts the copies one after the other; null if they already are. */
   order: number[] | null;
 }
 
 export interface EmbeddingOptions {
-  /** `{name}.embedding_layers.{i}` per copy; task tokens come first in the numbering. */
+  /** `{name}.embedding_layers.{i}` per copy; task tokens are numbered first. */
   members: readonly Member[];
   features: readonly FeatureMeta[];
   numTaskTokens: number;
@@ -108,7 +108,7 @@ export function createEmbedding(set: ParameterSet, options: EmbeddingOptions): E
   };
 }
 
-/** The kernel gives each kind of token for all copies before the next kind. */
+/** The kernel outputs each kind of token for all copies before the next kind. */
 function orderOf(copies: number, counts: readonly number[]): number[] | null {
   if (copies === 1 || counts.filter((n) => n > 0).length === 1) return null;
   let first = 0;
@@ -146,10 +146,10 @@ export function applyEmbedding(layer: Embedding, batch: Batch): tf.Tensor3D {
   return tf.reshape(takeSlots(flat, order, order.length), tokens.shape);
 }
 
-/** Multiply-adds x 2 per row, all copies. */
+/** Floating-point operations per row, all copies (two per multiply-add). */
 export const embeddingFlops = ({ copies, numTokens, width }: Embedding) => 2 * copies * numTokens * width;
 
-/** What networks without attention read: flattened tokens, or the raw columns where the width is 0. */
+/** The input of networks without attention: flattened tokens, or the raw columns if the width is 0. */
 export interface FlatInput {
   embedding: Embedding | null;
   /** Columns per copy. */
@@ -157,7 +157,7 @@ export interface FlatInput {
   copies: number;
 }
 
-/** @param options - width 0 makes no embedding */
+/** @param options - width 0 creates no embedding */
 export function createFlatInput(
   set: ParameterSet,
   options: Omit<EmbeddingOptions, 'numTaskTokens'>,
@@ -177,8 +177,8 @@ export function applyFlatInput({ embedding, columns, copies }: FlatInput, batch:
 }
 
 /**
- * The same for layers that may read the tokens of numeric columns without their being made.
- * @returns [B, columns], or the tokens to be
+ * The same for layers that can read numeric tokens without materialising them.
+ * @returns [B, columns], or the tokens in lazy form
  */
 export function readFlatInput(input: FlatInput, batch: Batch): tf.Tensor2D | NumericTokens {
   const { numericWeight, numericBias, copies, table } = input.embedding ?? {};

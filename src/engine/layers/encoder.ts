@@ -10,7 +10,7 @@ import { applyGroupedLinear, createGroupedLinear, type GroupedLinear, type Membe
 import { applyLayerNormSkip, createLayerNorm, type LayerNorm } from './norm.ts';
 import { type Initialiser, type ParameterSet, zeros } from './parameterSet.ts';
 
-/** Keeps the dropout streams of the two skip paths apart from those of all layers. */
+/** Separates the dropout streams of the two skip paths from those of all layers. */
 const SKIP_SITES = 1 << 16;
 
 export interface Encoder {
@@ -20,7 +20,7 @@ export interface Encoder {
   expand: GroupedLinear;
   contract: GroupedLinear;
   dropoutRate: number;
-  /** Where the feed-forward dropout acts: on the hidden units, or on what skips each half of the layer. */
+  /** Where the feed-forward dropout acts: on the hidden units, or on the skip path of each half of the layer. */
   dropoutAt: 'hidden' | 'skip';
   seed: number;
   site: number;
@@ -29,7 +29,7 @@ export interface Encoder {
 export interface EncoderOptions {
   attention: AttentionDef;
   networks: readonly Member[];
-  /** Where the layer stands, per network. */
+  /** Place of the layer, per network. */
   places: readonly LayerPlace[];
   width: number;
   heads: number;
@@ -40,7 +40,7 @@ export interface EncoderOptions {
   dropoutAt?: Encoder['dropoutAt'];
   init: InitialisationScheme;
   seed: number;
-  /** Position of the layer in the network; decides its dropout stream. */
+  /** Position of the layer in the network; determines its dropout stream. */
   site: number;
 }
 
@@ -65,7 +65,7 @@ export function createEncoder(set: ParameterSet, o: EncoderOptions): Encoder {
     }),
     norm1: createLayerNorm(set, named('norm1'), width),
     expand: linear('mlp.0', width, hidden, init.linear),
-    // Where the hidden units have a dropout layer of their own, it counts in the numbering of the public code.
+    // A dropout layer of the hidden units counts in the numbering of the public code.
     contract: linear(dropoutAt === 'hidden' ? 'mlp.3' : 'mlp.2', hidden, width, init.residual),
     norm2: createLayerNorm(set, named('norm2'), width),
     dropoutRate: o.feedForwardDropout,
@@ -106,7 +106,7 @@ export function applyEncoder(
   return tf.reshape(contracted, x.shape);
 }
 
-/** Every token a sequence of its own. @param x - [G, L, D] @param residual - [G, L, D] @returns [G, L, D] */
+/** Treats every token as a sequence of its own. @param x - [G, L, D] @param residual - [G, L, D] @returns [G, L, D] */
 function applySelfOnly(
   attention: Attention,
   x: tf.Tensor3D,
@@ -125,19 +125,19 @@ function applySelfOnly(
   );
 }
 
-/** Multiply-adds x 2 per sequence of `length` tokens, one network. */
+/** Floating-point operations per sequence of `length` tokens, one network (two per multiply-add). */
 const encoderFlops = ({ attention, expand, contract }: Encoder, length: number, selfOnly: boolean) =>
   (selfOnly ? length * (attention.selfOnly?.flops ?? attention.flops(1)) : attention.flops(length)) +
   2 * length * (expand.inputs as number) * ((expand.widths[0] as number) + (contract.inputs as number));
 
-/** A layer between the tokens of a row, and one between the rows of a batch. */
+/** A layer between the tokens of a row, and an optional one between the rows of a batch. */
 export interface Block {
   feature: Encoder;
   row: Encoder | null;
 }
 
 /**
- * Multiply-adds x 2 per row of the batch, one network.
+ * Floating-point operations per row of the batch, one network.
  * @param selfOnly - of the layers between rows
  */
 export const blocksFlops = (

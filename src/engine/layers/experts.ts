@@ -1,6 +1,6 @@
-// A layer of experts and gates: all experts run as one stack of grouped products, all gates as one product, and the
-// mixing as one kernel. MMoE, PLE and STEM differ only in who reads which input and which experts a gate weights. With
-// sparse gates an expert computes only the rows that some gate sends it.
+// A layer of experts and gates: all experts run as one stack of grouped products, all gates as one product, and the mixing as
+// one kernel. MMoE, PLE and STEM differ only in which input each expert reads and which experts each gate weights. With sparse
+// gates an expert computes only the rows that some gate sends it.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type Gate, mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { gatherRows, scatterRows } from '../kernels/ops/routeRows/index.ts';
@@ -21,9 +21,9 @@ export interface ExpertSpec {
   /** `{name}.mlp.{l}...` in the `state_dict`. */
   name: string;
   label: ExpertLabel;
-  /** Which columns of the input it reads; the experts of a slot stand together, slots in order. */
+  /** The columns of the input that it reads; experts of a slot are adjacent, slots in order. */
   slot: number;
-  /** The task that alone trains it, where there is one. */
+  /** The only task that trains it, if there is one. */
   ownedBy?: number;
 }
 
@@ -31,10 +31,10 @@ export interface GateSpec extends Gate {
   /** `{name}.weight` and `{name}.bias`. */
   name: string;
   label: string;
-  /** The task it feeds, or null. */
+  /** The task that it feeds, or null. */
   task: number | null;
   slot: number;
-  /** The task that alone trains it, where there is one. */
+  /** The only task that trains it, if there is one. */
   ownedBy?: number;
 }
 
@@ -50,16 +50,16 @@ export interface ExpertLayerOptions {
   seed: number;
   site: number;
   init: (inputs: number) => LinearInit;
-  /** Experts that each gate keeps per row; 0 for all. */
+  /** Experts that each gate keeps per row; 0: all. */
   top?: number;
 }
 
 export interface ExpertLayer {
   layer: number;
   experts: Mlps;
-  /** Columns of the input that each expert reads, in units of its inputs. */
+  /** Input slot of each expert, in units of the slot width. */
   slotOf: readonly number[];
-  /** Experts that each gate keeps per row; null where every gate keeps all. */
+  /** Experts that each gate keeps per row; null if gates keep all. */
   top: number | null;
   gateLogits: GroupedLinear;
   gates: readonly GateSpec[];
@@ -99,8 +99,8 @@ export function createExpertLayer(set: ParameterSet, o: ExpertLayerOptions): Exp
 }
 
 /**
- * @param x - [B, slots * inputs], or tokens that make it, with one slot
- * @returns what each gate mixed, [B, gates * last hidden size]
+ * @param x - [B, slots * inputs], or lazy tokens with one slot
+ * @returns one mixture per gate, [B, gates * last hidden size]
  */
 export function applyExpertLayer(
   layer: ExpertLayer,
@@ -139,13 +139,13 @@ export function applyGates(
   return mixed;
 }
 
-/** Outputs of one expert; the last layer holds those of all. */
+/** Output width of one expert; the last layer holds those of all. */
 export const expertWidth = ({ layers }: Mlps, numExperts: number): number =>
   (layers.at(-1)?.linear.widths.reduce((a, b) => a + b, 0) ?? 0) / numExperts;
 
 /**
- * Multiply-adds x 2 per row. With sparse gates the most there can be, when no two of them choose the same expert; the
- * mixing adds zeros for experts that were not chosen.
+ * Floating-point operations per row. With sparse gates this is the maximum, when no two gates choose the same expert; mixing
+ * then adds zeros for experts that were not chosen.
  */
 export const expertLayerFlops = ({ experts, gateLogits, gates, labels, top }: ExpertLayer): number => {
   const width = expertWidth(experts, labels.length);

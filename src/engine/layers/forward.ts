@@ -1,12 +1,12 @@
-// What goes into a forward pass and what can be looked at inside it. Layers and models share these shapes.
+// Inputs of a forward pass, and what can be captured inside it. Shared by layers and models.
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../core/attentionPlace.ts';
 
-/** An expert, as it is named on the page. */
+/** An expert as named on the page. */
 export interface ExpertLabel {
   /** "shared 0", "y1 0". */
   name: string;
-  /** Whose expert it is: one task's, a group of tasks', or everybody's. */
+  /** Whose expert it is: of one task, a group of tasks, or all. */
   owner: 'task' | 'group' | 'shared';
   /** The tasks it is meant for, as indices. */
   tasks: number[];
@@ -19,7 +19,7 @@ export interface Batch {
   numeric: Tensor2D;
 }
 
-/** What a layer of experts did. */
+/** What a layer of experts computed. */
 export interface ExpertsRecord {
   layer: number;
   experts: readonly ExpertLabel[];
@@ -27,7 +27,7 @@ export interface ExpertsRecord {
   gates: readonly { label: string; task: number | null; experts: readonly number[] }[];
   /** [B, sum of the gates' experts] */
   weights: Tensor2D;
-  /** [B, experts * H]; zeros in rows that an expert did not get. */
+  /** [B, experts * H]; zeros for rows that an expert did not get. */
   outputs: Tensor2D;
   /** Whether a gate keeps only some of its experts per row; the others have a weight of exactly 0. */
   isSparse: boolean;
@@ -41,17 +41,17 @@ export interface TowersRecord {
   hidden: Tensor2D | null;
 }
 
-/** The operation between the projections of an attention layer, without dropout. */
+/** The attention operation between the projections, without dropout. */
 export interface AttentionKernel {
-  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
+  /** Queries, keys and values, [G, L, 3D], from which the scores were computed. */
   qkv: Tensor3D;
-  /** [G, L, 3D] -> [G, L, D], under the same mask; G may be another. */
+  /** [G, L, 3D] -> [G, L, D] under the same mask; G may differ. */
   run(qkv: Tensor3D): Tensor3D;
-  /** What the scores are scaled products of, head by head; left out where a kind of attention has other scores. */
+  /** The factors of the scores, per head; absent if a kind of attention has other scores. */
   parts?(): AttentionParts;
 }
 
-/** Queries, keys and values of all heads, each [G, H, L, hd]; queries and keys turned where positions are rotary. */
+/** Queries, keys and values of all heads, each [G, H, L, hd]; queries and keys rotated if positions are rotary. */
 export interface AttentionParts {
   queries: Tensor4D;
   keys: Tensor4D;
@@ -67,9 +67,12 @@ export interface AttentionRecord {
   weights: Tensor;
   /** [L*L] for all heads or [H*L*L], 1 = blocked, or null. */
   blocked: Uint8Array | null;
-  /** L2 norm of what each key adds to the residual stream at weight 1, [G, H, L]: its value behind the head's output projection. */
+  /**
+   * L2 norm of each key's contribution to the residual stream at weight 1, [G, H, L]: its value after the head's output
+   * projection.
+   */
   valueNorms: Tensor;
-  /** The operation that the mask acts in, to be asked again: what it was given; null where a kind of attention has no such operation. */
+  /** The operation that the mask acts in, to be run again; null if a kind of attention has none. */
   kernel: AttentionKernel | null;
 }
 
@@ -82,15 +85,23 @@ export interface Capture {
 
 export interface ForwardOptions {
   training: boolean;
-  /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
+  /** Step number of the optimizer; determines dropout together with the seed. */
   step: number;
   capture?: Capture;
-  /** Out of training, batch norm takes the statistics of this batch, as in training, and records none: to see how rows depend on each other. */
+  /**
+   * In evaluation, batch norm uses the statistics of this batch, as in training, without recording them: shows how rows depend
+   * on each other.
+   */
   batchStatistics?: boolean;
-  /** Another mask for attention between features of a block: [L * L] queries x keys for all heads or [heads * L * L], 1 = blocked, or null for none. */
+  /**
+   * Another mask for attention between features of a block: [L * L] queries x keys for all heads or [heads * L * L], 1 =
+   * blocked; null for none.
+   */
   mask?(block: number): Uint8Array | null;
-  /** The outputs of all tasks may come side by side, as one tensor [B, sum of outputs]. */
+  /** Allows the outputs of all tasks as one tensor [B, sum of outputs]. */
   packed?: boolean;
-  /** Changes the tokens, [B, L, e], before the first layer: to see what a token does. Only models with a `flow` ask. */
+  /**
+   * Changes the tokens, [B, L, e], before the first layer, to measure their influence. Called only by models with a `flow`.
+   */
   editTokens?(tokens: Tensor3D): Tensor3D;
 }

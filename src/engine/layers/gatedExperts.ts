@@ -1,5 +1,5 @@
-// A level of HoME (Wang et al. 2024, section 3): experts behind feature gates, mixed by gates, with the own experts of a gate
-// added once more through a self gate.
+// A level of HoME (Wang et al. 2024, section 3): experts with feature gates, mixed by gates, with a gate's own experts added
+// once more through a self gate.
 import * as tf from '@tensorflow/tfjs-core';
 import { mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
@@ -17,19 +17,19 @@ import { type ParameterSet, zeros } from './parameterSet.ts';
 
 export interface GatedExpertsOptions {
   layer: number;
-  /** What the names of gates start with. */
+  /** Prefix of the gates' names. */
   prefix: string;
-  /** In any order of slots; experts read the state of their slot. */
+  /** In any order of slots; each expert reads the state of its slot. */
   experts: readonly ExpertSpec[];
-  /** States there are. */
+  /** Number of states. */
   slots: number;
   /** Width of a state. */
   inputs: number;
-  /** `own`: the experts its self gate adds. */
+  /** `own`: the experts that its self gate adds. */
   gates: readonly (Omit<GateSpec, 'slot'> & { own: readonly number[] })[];
-  /** Columns a gate reads. */
+  /** Number of columns that a gate reads. */
   gateInputs: number;
-  /** True when all gates read the same columns. */
+  /** Whether all gates read the same columns. */
   sharedGateInput: boolean;
   hidden: readonly number[];
   /** Rank of the feature gates. */
@@ -117,7 +117,7 @@ export function applyGatedExperts(
   return tf.add(mixed, selfMixture(layer, applyGroupedLinear(layer.selfLogits, gateInput), outputs));
 }
 
-/** Softmax over the own experts of a gate; sigmoid where it has only one, whose softmax would be a constant. */
+/** Softmax over a gate's own experts; sigmoid if it has only one, whose softmax would be constant. */
 function selfMixture(
   { selfGates, labels }: GatedExperts,
   logits: tf.Tensor2D,
@@ -127,7 +127,7 @@ function selfMixture(
   const counts = selfGates.map((g) => g.experts.length);
   if (counts.every((count) => count > 1)) return mixed;
   const [rows, total] = logits.shape;
-  // [total, gates]: picks the logit of a gate of one expert. For the others 40, whose sigmoid is exactly 1.
+  // [total, gates]: selects the logit of gates with one expert. For other gates the logit is 40, whose sigmoid is exactly 1.
   const picks = new Float32Array(total * counts.length);
   let first = 0;
   for (const [gate, count] of counts.entries()) {
@@ -140,7 +140,7 @@ function selfMixture(
   return tf.reshape(tf.mul(apart, tf.expandDims(factor, 2)), mixed.shape);
 }
 
-/** Multiply-adds x 2 per row. */
+/** Floating-point operations per row (two per multiply-add). */
 export const gatedExpertsFlops = ({
   down,
   up,

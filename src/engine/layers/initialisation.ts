@@ -1,10 +1,10 @@
-// The ways a network's weights may start, as one named choice.
+// Schemes of initial values, chosen by name.
 import { fanInUniform, glorotUniform, type Initialiser, normal, uniform, zeros } from './parameterSet.ts';
 
 export interface InitialisationScheme {
   /** Linear weights, [out, in]. */
   linear: Initialiser;
-  /** Biases of the linear layers of networks without attention, given the number of inputs; 0 in attention. */
+  /** Biases of linear layers in networks without attention, given the number of inputs; 0 in attention. */
   linearBias(inputs: number): Initialiser;
   /** Query, key and value projections packed in `in_proj_weight`. */
   inProjection: Initialiser;
@@ -24,9 +24,9 @@ export const initialisations = {
     embedding: () => ({ weight: normal(0.01), bias: zeros, tableInit: normal(0.01) }),
   },
   /**
-   * Glorot uniform for every projection (Glorot and Bengio 2010) and tokens uniform in ±0.4/sqrt(e): as in Gorishniy
-   * et al. 2021 but smaller, because large tokens drown what attention adds to them. Measured on the "reference" preset
-   * with feature attention: mean test explained variance 0.95 here, 0.90 with ±1/sqrt(e), 0.86 as released.
+   * Glorot uniform for every projection (Glorot and Bengio 2010) and tokens uniform in ±0.4/sqrt(e): as in Gorishniy et al.
+   * 2021 but smaller, because large tokens dominate the output of attention. Measured on the "reference" preset with feature
+   * attention: mean test explained variance 0.95 here, 0.90 with ±1/sqrt(e), 0.86 as released.
    */
   scaled: {
     linear: glorotUniform(),
@@ -38,7 +38,7 @@ export const initialisations = {
       return { weight: tokens, bias: tokens, tableInit: tokens };
     },
   },
-  /** What PyTorch's layers start from: Linear uniform in ±1/sqrt(inputs), so Linear(1, e) in ±1; Embedding N(0, 1). */
+  /** The defaults of PyTorch's layers: Linear uniform in ±1/sqrt(inputs), so Linear(1, e) in ±1; Embedding N(0, 1). */
   'torch-default': {
     linear: fanInUniform,
     linearBias: (inputs) => uniform(1 / Math.sqrt(inputs)),

@@ -1,4 +1,4 @@
-// y = activation(x W^T + b), weights in the layout of the public code, [out, in]; one layer, or several of the same input
+// y = activation(x W^T + b), with weights in the layout of the public code, [out, in]; one layer, or several of the same input
 // width side by side in one product.
 import { Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
 import {
@@ -46,7 +46,7 @@ export function applyLinear<T extends Tensor>(layer: Linear, x: T, activation: A
 export interface Member {
   /** Prefix of its `weight` and `bias` in the `state_dict`. */
   name: string;
-  /** Task that alone uses it, or null. */
+  /** The only task that uses it, or null. */
   task: number | null;
 }
 
@@ -55,7 +55,7 @@ export interface GroupedLinear {
   weight: Variable;
   bias: Variable;
   inputs: number;
-  /** Outputs of each group of members that read the same columns. */
+  /** Number of outputs of each group of members that read the same columns. */
   widths: number[];
   layout: LinearAttributes['layout'];
 }
@@ -63,11 +63,11 @@ export interface GroupedLinear {
 export interface GroupedLinearOptions {
   members: readonly Member[];
   inputs: number;
-  /** Outputs of each member. */
+  /** Number of outputs of each member. */
   outputs: readonly number[];
   /**
-   * Members per group of input columns, in order; their sum is the number of members. `[members]` when all read the same
-   * input, all ones when each has its own.
+   * Members per group of input columns, in order; the sum is the number of members. `[members]` if all read the same input, all
+   * ones if each has its own.
    */
   groups: readonly number[];
   layout?: LinearAttributes['layout'];
@@ -109,14 +109,14 @@ export function createGroupedLinear(set: ParameterSet, o: GroupedLinearOptions):
   };
 }
 
-/** Name of a variable that holds several layers: those of its first and last. */
+/** Name of a variable that holds several layers: the names of its first and last. */
 export const packName = (members: readonly Member[]): string => {
   const [first, last] = [members[0]?.name ?? '', members.at(-1)?.name ?? ''];
   return first === last ? first : `${first} … ${last}`;
 };
 
 /**
- * @param x - [N, groups * in] (columns) or [groups * N, in] (rows); or tokens that make [N, in], with one group
+ * @param x - [N, groups * in] (columns) or [groups * N, in] (rows); or lazy tokens [N, in], with one group
  * @param biasCancels - a batch norm follows
  * @returns [N, sum of outputs] or [groups * N, outputs]
  */
@@ -131,6 +131,6 @@ export function applyGroupedLinear(
   return groupedLinear(x, weight as never, bias as never, attributes, residual);
 }
 
-/** Multiply-adds x 2 for one row of every group. */
+/** Floating-point operations for one row of every group (two per multiply-add). */
 export const groupedLinearFlops = ({ inputs, widths }: GroupedLinear) =>
   2 * inputs * widths.reduce((a, b) => a + b, 0);

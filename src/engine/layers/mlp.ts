@@ -1,5 +1,5 @@
-// Stacks of Linear, optional batch norm, ReLU and dropout, several of them side by side: experts of a layer, towers of all
-// tasks, networks of all tasks. A tower is such a stack and a last Linear.
+// Stacks of Linear, optional batch norm, ReLU and dropout, several side by side: experts of a layer, towers of all tasks,
+// networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/ops/dropout/index.ts';
 import { routedLinear } from '../kernels/ops/routedLinear/index.ts';
@@ -38,12 +38,12 @@ export interface MlpsOptions {
   groups: readonly number[];
   hidden: readonly number[];
   batchNorm: boolean;
-  /** Follows the batch norm; ReLU when left out. */
+  /** Applied after the batch norm; default ReLU. */
   activation?: 'relu' | 'swish';
   dropoutRate: number;
   seed: number;
   site: number;
-  /** Initial values given the number of inputs of the layer. */
+  /** Initial values, given the number of inputs of the layer. */
   init: (inputs: number) => LinearInit;
 }
 
@@ -72,7 +72,7 @@ export function createMlps(set: ParameterSet, o: MlpsOptions): Mlps {
 const swish = (x: tf.Tensor2D): tf.Tensor2D => tf.mul(x, tf.sigmoid(x));
 
 /**
- * @param x - [B, groups * inputs], or tokens that make it, with one group and at least one layer
+ * @param x - [B, groups * inputs], or lazy tokens, with one group and at least one layer
  * @returns [B, members * last hidden size]
  */
 export function applyMlps(mlps: Mlps, x: tf.Tensor2D | NumericTokens, options: ForwardOptions): tf.Tensor2D {
@@ -86,14 +86,14 @@ export function applyMlps(mlps: Mlps, x: tf.Tensor2D | NumericTokens, options: F
     if (!options.training || mlps.dropoutRate === 0) return active;
     return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
   }, x);
-  // Tokens are read by a first layer, so there is one.
+  // Lazy tokens are read by a first layer, so there is one.
   return last as tf.Tensor2D;
 }
 
 /**
- * The same where each member gets some of the rows only.
+ * The same if each member gets only some of the rows.
  * @param x - [B, members * inputs], the rows of each member at the top of its columns
- * @param routes - of `topGates`
+ * @param routes - from `topGates`
  * @returns [B, members * last hidden size], likewise
  */
 export function applyRoutedMlps(
@@ -113,7 +113,7 @@ export function applyRoutedMlps(
   }, x);
 }
 
-/** Multiply-adds x 2 per row, all members. */
+/** Floating-point operations per row, all members (two per multiply-add). */
 export const mlpsFlops = ({ layers }: Mlps) =>
   layers.reduce((sum, { linear }) => sum + groupedLinearFlops(linear), 0);
 
@@ -126,7 +126,7 @@ export interface Towers {
 }
 
 export interface TowersOptions extends Omit<MlpsOptions, 'groups'> {
-  /** True when all towers read the same columns. */
+  /** Whether all towers read the same columns. */
   sharedInput: boolean;
   /** Names of the parts: `hidden` before `.mlp.{l}`, and `last`; by default `{name}.0`, and `{name}.1` or `{name}`. */
   names?: { hidden: (name: string) => string; last: (name: string) => string };

@@ -11,7 +11,7 @@ const EPSILON = 1e-5;
 /** Weight of the new batch in the running statistics. */
 const MOMENTUM = 0.1;
 
-/** One norm, or those of several networks that run one below the other (`rows` layout). */
+/** One norm, or those of several networks whose rows are stacked (`rows` layout). */
 export interface LayerNorm {
   /** [networks * width] */
   scale: tf.Variable;
@@ -35,26 +35,26 @@ export function createLayerNorm(set: ParameterSet, members: readonly Member[], w
 
 /**
  * Normalises the last axis with the biased variance.
- * @param x - [..., width]; with several networks, the first axis counts the rows of one network after the other
+ * @param x - [..., width]; with several networks, the first axis holds the rows of one network after the other
  */
 export function applyLayerNorm<T extends tf.Tensor>(layer: LayerNorm, x: T): T {
   const { scale, offset, width, networks } = layer;
   if (networks === 1) return layerNorm(x, scale as never, offset as never, EPSILON) as T;
-  // A shared scale of 1, then each network its own: the normalisation is still one kernel.
+  // A shared scale of 1, then each network's own scale: normalisation stays one kernel.
   const plain = layerNorm(x, tf.ones([width]), tf.zeros([width]), EPSILON);
   const apart = tf.reshape(plain, [networks, -1, width]);
   const own = (v: tf.Variable) => tf.reshape(v, [networks, 1, width]);
   return tf.reshape(tf.add(tf.mul(apart, own(scale)), own(offset)), x.shape) as T;
 }
 
-/** The same in front of a layer that x also skips; see the kernel. */
+/** The same before a layer with a skip path; see the kernel. */
 export function applyLayerNormSkip<T extends tf.Tensor>(layer: LayerNorm, x: T): { y: T; skipped: T } {
   const { scale, offset, networks } = layer;
   if (networks > 1) return { y: applyLayerNorm(layer, x), skipped: x };
   return layerNormSkip(x, scale as never, offset as never, EPSILON);
 }
 
-/** Batch norm of several layers side by side: a column is a column, whosever it is. */
+/** Batch norm of several layers side by side: every column is independent. */
 export interface BatchNorm {
   scale: tf.Variable;
   offset: tf.Variable;
@@ -64,7 +64,7 @@ export interface BatchNorm {
   batches: tf.Variable;
 }
 
-/** @param width - columns of each member */
+/** @param width - columns per member */
 export function createBatchNorm(set: ParameterSet, members: readonly Member[], width: number): BatchNorm {
   const total = members.length * width;
   const name = packName(members);
@@ -93,10 +93,10 @@ export function createBatchNorm(set: ParameterSet, members: readonly Member[], w
 }
 
 /**
- * Training: normalises with the batch's biased variance and moves the running statistics (which store the unbiased
- * one). Evaluation: normalises with the running statistics, or with those of the batch where the options ask for it.
- * @param x - [B, width]; B >= 2 where the batch's statistics count
- * @param relu - max(0, .) behind it
+ * Training: normalises with the batch's biased variance and updates the running statistics (which store the unbiased one).
+ * Evaluation: normalises with the running statistics, or with those of the batch if the options ask for it.
+ * @param x - [B, width]; B >= 2 if the batch's statistics are used
+ * @param relu - apply max(0, .) afterwards
  */
 export function applyBatchNorm(
   layer: BatchNorm,
@@ -123,7 +123,7 @@ const runningOf = ({ runningMean, runningVariance, batches }: BatchNorm) => ({
 });
 
 /**
- * The same for experts that get some of the rows: an expert's statistics run over its own rows.
+ * The same for experts that get some of the rows: an expert's statistics are over its own rows.
  * @param x - [B, width], the rows of each expert at the top of its columns
  */
 export function applyRoutedNorm(

@@ -1,10 +1,10 @@
-// A trained tensor as a model holds it, and the tensors of the public code that are packed into it.
+// A trained tensor of a model, and the tensors of the public code that are packed into it.
 import type { Variable } from '@tensorflow/tfjs-core';
 
 /**
- * A variable of a model. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
- * in one [n, e]), which keeps the number of launches per step low; `parts` says which slice is which tensor of
- * the public code's `state_dict` (Linear weights are [out, in]).
+ * A variable of a model. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings in one [n,
+ * e]), which reduces the launches per step; `parts` maps its slices to the tensors of the public code's `state_dict` (Linear
+ * weights are [out, in]).
  */
 export interface Parameter {
   name: string;
@@ -21,10 +21,10 @@ export interface ParameterPart {
   start: number;
   size: number;
   /**
-   * Task that alone trains it (single-task networks, towers, gates that feed a tower), or null when tasks share it. Gradient
+   * The only task that trains it (single-task networks, towers, gates that feed a tower), or null if tasks share it. Gradient
    * methods act on what is shared.
    */
   task: number | null;
-  /** Which of several networks side by side it is in, where there are several. */
+  /** Which of several networks side by side it belongs to, if there are several. */
   group?: number;
 }

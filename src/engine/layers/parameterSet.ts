@@ -1,10 +1,10 @@
-// Creates and lists the variables of a model. Layers ask it for tensors by their `state_dict` names; it draws the
-// initial values, each from its own random stream, so adding a layer never changes the values of another one.
+// Creates and lists the variables of a model. Layers request tensors by their `state_dict` names; initial values are drawn per
+// tensor from its own random stream, so adding a layer never changes the values of another.
 import { type Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { type Rng, rng } from '../core/rng.ts';
 import type { Parameter, ParameterPart } from './parameter.ts';
 
-/** Fills one part; `fanIn` and `fanOut` are those of the part's own shape ([out, in] for Linear weights). */
+/** Fills one part; `fanIn` and `fanOut` follow from the part's own shape ([out, in] for Linear weights). */
 export type Initialiser = (values: Float32Array, shape: readonly number[], random: Rng) => void;
 
 const fans = (shape: readonly number[]) => {
@@ -50,7 +50,7 @@ export interface PartSpec {
   name: string;
   shape: readonly number[];
   init: Initialiser;
-  /** Task that alone uses it; the task of the whole variable when left out. */
+  /** The only task that uses it; default: the task of the whole variable. */
   task?: number | null;
 }
 
@@ -62,7 +62,7 @@ export class ParameterSet {
   private readonly seed: number;
   private readonly countOnly: boolean;
 
-  /** @param countOnly - list the parameters without making them; the variables are empty */
+  /** @param countOnly - list the parameters without creating them; the variables are empty */
   constructor(seed: number, countOnly = false) {
     this.seed = seed;
     this.countOnly = countOnly;
@@ -74,7 +74,7 @@ export class ParameterSet {
   }
 
   /**
-   * Several tensors of the public code laid end to end in one variable.
+   * Several tensors of the public code concatenated in one variable.
    * @param shape - of the variable; its size is the sum of the parts' sizes
    */
   pack(
@@ -100,7 +100,7 @@ export class ParameterSet {
     return created;
   }
 
-  /** Tensors that are kept but not trained, laid end to end in one variable. */
+  /** Tensors that are stored but not trained, concatenated in one variable. */
   packBuffer(
     name: string,
     shape: readonly number[],

@@ -1,5 +1,5 @@
-// A mask cell by cell, as text that a person can read and write: one line per query, a dot where it may read the key, an x
-// where it may not; lines are separated by slashes or line breaks. Blocks and heads may differ: see places.ts.
+// A mask cell by cell, as readable text: one line per query, a dot where it may read the key, an x where it may not; lines are
+// separated by slashes or line breaks. Blocks and heads may differ: see places.ts.
 import type { Issue } from '../core/errors.ts';
 import type { MaskDef } from './mask.ts';
 import { checkPlaces, gridAt, placeName, readMaskText, writeMaskText } from './places.ts';
@@ -13,7 +13,7 @@ const linesOf = (grid: string): string[] =>
     .split(/[/\n]/)
     .map((line) => line.trim());
 
-/** @param mask - [L * L], or null for an open one */
+/** @param mask - [L * L], or null for no mask */
 export function gridText(mask: Uint8Array | null, numTokens: number): string {
   return Array.from({ length: numTokens }, (_, query) =>
     Array.from({ length: numTokens }, (_k, key) => (mask?.[query * numTokens + key] ? BLOCKED : OPEN)).join(
@@ -22,7 +22,7 @@ export function gridText(mask: Uint8Array | null, numTokens: number): string {
   ).join('/');
 }
 
-/** The same mask for some of its tokens alone, in the order given; a text that is no mask stays as it is. */
+/** The same mask for a subset of its tokens, in the given order; a text that is not a mask is returned unchanged. */
 export function keepTokens(text: string, tokens: readonly number[]): string {
   const read = readMaskText(text);
   if (!read) return text;
@@ -36,7 +36,7 @@ export function keepTokens(text: string, tokens: readonly number[]): string {
   });
 }
 
-/** What a mask must fit. */
+/** The size that a mask must have. */
 export interface MaskSize {
   numTokens: number;
   blocks: number;
@@ -45,7 +45,7 @@ export interface MaskSize {
   name(token: number): string;
 }
 
-/** Why a text is no mask of a network; empty when it is. */
+/** Issues of a text as mask of a network; empty if it fits. */
 export function checkMask(text: string, { numTokens, blocks, heads, name }: MaskSize, path: string): Issue[] {
   const issues = checkPlaces(text, blocks, heads, path);
   const read = readMaskText(text);
@@ -59,8 +59,8 @@ export function checkMask(text: string, { numTokens, blocks, heads, name }: Mask
 }
 
 /**
- * Why a grid is no mask for these tokens.
- * @param name - of a token, for the message
+ * Issues of a grid as mask for these tokens.
+ * @param name - of a token, for messages
  */
 function checkGrid(grid: string, numTokens: number, name: (token: number) => string, path: string): Issue[] {
   const lines = linesOf(grid);

@@ -1,4 +1,4 @@
-// Feature tokens may not read task tokens, so features stay free of what tasks have gathered.
+// Feature tokens may not read task tokens, so features are independent of what tasks have gathered.
 import { type MaskDef, maskFromRule } from './mask.ts';
 
 export const blocksFeatureToTask = (numTaskTokens: number) => (query: number, key: number) =>

@@ -2,7 +2,7 @@
 import type { CatalogEntry } from '../config/catalog.ts';
 
 export interface MaskContext {
-  /** Task tokens stand first. */
+  /** Task tokens come first. */
   numTaskTokens: number;
   /** L, task and feature tokens. */
   numTokens: number;
@@ -14,11 +14,11 @@ export interface MaskContext {
 }
 
 export interface MaskDef extends CatalogEntry {
-  /** @returns [L * L] row-major for all heads, or [heads * L * L]; 1 = blocked, null when nothing is */
+  /** @returns [L * L] row-major for all heads, or [heads * L * L]; 1 = blocked, null if nothing is */
   build(context: MaskContext): Uint8Array | null;
 }
 
-/** A mask from a rule per cell; null when no cell is blocked. */
+/** A mask from a rule per cell; null if no cell is blocked. */
 export function maskFromRule(
   numTokens: number,
   blocks: (query: number, key: number) => boolean,
@@ -42,7 +42,7 @@ export function maskOfHead(blocked: Uint8Array | null, head: number, numTokens: 
   return blocked.subarray(head * size, (head + 1) * size);
 }
 
-/** The masks that differ from each other: one for all heads, or one per head. */
+/** The distinct masks: one for all heads, or one per head. */
 export const headMasks = (blocked: Uint8Array, numTokens: number): Uint8Array[] =>
   Array.from(
     { length: blocked.length / numTokens ** 2 },

@@ -1,5 +1,5 @@
-// Masks that differ between blocks or heads, as text: the mask of every place, then the exceptions, each behind an @ with its
-// block, or block and head: ".x/x.@1:../..@1.0:.x/.." Counting starts at 0.
+// Masks that differ between blocks or heads, as text: the default mask, then exceptions, each after an @ with its block, or
+// block and head: ".x/x.@1:../..@1.0:.x/.." Counting starts at 0.
 import type { Issue } from '../core/errors.ts';
 
 /** A mask for one block, or for one head of it. */
@@ -11,14 +11,14 @@ export interface MaskPlace {
 }
 
 export interface MaskText {
-  /** Where nothing else is said. */
+  /** The default mask. */
   everywhere: string;
   places: MaskPlace[];
 }
 
 const PLACE = /^(\d{1,3})(?:\.(\d{1,3}))?:(.*)$/s;
 
-/** @returns the parts, or null when an exception does not name its place */
+/** @returns the parts, or null if an exception does not name its place */
 export function readMaskText(text: string): MaskText | null {
   const [everywhere = '', ...rest] = text.split('@');
   const places: MaskPlace[] = [];
@@ -37,14 +37,14 @@ export const placeName = ({ block, head }: Pick<MaskPlace, 'block' | 'head'>): s
 export const writeMaskText = ({ everywhere, places }: MaskText): string =>
   [everywhere, ...places.map((place) => `${placeName(place)}:${place.grid}`)].join('@');
 
-/** What holds at a place: its own exception, that of its block, or the mask of every place. */
+/** The mask at a place: its own exception, that of its block, or the default. */
 export function gridAt({ everywhere, places }: MaskText, block: number | null, head: number | null): string {
   const own = places.find((p) => p.block === block && p.head === head);
   const ofBlock = places.find((p) => p.block === block && p.head === null);
   return (own ?? ofBlock)?.grid ?? everywhere;
 }
 
-/** Where a mask stands: everywhere (block null), in a block (head null), or in a head of a block. */
+/** Where a mask applies: everywhere (block null), in a block (head null), or in a head of a block. */
 export interface Place {
   block: number | null;
   head: number | null;
@@ -57,7 +57,7 @@ const isAt =
 
 export const hasOwnMask = ({ places }: MaskText, place: Place): boolean => places.some(isAt(place));
 
-/** With another mask at a place; null takes its exception away, and it follows its block or the mask of every place again. */
+/** Sets the mask at a place; null removes the exception, so that the place follows its block or the default again. */
 export function withGrid(text: MaskText, place: Place, grid: string | null): MaskText {
   const { block, head } = place;
   if (block === null) return { ...text, everywhere: grid ?? text.everywhere };
@@ -66,7 +66,7 @@ export function withGrid(text: MaskText, place: Place, grid: string | null): Mas
   return { ...text, places: places.sort((a, b) => a.block - b.block || (a.head ?? -1) - (b.head ?? -1)) };
 }
 
-/** Why the exceptions do not fit a network of this size; empty when they do. */
+/** Issues of exceptions that do not fit a network of this size; empty if all do. */
 export function checkPlaces(text: string, blocks: number, heads: number, path: string): Issue[] {
   const read = readMaskText(text);
   const remedy = 'Paint the mask again in the Mask tab, or remove the exception.';

@@ -1,4 +1,4 @@
-// Networks of one architecture side by side, each on tasks of its own: what they share between them is nothing.
+// Networks of one architecture side by side, each on its own tasks; they share nothing.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TaskMeta } from '../data/table.ts';
 import type { Capture, ForwardOptions } from '../layers/forward.ts';
@@ -11,7 +11,7 @@ const nameOf = (tasks: readonly TaskMeta[], group: readonly number[]): string =>
 
 /** Correlations of the tasks of a group. */
 function within(correlation: ModelContext['labelCorrelation'], n: number, group: readonly number[]) {
-  // What a task has in common with others is for a network of several to know.
+  // Correlations with other tasks matter only to a network of several tasks.
   if (!correlation || group.length === 1) return null;
   return Float64Array.from(group.flatMap((i) => group.map((j) => correlation[i * n + j] as number)));
 }

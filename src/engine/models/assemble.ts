@@ -1,4 +1,5 @@
-// What most architectures build the same way: the model around its variables, and the flat input of networks without attention.
+// Building blocks common to most architectures: the model around its variables, and the flat input of networks without
+// attention.
 import type { FeatureMeta } from '../data/table.ts';
 import { createFlatInput, type FlatInput } from '../layers/embedding.ts';
 import type { InitialisationScheme } from '../layers/initialisation.ts';
@@ -10,7 +11,7 @@ export function assemble(set: ParameterSet, rest: Pick<Model, 'forward' | 'flops
   return { parameters, buffers, frozen, dispose: () => set.dispose(), ...rest };
 }
 
-/** @param names - one embedding each; width 0 feeds the raw columns */
+/** @param names - one embedding each; width 0 passes the raw columns */
 export function createInput(
   set: ParameterSet,
   names: readonly string[],

@@ -1,5 +1,5 @@
-// The setting that chooses the kind of attention inside a transformer. It stands behind the model's other settings as soon as
-// there is a choice; until then no form, link or command line has it.
+// The setting that chooses the kind of attention of a transformer. It follows the model's other settings if there is a choice;
+// otherwise no form, link or command line has it.
 import type { ParamSpec, Params } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
 import type { AttentionDef } from '../layers/attention/attention.ts';
@@ -15,7 +15,7 @@ export function withAttentionChoice(params: readonly ParamSpec[]): readonly Para
     kind: 'choice',
     key: KEY,
     label: 'Att. weights',
-    help: 'How queries weigh the keys they may read.',
+    help: 'How queries weight the keys they may read.',
     options: variants.map(({ id, label, summary }) => ({ value: id, label, help: summary })),
     default: DEFAULT,
     advanced: true,
@@ -23,6 +23,6 @@ export function withAttentionChoice(params: readonly ParamSpec[]): readonly Para
   return [...params, choice];
 }
 
-/** @param values - checked, of a model whose settings `withAttentionChoice` completed */
+/** @param values - checked values of a model whose settings `withAttentionChoice` completed */
 export const attentionOf = (values: Params): AttentionDef =>
   lookUp<AttentionDef>(attentions, String(values[KEY] ?? DEFAULT), `model.params.${KEY}`);

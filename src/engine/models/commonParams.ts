@@ -1,4 +1,4 @@
-// Settings that several architectures share, and the values they turn into.
+// Settings common to several architectures, and the typed values derived from them.
 import { defineParams, type Keyed } from '../config/defineParams.ts';
 import type { NumberListParam, NumberParam } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
@@ -18,7 +18,7 @@ export const embeddingParam = (value: number): Keyed<NumberParam, 'embedding'> =
   kind: 'number',
   key: 'embedding',
   label: 'Embedding',
-  help: 'Size of the vector per column; 0 feeds the raw columns.',
+  help: 'Size of the vector per column; 0 passes the raw columns.',
   integer: true,
   min: 0,
   max: 256,
@@ -30,7 +30,7 @@ export const dropoutParam: Keyed<NumberParam, 'dropout'> = {
   kind: 'number',
   key: 'dropout',
   label: 'Dropout',
-  help: 'Share of hidden units dropped while training.',
+  help: 'Share of hidden units dropped in training.',
   integer: false,
   min: 0,
   max: 0.9,
@@ -39,7 +39,7 @@ export const dropoutParam: Keyed<NumberParam, 'dropout'> = {
   advanced: true,
 };
 
-/** Hidden sizes: a list under `key`. */
+/** A list of hidden sizes under the key `key`. */
 export const sizesParam = <Key extends string>(
   key: Key,
   label: string,
@@ -76,11 +76,11 @@ const INITIAL_VALUES: Record<InitialisationId, { label: string; help: string }> 
   },
   'torch-default': {
     label: 'PyTorch',
-    help: 'Linear layers uniform in ±1/sqrt(inputs), embeddings normal: what layers of PyTorch start from.',
+    help: 'Linear layers uniform in ±1/sqrt(inputs), embeddings normal: the defaults of PyTorch.',
   },
 };
 
-/** Where an architecture starts unless told otherwise, as measured. */
+/** Default start of an architecture, by measurement. */
 export interface Start {
   initialisation: InitialisationId;
   /** Factor on the learning rate of the run. */
@@ -89,7 +89,8 @@ export interface Start {
 
 /**
  * Initial values and learning rate of a network trained by gradients.
- * @param choices - of initial values; networks with attention have biases of 0 from all of them, so not PyTorch's
+ * @param choices - of initial values; all of them give attention biases of 0, so PyTorch's is not among those of networks with
+ *   attention
  */
 export const startParams = (start: Start, choices: readonly InitialisationId[]) =>
   defineParams([
@@ -119,13 +120,13 @@ export const startParams = (start: Start, choices: readonly InitialisationId[]) 
     },
   ]);
 
-/** Where networks without attention start. */
+/** Start settings of networks without attention. */
 export const mlpStart = (start: Start) => startParams(start, ['scaled', 'as-released', 'torch-default']);
 
-/** Where networks with attention start. */
+/** Start settings of networks with attention. */
 export const attentionStart = (start: Start) => startParams(start, ['scaled', 'as-released']);
 
-/** Number of something, from 1. */
+/** A count from 1. */
 export const countParam = <Key extends string>(
   key: Key,
   label: string,
@@ -164,12 +165,12 @@ export const SPARSE_GATES_NOTE =
 export const initialisationOf = (id: string): InitialisationScheme =>
   lookUp(initialisations, id, 'model.params.initialisation');
 
-/** Linear layers of a network without attention. */
+/** Initial values for linear layers of a network without attention. */
 export const linearInitOf =
   (scheme: InitialisationScheme) =>
   (inputs: number): LinearInit => ({ weight: scheme.linear, bias: scheme.linearBias(inputs) });
 
-/** Where the default departs from the public code. */
+/** Notes if the default differs from the public code. */
 export const initialValuesNotes = ({ initialisation }: Start): string[] =>
   initialisation === 'as-released'
     ? []

@@ -1,6 +1,6 @@
-// Dropout where a user meets it: in the networks. All weights are set so that one place of a network shows in the outputs, as
-// 1 without dropout and as its mask times 1 / (1 - rate) with it. Then every place must drop its own share at random: in
-// training alone, with a mean of 1, and with other masks for every step, row, task, head, layer and network.
+// Dropout as it acts in the networks. All weights are set so that one site shows in the outputs: as 1 without dropout, and as
+// its mask times 1 / (1 - rate) with it. Every site must drop its own share at random: in training only, with a mean of 1, and
+// with different masks for every step, row, task, head, layer and network.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
@@ -14,7 +14,7 @@ import { models } from './registry.ts';
 const ROWS = 8;
 const STEPS = 40;
 const RATE = 0.4;
-/** Standard errors by which chance may be off. */
+/** Tolerance in standard errors. */
 const LIMIT = 4;
 
 const features: FeatureMeta[] = [
@@ -31,11 +31,11 @@ type Setting = { at: number | 'all'; value: number };
 interface Place {
   name: string;
   params: Params;
-  /** Key of the rate that acts here. */
+  /** Key of the rate that acts at this site. */
   rate: string;
-  /** What to set in a tensor; all others are 0. */
+  /** Values to set in a tensor; all others are 0. */
   set(part: ParameterPart): Setting[];
-  /** Tasks read the same units, so they show the same mask. */
+  /** The tasks read the same units, so they show the same mask. */
   isShared?: boolean;
 }
 
@@ -88,7 +88,7 @@ function correlation(a: readonly number[], b: readonly number[]): number {
 
 const chance = (n: number) => LIMIT / Math.sqrt(n);
 
-/** Values of the same place one step, row or task further on, side by side. */
+/** Pairs of values at the same site, one step, row or task apart. */
 function neighbours(shown: Shown, along: 'step' | 'row' | 'task', numTasks: number): [number[], number[]] {
   const [a, b]: [number[], number[]] = [[], []];
   for (const [s, rows] of shown.entries()) {
@@ -114,7 +114,7 @@ const layerName = (name: string, block: number, layer: number, hasLayers: boolea
 const WIDTH = 4;
 const HIDDEN = 4;
 
-/** Attention and feed-forward layers of a transformer: what they write stands in the first entry of every token. */
+/** Attention and feed-forward layers of a transformer: their output is the first entry of every token. */
 function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: Params): Place[] {
   const layer = kind === 'row' ? 1 : 0;
   const base = {
@@ -128,7 +128,7 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
   };
   const reads = (name: string, shape: readonly number[]): Setting[] =>
     shape[0] === 1 && name.endsWith('tower.weight') ? [{ at: 0, value: 1 }] : [];
-  /** Element of a [outputs, inputs] weight from one input to the first entry of every token. */
+  /** Elements of an [outputs, inputs] weight from one input to the first entry of every token. */
   const writes = ([outputs = 0, inputs = 0]: readonly number[], from: number): Setting[] =>
     Array.from({ length: outputs / WIDTH }, (_, token) => ({ at: token * WIDTH * inputs + from, value: 1 }));
   const attention = (block: number, head: number): Place => ({
@@ -138,7 +138,7 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
     isShared: kind === 'row',
     set({ name, shape }) {
       if (!layerName(name, block, layer, hasLayers)) return reads(name, shape);
-      // Queries, keys, values: the values of one head are 1, so that it mixes to the share that is kept.
+      // Queries, keys, values: the values of one head are 1, so that its output is the share of weights kept.
       const headStart = (size: number) => (head * size) / 2;
       if (name.endsWith('in_proj_bias')) {
         const size = (shape[0] as number) / 3;
@@ -157,7 +157,7 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
       if (!layerName(name, block, layer, hasLayers)) return reads(name, shape);
       // gelu(10) is 10.
       if (name.endsWith('mlp.0.bias')) return [{ at: 'all', value: 10 }];
-      // The mean of all units, to be compared with the mean over keys that attention shows.
+      // The mean of all units, comparable with the mean over keys in attention.
       if (name.endsWith('mlp.3.weight'))
         return Array.from({ length: HIDDEN }, (_, unit) => unit).flatMap((unit) =>
           writes(shape, unit).map((w) => ({ ...w, value: 0.1 / HIDDEN })),
@@ -168,7 +168,7 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
   return [0, 1].flatMap((block) => [attention(block, 0), attention(block, 1), hidden(block)]);
 }
 
-/** In front of the tower a batch norm that gives 1 in its first column, whatever it reads. */
+/** Before the tower, a batch norm that gives 1 in its first column for any input. */
 function stackPlace(name: string, params: Params, norm: RegExp, last: RegExp, isShared = false): Place {
   return {
     name,
@@ -265,14 +265,14 @@ describe.each(defs.map((def) => [def.id, def] as const))('dropout in %s', (id, d
     const mean = meanOf(values) / level;
     const sd = Math.sqrt(meanOf(values.map((v) => (v / level - mean) ** 2)));
     expect(sd).toBeGreaterThan(0.1);
-    // Scaled by 1 / (1 - rate): the mean is what evaluation gives.
+    // Scaled by 1 / (1 - rate): the mean equals the evaluation output.
     expect(Math.abs(mean - 1)).toBeLessThan((LIMIT * sd) / Math.sqrt(values.length));
 
     for (const along of ['step', 'row', 'task'] as const) {
       const [a, b] = neighbours(shown, along, numTasks);
       if (a.length > 0) expect(Math.abs(correlation(a, b)), `next ${along}`).toBeLessThan(chance(a.length));
     }
-    // Of the first row and task, so that the same stream would show whatever the shapes are.
+    // Of the first row and task, so that a shared random stream would show for any shape.
     const first = shown.map((rows) => rows[0]?.[0] as number);
     for (const [other, its] of seen)
       expect(Math.abs(correlation(first, its)), other).toBeLessThan(chance(STEPS));
@@ -290,7 +290,7 @@ describe.each(defs.map((def) => [def.id, def] as const))('dropout in %s', (id, d
       categorical: tf.zeros([ROWS, 1], 'int32'),
       numeric: tf.zeros([ROWS, 1]),
     };
-    // In TabTransformer feed-forward dropout acts on what skips the layers: here on the sum behind attention.
+    // In TabTransformer the feed-forward dropout acts on the skip path: here on the sum after attention.
     const isSkip = id === 'tab-transformer';
     const values = new Set(show(model, batch, true, 4).flat(2));
     expect(values.size > 1).toBe(isSkip);

@@ -1,5 +1,5 @@
-// FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a token that collects the answer;
-// one network per task. Conventions and names: golden/README.
+// FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a CLS token that collects the output; one
+// network per task. Conventions and names: golden/README.
 import { settingsOf } from '../config/defineParams.ts';
 import { withAttentionChoice } from './attentionChoice.ts';
 import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
@@ -20,7 +20,7 @@ export const ftTransformer: GradientModelDef = {
   singleTask: true,
   capabilities: ['attention'],
   deviations: [
-    'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
+    'As in the public code: GELU in the feed-forward network and no norm after the last block; the paper has ReGLU and one.',
     ...initialValuesNotes(START),
   ],
   params: withAttentionChoice(params),

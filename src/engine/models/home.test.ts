@@ -1,5 +1,5 @@
-// HoME against its equations, written out once more in float64 from the weights of the model, row by row: feature gates with
-// their factor 2, who reads which state, whom each gate weighs, and the self gates.
+// HoME against its equations, evaluated again in float64 from the model's weights, row by row: feature gates with their factor
+// 2, which layer reads which state, which experts each gate weights, and the self gates.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
@@ -41,7 +41,7 @@ const numbers = Array.from({ length: ROWS }, (_, i) => [Math.sin(3 * i), Math.co
 
 type Tensors = Map<string, { shape: readonly number[]; values: number[] }>;
 
-/** Every parameter and buffer at random, far from where gates are even and factors 0. */
+/** Sets every parameter and buffer at random, far from uniform gates and factors of 0. */
 function randomise(model: Model): Tensors {
   const tensors: Tensors = new Map();
   for (const { variable, parts } of [...model.parameters, ...model.buffers]) {
@@ -92,7 +92,7 @@ function reference(tensors: Tensors, row: number): number[] {
     }
     return x;
   };
-  /** Experts weighed by a gate, and its own ones once more by its self gate. */
+  /** Experts weighted by a gate, plus its own experts weighted by its self gate. */
   const mix = (gate: string, input: readonly number[], all: number[][], own: number[][]) => {
     const weights = softmax(linear(`${gate}.fc`, input));
     const logits = linear(`${gate}.self`, input);
@@ -188,7 +188,7 @@ describe('HoME', () => {
     expect(changedBy(/^top\.task_experts\.2\./)).toEqual([false, false, true, false]);
     expect(changedBy(/^top\.shared_experts\.1\./)).toEqual([true, true, true, true]);
     expect(changedBy(/^meta\.shared_experts\.0\./)).toEqual([true, true, true, true]);
-    // The shared state holds what the meta experts of every group say.
+    // The shared state contains the outputs of every group's meta experts.
     expect(changedBy(/^meta\.group_experts\.0\./)).toEqual([true, true, true, true]);
   });
 

@@ -1,14 +1,14 @@
-// HoME, Hierarchy of Multi-gate Experts (Wang et al. 2024): meta experts for groups of tasks below, experts of tasks, groups and
-// all above; normalised experts with Swish; feature gates in front of experts and self gates behind them.
-//
-// From the paper: experts are Swish(BatchNorm(Linear)) (section 3.1); two levels, the first with shared and group experts and one
-// state per group besides the shared one, the second with shared, group and task experts, a task weighting those it has a
-// part in (section 3.2); feature gates 2 sigmoid(v B A) of low rank in front of every expert, and self gates that add a
-// task's own experts once more: sigmoid for one expert, softmax for several (section 3.3).
-// Decided here, because the paper leaves it open: one low-rank pair per feature gate, both factors with a bias (the formula
-// shows none, and a gate could then not open or close a column for all rows alike), the second starting at 0, so that gates
-// start at 1; batch norm and Swish behind every layer of an expert; gates of the second level read the state of the group beside
-// the shared one; towers as in the other models.
+// HoME, Hierarchy of Multi-gate Experts (Wang et al. 2024): first level: meta experts for groups of tasks; second level:
+// experts of tasks, of groups and shared ones; normalised experts with Swish; feature gates before experts, and self gates
+// after them.
+// From the paper: experts are Swish(BatchNorm(Linear)) (section 3.1); two levels, the first with shared and group experts and
+// one state per group besides the shared one, the second with shared, group and task experts, where a task weights the experts
+// of itself, its group and all (section 3.2); feature gates 2 sigmoid(v B A) of low rank before every expert, and self gates
+// that add a task's own experts once more: sigmoid for one expert, softmax for several (section 3.3).
+// Our decisions where the paper is silent: one low-rank pair per feature gate, both factors with a bias (the formula shows
+// none; without it a gate could not open or close a column for all rows alike), the second starting at 0, so that gates start
+// at 1; batch norm and Swish after every layer of an expert; second-level gates read the state of the group and the shared one;
+// towers as in the other models.
 import type * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { cycled } from '../config/params.ts';
@@ -91,7 +91,7 @@ interface Network {
   input: FlatInput;
   meta: GatedExperts;
   top: GatedExperts;
-  /** Per task: slots of the state of its group and of the shared one, which its gate reads. */
+  /** Per task: the state slots that its gate reads, its group's and the shared one. */
   gateSlots: number[];
   numStates: number;
   towers: Towers;
@@ -115,7 +115,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
     slot: number,
     ownedBy?: number,
   ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot, ownedBy }));
-  /** The member of a group of one. */
+  /** The only member of a group of one, else null. */
   const onlyMember = (members: readonly number[]) => (members.length === 1 ? members[0] : undefined);
   const groupLabel = (g: number) => `group ${g + 1}`;
   /** Group experts that read `slotOf(group)`, and shared ones that read `shared`. */

@@ -1,5 +1,5 @@
-// Which tasks of a multitask network train together: all of them, or groups, with a network of the same architecture for each group.
-// What grouping brings is the difference to all together and to every task apart (twin.ts), on the same rows and batches.
+// Which tasks of a multitask network train together: all of them, or groups, each with a network of the same architecture. The
+// effect of grouping is the difference to training all together and every task apart (twin.ts), on the same rows and batches.
 import type { Keyed } from '../config/defineParams.ts';
 import { type NumberListParam, type Params, sameValue } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
@@ -12,7 +12,7 @@ const KEY = 'together';
 const groupsParam: Keyed<NumberListParam, typeof KEY> = {
   kind: 'numbers',
   key: KEY,
-  label: 'Groups trained apart',
+  label: 'Task groups',
   help: 'A group number per task, in order: tasks of one number share a network, which stops and is restored on its own. Empty: all tasks together.',
   source: 'Standley et al. 2020, "Which Tasks Should Be Learned Together in Multi-task Learning?"',
   integer: true,
@@ -21,6 +21,7 @@ const groupsParam: Keyed<NumberListParam, typeof KEY> = {
   minLength: 0,
   maxLength: 64,
   default: [],
+  empty: 'all in one',
   advanced: true,
 };
 
@@ -30,12 +31,12 @@ const numbersOf = (params: Params): readonly number[] => (params[KEY] as number[
 export const isGrouped = (def: ModelDef, params: Params): boolean =>
   def.params.some(({ key }) => key === KEY) && new Set(numbersOf(params)).size > 1;
 
-/** The same architecture with the same settings, but for which tasks train together. */
+/** The same architecture and settings, except for which tasks train together. */
 export function sameButGroups(def: ModelDef, a: Params, b: Params): boolean {
   return def.params.every(({ key }) => key === KEY || sameValue(a[key], b[key]));
 }
 
-/** An architecture with the setting; without groups it is what it was. */
+/** Adds the setting to an architecture; without groups the network is unchanged. */
 export function inGroups(def: GradientModelDef): GradientModelDef {
   const ofTasks = (params: Params, shape: ModelShape, tasks: readonly number[]): Params => ({
     ...(def.paramsOfTasks?.(params, shape, tasks) ?? params),

@@ -1,5 +1,5 @@
-// What every architecture of the registry must keep: shapes, gradients, counts, memory. The numbers of those with a public
-// implementation are checked in golden/.
+// Properties that every architecture of the registry must have: shapes, gradients, counts, memory. Golden cases check the
+// numbers of those with a public implementation.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
@@ -24,7 +24,7 @@ const task = (name: string, type: TaskMeta['type'], outputs: number): TaskMeta =
 const tasks = [task('a', 'regression', 1), task('b', 'multiclass', 3), task('c', 'binary', 1)];
 const ROWS = 6;
 
-/** Small sizes of whatever settings a model has. */
+/** Small sizes for any settings of a model. */
 const SMALL: Params = {
   width: 4,
   heads: 2,
@@ -60,7 +60,7 @@ const UNEVEN: Params = { groupExperts: 1, sharedExperts: 2, taskExperts: 3, expe
 const trained: ModelDef[] = Object.values(models);
 const gradientModels = trained.flatMap((def) => (isBoosted(def) ? [] : [[def.id, def] as const]));
 
-/** Every rate of dropout that a model has. */
+/** All dropout rates of a model. */
 const rates = (def: GradientModelDef): Params =>
   Object.fromEntries(
     Object.keys(defaultsOf(def.params))
@@ -116,7 +116,7 @@ describe.each(gradientModels)('%s', (_id, def) => {
     [' with dropout', rates(def)],
     ...('top' in defaultsOf(def.params) ? [[' with sparse gates', SPARSE] as [string, Params]] : []),
   ];
-  // STEM stops gradients on purpose, so differences say nothing of it; golden/ checks its gradients.
+  // STEM stops gradients on purpose, so finite differences do not apply; golden/ checks its gradients.
   it.each(def.id === 'stem' ? [] : sizes)(
     'has the gradient of central differences in a random direction%s',
     async (_name, changes) => {
@@ -128,7 +128,7 @@ describe.each(gradientModels)('%s', (_id, def) => {
           return tf.addN(logits.map((l, i) => tf.sum(tf.mul(l, weights[i] as tf.Tensor)))) as tf.Scalar;
         });
       const variables = model.parameters.map((p) => p.variable);
-      // Away from the start, where some gates are even and some weights 0.
+      // Moved away from the initial values, where some gates are uniform and some weights 0.
       const start = variables.map((v, i) =>
         tf.tidy(() => tf.add(v, tf.mul(tf.tensor(values(v.size, `start ${i}`), v.shape), 0.3))),
       );
@@ -160,7 +160,7 @@ describe.each(gradientModels)('%s', (_id, def) => {
       const h = 2e-3;
       const difference = ((await at(h)) - (await at(-h))) / (2 * h);
       expect(Math.abs(slope)).toBeGreaterThan(0.01);
-      // 0.15 % and 1e-3 are seen, of float32 and the third derivative.
+      // The tolerance sees errors of 0.15 % and 1e-3, above those of float32 and of the third derivative.
       expect(Math.abs(slope - difference)).toBeLessThan(3e-3 * Math.abs(slope) + 2e-3);
       tf.dispose([value, ...Object.values(grads), ...start, ...weights]);
       model.dispose();

@@ -1,4 +1,4 @@
-// MT-MLP, hard parameter sharing (Caruana 1997): one MLP that all tasks share, and a head per task. Conventions and names:
+// MT-MLP, hard parameter sharing (Caruana 1997): one MLP shared by all tasks, and a head per task. Conventions and names:
 // golden/README.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';

@@ -110,7 +110,7 @@ function check(values: Params, shape: ModelShape, prefix: string): Issue[] {
   return [...checkAttention(s, s.attention === 'row_col' ? { ...s, tokens } : null, prefix), ...maskIssues];
 }
 
-/** What one forward pass needs; kept apart from the variables' creation so that each stays short. */
+/** The parts of one forward pass; separate from the creation of the variables, to keep both short. */
 interface Network {
   settings: Settings;
   embedding: ReturnType<typeof createEmbedding>;

@@ -1,5 +1,5 @@
-// On wasm the first layers of networks without attention read numeric columns without tokens being made: the same outputs
-// and gradients as with tokens.
+// On wasm the first layers of networks without attention read numeric columns without materialising tokens: equal outputs and
+// gradients.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';

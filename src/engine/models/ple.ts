@@ -1,5 +1,5 @@
-// PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights
-// its own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
+// PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights its
+// own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
 import { settingsOf } from '../config/defineParams.ts';
 import { embeddingParam, initialValuesNotes, PAPER, SPARSE_GATES_NOTE, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';

@@ -1,5 +1,5 @@
-// What PLE and STEM share: layers of task experts and shared experts that keep one state per task and one for all, and
-// towers that read a task's state beside the common one.
+// Common parts of PLE and STEM: layers of task experts and shared experts with one state per task and a shared one, and towers
+// that read the task's state and the shared state.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { defineParams, type SettingsOf } from '../config/defineParams.ts';
 import type { TaskMeta } from '../data/table.ts';
@@ -31,10 +31,10 @@ import {
 } from './commonParams.ts';
 import type { Model, ModelContext } from './model.ts';
 
-/** Settings of both; the embedding's own spec comes in between. */
+/** Settings of both; the embedding's own spec is inserted between them. */
 export const progressiveParams = (embedding: ReturnType<typeof embeddingParam>, start: Start) =>
   defineParams([
-    countParam('layers', 'Layers', 'Layers of experts and gates, one above the other.', 2, 6),
+    countParam('layers', 'Layers', 'Number of layers of experts and gates.', 2, 6),
     countParam('sharedExperts', 'Shared experts', 'Experts per layer that all tasks share.', 2),
     countParam('taskExperts', 'Task experts', 'Experts per layer that belong to one task, for each task.', 2),
     topParam,
@@ -54,15 +54,15 @@ export type ProgressiveSettings = SettingsOf<ReturnType<typeof progressiveParams
 
 export interface ProgressiveOptions {
   settings: ProgressiveSettings;
-  /** Prefixes of the embeddings: one for all states, or one per task and a common one. */
+  /** Prefixes of the embeddings: one for all states, or one per task and a shared one. */
   embeddings: readonly string[];
   /** Whether a task's gate weights the experts of other tasks too. */
   gatesSeeAll: boolean;
-  /** Whether an expert (of a task, or shared: null) learns through the gate of a task. */
+  /** Whether an expert (of a task, or shared: null) is trained through the gate of a task. */
   learns: (gateTask: number, expertTask: number | null) => boolean;
 }
 
-/** The experts of a layer: those of task 0, task 1, ..., and the shared ones; slot = state they read. */
+/** The experts of a layer: those of task 0, task 1, ..., then the shared ones; slot = state that they read. */
 function expertSpecs(prefix: string, tasks: readonly TaskMeta[], s: ProgressiveSettings) {
   const everybody = tasks.map((_, i) => i);
   const own = tasks.flatMap(({ name }, task) =>
@@ -98,7 +98,7 @@ function gateSpecs(
       label: name,
       task,
       slot: task,
-      // Through the next layer's shared experts, what it mixes would reach the other tasks.
+      // In earlier layers its output reaches other tasks through the next layer's shared experts.
       ...(isLast ? { ownedBy: task } : {}),
       experts: weighted,
       ...(detached.some(Boolean) ? { detached } : {}),
@@ -114,7 +114,7 @@ function gateSpecs(
   return [...ofTask, shared];
 }
 
-/** All states of the first layer are equal, so that experts and gates read one slot. */
+/** All states of the first layer are equal, so experts and gates read one slot. */
 const inOneSlot = <T extends { slot: number }>(specs: readonly T[]): T[] =>
   specs.map((spec) => ({ ...spec, slot: 0 }));
 

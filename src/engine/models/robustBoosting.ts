@@ -1,5 +1,5 @@
 // R-MTGB, robust multi-task gradient boosting (Emami et al. 2025): trees for all tasks, then a weight per task between a common
-// and an outlier ensemble, then trees per task. What the paper says and what was decided stands in trees/rmtgb.ts.
+// and an outlier ensemble, then trees per task. trees/rmtgb.ts lists what follows the paper and what was decided.
 import { type RobustSettings, robustParams, robustSettings } from '../trees/params.ts';
 import { RobustBoosters } from '../trees/rmtgb.ts';
 import { checkRobustBoosters } from '../trees/rmtgbParts.ts';

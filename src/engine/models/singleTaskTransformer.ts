@@ -1,5 +1,5 @@
-// One transformer per task, all of them run as one: FT-Transformer and SAINT. The networks share nothing; their rows stand
-// one below the other, network after network.
+// One transformer per task, all run as one: FT-Transformer and SAINT. The networks share nothing; their rows are stacked,
+// network after network.
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttentionKind } from '../core/attentionPlace.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
@@ -17,7 +17,7 @@ import type { RowSettings, TransformerSettings } from './transformer.ts';
 
 export interface SingleTaskOptions {
   settings: TransformerSettings;
-  /** Attention between rows after that between features, or none. */
+  /** Attention between rows after attention between features, or null. */
   row: RowSettings | null;
 }
 

@@ -1,5 +1,5 @@
-// ST-MLP, the single-task baseline of the paper: one independent MLP with batch norm per task, each with its own
-// embedding of the columns; all of them run side by side. Conventions and names: golden/README.
+// ST-MLP, the single-task baseline of the paper: one independent MLP with batch norm per task, each with its own embedding of
+// the columns; all run side by side. Conventions and names: golden/README.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';

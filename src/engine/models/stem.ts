@@ -1,5 +1,5 @@
-// STEM, Shared and Task-specific EMbeddings (Su et al. 2024): an embedding of the columns per task and a shared one, and
-// gates that read the experts of other tasks without training them. Conventions and names: golden/README.
+// STEM, Shared and Task-specific EMbeddings (Su et al. 2024): an embedding of the columns per task and a shared one, and gates
+// that read the experts of other tasks without training them. Conventions and names: golden/README.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import {
   embeddingParam,

@@ -1,5 +1,5 @@
-// TabTransformer (Huang et al. 2020): attention between the categorical columns alone; numeric columns join behind it,
-// normalised. One network per task. Conventions and names: golden/README.
+// TabTransformer (Huang et al. 2020): attention between the categorical columns only; normalised numeric columns are appended
+// after it. One network per task. Conventions and names: golden/README.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { settingsOf } from '../config/defineParams.ts';
@@ -25,7 +25,7 @@ const params = sizeParams(START);
 interface Network {
   embedding: Embedding;
   blocks: Encoder[];
-  /** Norm of the numeric columns; null when there are none. */
+  /** Norm of the numeric columns; null if there are none. */
   numericNorm: LayerNorm | null;
   towers: Towers;
 }

@@ -1,7 +1,9 @@
-// Which tasks belong together: chosen by hand, or proposed from the correlation of their labels.
+// Groups of related tasks: chosen by hand, or proposed from the correlation of their labels.
 import { cycled } from '../config/params.ts';
 
-/** Group numbers as given (any numbers, repeated when there are fewer than tasks) into groups of task indices, by first task. */
+/**
+ * Turns group numbers (any numbers, repeated if there are fewer than tasks) into groups of task indices, ordered by first task.
+ */
 export function chosenGroups(numbers: readonly number[], numTasks: number): number[][] {
   const groups = new Map<number, number[]>();
   for (let task = 0; task < numTasks; task++) {
@@ -12,10 +14,10 @@ export function chosenGroups(numbers: readonly number[], numTasks: number): numb
 }
 
 /**
- * Average-linkage clustering on the absolute label correlation: opposed labels share what they depend on. Undefined
- * correlations count as 0.
- * @param correlation - [T, T] row-major; null gives neighbours in the order of the tasks
- * @returns `count` groups (fewer when there are fewer tasks), by first task
+ * Average-linkage clustering on the absolute label correlation: negatively correlated labels depend on the same things.
+ * Undefined correlations count as 0.
+ * @param correlation - [T, T] row-major; null gives groups of consecutive tasks
+ * @returns `count` groups (fewer if there are fewer tasks), ordered by first task
  */
 export function proposedGroups(
   correlation: Float64Array | null,

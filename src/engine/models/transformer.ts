@@ -1,11 +1,11 @@
-// Settings, checks and layers that the transformers share: MultiTab-Net over all tasks, FT-Transformer, SAINT and
-// TabTransformer with a network per task.
+// Settings, checks and layers common to the transformers: MultiTab-Net over all tasks; FT-Transformer, SAINT and TabTransformer
+// with a network per task.
 import { defineParams, type SettingsOf } from '../config/defineParams.ts';
 import type { ParamSpec } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { attentionStart, PAPER, PUBLIC_CODE, type Start, towerParam } from './commonParams.ts';
 
-/** @param visibleWhen - the setting that turns row attention on, where it is a choice */
+/** @param visibleWhen - the setting that turns row attention on, if it is a choice */
 export const rowParams = (visibleWhen?: ParamSpec['visibleWhen']) =>
   defineParams([
     {
@@ -42,7 +42,7 @@ export const sizeParams = (start: Start) =>
       kind: 'number',
       key: 'blocks',
       label: 'Blocks',
-      help: 'Number of blocks, one above the other.',
+      help: 'Number of blocks.',
       integer: true,
       min: 1,
       max: 12,
@@ -75,7 +75,7 @@ export const sizeParams = (start: Start) =>
       kind: 'number',
       key: 'feedForward',
       label: 'Feed-forward',
-      help: 'Hidden size of the network behind each attention.',
+      help: 'Hidden size of the feed-forward network after each attention.',
       integer: true,
       min: 1,
       max: 2048,
@@ -114,8 +114,8 @@ export const sizeParams = (start: Start) =>
 export type TransformerSettings = SettingsOf<ReturnType<typeof sizeParams>>;
 
 /**
- * What is wrong with the sizes of attention.
- * @param tokens - per row; null when rows do not attend to each other
+ * Issues of the sizes of attention.
+ * @param tokens - per row; null if rows do not attend to each other
  */
 export function checkAttention(
   s: Pick<TransformerSettings, 'width' | 'heads'>,

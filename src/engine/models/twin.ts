@@ -1,5 +1,5 @@
 // The single-task twin of an architecture: the same network with the same settings, once per task and trained on that task
-// alone. What a model gains over its twin comes from sharing, and from nothing else.
+// alone. The gain of a model over its twin comes from sharing only.
 import type { Issue } from '../core/errors.ts';
 import { BoosterPerTask } from '../trees/perTask.ts';
 import { buildApart } from './apart.ts';
@@ -35,7 +35,7 @@ const rulesOf = (def: ModelDef): Omit<ModelRules, 'check'> => ({
 export function gradientTwin(def: GradientModelDef): GradientModelDef {
   return {
     ...rulesOf(def),
-    /** What one task alone does not allow; what all tasks together do not either is said of the model. */
+    /** Issues that only single tasks have; issues of all tasks together are reported for the model. */
     check(params, shape, prefix): Issue[] {
       if (def.check(params, shape, prefix).length > 0) return [];
       const found = shape.tasks.flatMap((task, i) =>
@@ -61,7 +61,7 @@ function boostedTwin(def: BoostedModelDef): BoostedModelDef {
     ...rulesOf(def),
     rounds: def.rounds,
     phases: def.phases,
-    // The settings are those of the model, which is checked; its rules about tasks are about several of them.
+    // The settings are the model's, which are checked; its rules about tasks concern several of them.
     check: () => [],
     boost: (dataset, params, seed) => new BoosterPerTask(dataset, (own) => def.boost(own, params, seed)),
   };

@@ -1,4 +1,4 @@
-// Adam with weight decay that is not part of the gradient (Loshchilov and Hutter 2019).
+// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
 import { adaptiveMoments } from './adaptiveMoments.ts';
 
 export const adamw = adaptiveMoments({

@@ -1,5 +1,5 @@
-// Steps by running moments of the gradient, as Adam and AdamW take them (Kingma and Ba 2015, Algorithm 1; Loshchilov and
-// Hutter 2019, Algorithm 2; the form and constants of golden/README).
+// Steps by running moments of the gradient, as in Adam and AdamW (Kingma and Ba 2015, Algorithm 1; Loshchilov and Hutter 2019,
+// Algorithm 2; form and constants of golden/README).
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../kernels/runtime/updater.ts';
 
@@ -8,7 +8,7 @@ type Numbers = 'beta1' | 'beta2' | 'rest1' | 'rest2' | 'epsilon' | 'decay' | 'ra
 type Described = Pick<Optimizer, 'id' | 'label' | 'summary' | 'source' | 'decays'>;
 
 export const adaptiveMoments = (described: Described): Optimizer<Numbers> => {
-  /** What the decay leaves of a parameter. */
+  /** The factor that weight decay leaves of a parameter. */
   const left = (learningRate: number, weightDecay: number) =>
     1 - learningRate * (described.decays ? weightDecay : 0);
   return {

@@ -1,4 +1,4 @@
-// Optimizers on WebGPU (the software adapter), and there once more as a GPU has them; on wasm as a browser has it.
+// Optimizers on WebGPU (the software adapter), also with the limits of a real GPU; on wasm as in a browser.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { startBrowserBackend } from '../../platform/browser.ts';

@@ -1,4 +1,4 @@
-// One line per optimizer: it stands in the form and the command line, and every backend updates by its description.
+// One line per optimizer: it appears in the form and the command line, and every backend updates by its description.
 import type { Optimizer } from '../kernels/runtime/updater.ts';
 import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';

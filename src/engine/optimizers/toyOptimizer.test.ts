@@ -1,4 +1,4 @@
-// A new optimizer is a file and a line of the registry: it stands in the settings, trains, and is kept in checkpoints.
+// A new optimizer is a file and a line of the registry: it appears in the settings, trains, and is stored in checkpoints.
 import { beforeAll, expect, it, vi } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { parseParams } from '../config/params.ts';

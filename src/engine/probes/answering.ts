@@ -1,19 +1,19 @@
-// Answers one question: reports progress, ends it when it is withdrawn, and turns what goes wrong into a refusal, so that no
-// question can end a run.
+// Answers one question: reports progress, ends it when it is withdrawn, and turns errors into refusals, so that no question can
+// end a run.
 import { toErrorReport } from '../core/errors.ts';
 import type { MeasuredAt, ProbeAnswer, ProbeProgress, ProbeReply } from '../protocol/probe.ts';
 import type { Question, Questions } from '../training/questions.ts';
 import { StopSignal } from '../training/turns.ts';
 import type { ProbeContext } from './probe.ts';
 
-/** Progress is told this often at most, and not of what is done within the first second. */
+/** Least milliseconds between two progress reports; none is sent within the first second. */
 const PROGRESS_MS = 100;
 const QUICK_MS = 1000;
 
-/** Thrown inside to unwind when a question is withdrawn. */
+/** Thrown to unwind when a question is withdrawn. */
 class Withdrawn extends Error {}
 
-/** What every context of a question has, apart from what it is about. */
+/** The part of a context that all questions share. */
 export type Common = Pick<ProbeContext, 'progress' | 'yieldOrStop'>;
 
 interface Answering {
@@ -25,7 +25,7 @@ interface Answering {
   run(common: Common): Promise<object>;
 }
 
-/** @throws StopSignal when the run is stopped meanwhile; the question stays open */
+/** @throws StopSignal if the run is stopped meanwhile; the question stays open */
 export async function answerQuestion(question: Question, o: Answering): Promise<void> {
   const { probe, request } = question;
   const reply = (body: ProbeReply) =>
@@ -49,7 +49,7 @@ export async function answerQuestion(question: Question, o: Answering): Promise<
   } catch (error) {
     if (error instanceof StopSignal) throw error;
     o.questions.answered(question);
-    // A newer question has replaced this one and is answered next: nobody waits for the end of this one.
+    // A newer question has replaced this one and is answered next: this answer is not needed.
     if (error instanceof Withdrawn) {
       if (!o.questions.isAsked(probe)) reply({ state: 'stopped' });
     } else reply({ state: 'refused', error: toErrorReport(error) });

@@ -1,4 +1,4 @@
-// What every head attends to, for chosen rows or their mean.
+// Attention weights of every head, for chosen rows or their mean.
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { integer, list, object, oneOf, optional, variants } from '../core/reader.ts';
 import { ATTENTION_BATCHES } from '../protocol/attention.ts';
@@ -17,6 +17,6 @@ export const attention = defineProbe({
   mode: 'watch',
   when: 'training',
   request,
-  /** Networks without attention answer too, with no maps. */
+  /** Networks without attention answer with no maps. */
   run: (context, request) => captureAttention(context.model, context.dataset, request, context),
 });

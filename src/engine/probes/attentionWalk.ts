@@ -1,4 +1,4 @@
-// The arithmetic behind one query of one head, in one row of the table.
+// The arithmetic behind one query of one head, for one row of the table.
 import { walkAttention } from '../analysis/attentionWalk.ts';
 import { ATTENTION_KINDS, type AttentionKind } from '../core/attentionPlace.ts';
 import { integer, matching, object, oneOf, optional } from '../core/reader.ts';
@@ -19,7 +19,7 @@ const request = object({
 
 export const attentionWalk = defineProbe({
   id: 'attention-walk',
-  /** Beside the map that it explains, so that both are of one step. */
+  /** Watched together with the map that it explains, so that both are of one step. */
   mode: 'watch',
   when: 'training',
   request,

@@ -1,4 +1,4 @@
-// What every architecture costs on the table of the experiment, counted without a step.
+// Cost of every architecture on the experiment's table, counted without taking a step.
 import { costRows } from '../analysis/cost.ts';
 import { object } from '../core/reader.ts';
 import { defineProbe } from './probe.ts';

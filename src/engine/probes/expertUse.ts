@@ -12,6 +12,6 @@ export const expertUse = defineProbe({
   mode: 'watch',
   when: 'training',
   request,
-  /** Networks without experts answer too, with no layers. */
+  /** Networks without experts answer with no layers. */
   run: async ({ model, dataset }) => (model ? captureExperts(model, dataset) : NONE),
 });

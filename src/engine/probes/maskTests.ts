@@ -1,4 +1,4 @@
-// Do the masks do what they say? Assertions on the live network, what can reach what, and what does.
+// Tests whether masks work as specified: assertions on the live network, possible paths, and measured influence.
 import { testMasks } from '../analysis/maskTests.ts';
 import { object } from '../core/reader.ts';
 import { defineProbe } from './probe.ts';
@@ -10,7 +10,7 @@ export const maskTests = defineProbe({
   mode: 'watch',
   when: 'training',
   request,
-  /** Networks whose tasks share no tokens answer too, with null. */
+  /** Networks whose tasks share no tokens answer with null. */
   run: async (context) => ({
     report: context.model ? await testMasks(context.model, context.dataset, context) : null,
   }),

@@ -1,4 +1,4 @@
-// What a few steps of each network take: time, launches, memory, on noise in the shape of the table.
+// Cost of a few steps of each network: time, launches, memory, on random data in the shape of the table.
 import { measureCost } from '../analysis/cost.ts';
 import type { Params } from '../config/params.ts';
 import { list, object, type Reader, record, text } from '../core/reader.ts';
@@ -6,7 +6,7 @@ import type { MeasuredCost } from '../protocol/cost.ts';
 import { defineProbe } from './probe.ts';
 
 export interface MeasuredCosts {
-  /** In the order they were asked for, as far as they are measured. */
+  /** In the requested order, as far as measured. */
   costs: MeasuredCost[];
 }
 

@@ -1,5 +1,5 @@
-// A probe is one question that can be put to the networks of a run, or to an experiment before it runs: its id, the schema of
-// its request, and how it is answered. None of them changes what is trained.
+// A probe is one kind of question to the networks of a run, or about an experiment before it runs: its id, the schema of its
+// request, and its answer. No probe changes what is trained.
 import type { Experiment } from '../config/experiment.ts';
 import type { Reader } from '../core/reader.ts';
 import type { Role } from '../core/roles.ts';
@@ -16,11 +16,11 @@ export interface ProbeContext {
   readonly experiment: Experiment;
   readonly settings: TrainingSettings;
   /**
-   * Says how far the measurement is; what comes too soon after the last is left out.
-   * @param answer - what is known so far, without typed arrays; never left out
+   * Reports progress; a report too soon after the last one is dropped.
+   * @param answer - the partial answer, without typed arrays; never dropped
    */
   progress(progress: ProbeProgress, answer?: object): void;
-  /** Lets messages in. @throws when the question was withdrawn or the run is stopped */
+  /** Lets messages in. @throws if the question was withdrawn or the run is stopped */
   yieldOrStop(): Promise<void>;
 }
 
@@ -36,15 +36,15 @@ export interface NetworkContext extends ProbeContext {
   readonly step: number;
   /** Scores of the baseline on the validation split, or null. */
   readonly baseline: TaskScore[] | null;
-  /** The weights of the tasks in its last step, [T]; null where its gradient method makes none, and for trees. */
+  /** The task weights of its last step, [T]; null if its gradient method has none, and for trees. */
   lastWeights(): Promise<Float32Array | null>;
-  /** The rows as tensors, for the caller to dispose of. */
+  /** The rows as tensors, which the caller disposes. */
   evaluationBatch(dataset: Dataset, rows: Uint32Array): Batch;
 }
 
-/** An experiment, with the networks of its run where the engine holds them. */
+/** An experiment, with the networks of its run if the engine holds them. */
 export interface ExperimentContext extends ProbeContext {
-  /** What networks must know of its table. @throws WorkbenchError (config) when the data settings are refused */
+  /** The shape of its table. @throws WorkbenchError (config) if the data settings are refused */
   table(): Promise<{ shape: ModelShape; trainingRows: number }>;
   readonly session: InspectedSession | null;
 }
@@ -56,21 +56,21 @@ interface Probe<Id extends string, Request> {
   mode: ProbeMode;
 }
 
-/** Asked of a network of a run. */
+/** A probe of a network of a run. */
 export interface NetworkProbe<Id extends string = string, Request = unknown, Answer extends object = object>
   extends Probe<Id, Request> {
   when: 'training';
   run(context: NetworkContext, request: Request): Promise<Answer>;
 }
 
-/** Asked of an experiment, whether it runs or not. */
+/** A probe of an experiment, running or not. */
 export interface ExperimentProbe<
   Id extends string = string,
   Request = unknown,
   Answer extends object = object,
 > extends Probe<Id, Request> {
   when: 'anytime';
-  /** Launches nothing, so that it is answered at once, even beside a run. */
+  /** Launches nothing, so that it is answered at once, even during a run. */
   countsOnly?: boolean;
   run(context: ExperimentContext, request: Request): Promise<Answer>;
 }

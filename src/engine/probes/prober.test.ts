@@ -1,4 +1,4 @@
-// Questions to the networks of a session: when they are answered, of which network, and what ends them.
+// Questions to the networks of a session: when they are answered, by which network, and what ends them.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -96,7 +96,7 @@ describe('questions to a run', () => {
     const use = answersOf(events, 'expert-use');
     expect(use.length).toBeGreaterThan(0);
     expect(new Set(use.map((e) => e.at?.role))).toEqual(new Set(['model-2']));
-    // MMoE has no attention, and says so.
+    // MMoE has no attention, and its answer says so.
     expect(answersOf(events, 'attention').at(-1)).toMatchObject({ at: { role: 'model-2' }, maps: [] });
     const steps = of(events, 'steps').flatMap((e) =>
       e.role === 'model-2' ? [e.firstStep + e.gradientNorms.length - 1] : [],

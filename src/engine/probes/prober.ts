@@ -1,4 +1,4 @@
-// Answers the questions about the networks of one session: while it trains, between two steps, and after its end.
+// Answers the questions about the networks of one session: between two steps of training, and after its end.
 
 import { evaluationBatch } from '../analysis/evaluationBatch.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -16,11 +16,11 @@ import { answerQuestion, type Common } from './answering.ts';
 import type { ExperimentProbe, NetworkProbe, ProbeDef } from './probe.ts';
 import { probes as allProbes } from './registry.ts';
 
-/** The least time between two answers to what is watched. */
+/** Least milliseconds between two answers to watched questions. */
 const WATCH_MS = 1_000;
 
 export class Prober implements Inspection {
-  /** When everything watched was last answered, and how long that took. */
+  /** Time and duration of the last answers to watched questions. */
   private lastAnswers = 0;
   private answerMs = 0;
   private readonly session: InspectedSession;
@@ -35,13 +35,13 @@ export class Prober implements Inspection {
 
   due(): readonly Question[] {
     if (this.questions.takeNew()) return this.questions.all;
-    // Looking takes a fifth of the time at most, however large the network.
+    // Answering takes at most a fifth of the time, for networks of any size.
     if (performance.now() - this.lastAnswers <= Math.max(WATCH_MS, 4 * this.answerMs)) return [];
     return this.questions.all.filter((q) => q.mode === 'watch' && !q.everyEpochOnly);
   }
 
   dueAfterEpoch(): readonly Question[] {
-    // Answer what was asked while the epoch was measured: there may be no later step.
+    // Answers what was asked while the epoch was measured: there may be no later step.
     if (this.questions.takeNew()) return this.questions.all;
     return this.questions.all.filter((q) => q.everyEpochOnly || q.everyEpoch);
   }
@@ -114,8 +114,8 @@ export class Prober implements Inspection {
   }
 
   /**
-   * The network asked for, which may not be here: not begun, or finished before a resume. When none is asked for, the one
-   * in training that is no baseline, and the model when all are done.
+   * The requested network, which may be absent: not begun, or finished before a resume. Without a request: the network in
+   * training that is not a baseline, or the model when all are done.
    */
   private networkOf(role: Role | undefined): NetworkInTraining | undefined {
     const { networks, training, isDone } = this.session;
@@ -124,7 +124,7 @@ export class Prober implements Inspection {
     return inTraining ?? networks.find((p) => p.role === 'model');
   }
 
-  /** Which network an answer is of, and where that one stands; the run may be with another. */
+  /** The network of an answer and its position in training; the run may be training another one. */
   private placeOf(part: NetworkInTraining): MeasuredAt {
     const { training, epoch, seed } = this.session;
     const reached = training.includes(part) ? epoch : (part.records.at(-1)?.epoch ?? 0);

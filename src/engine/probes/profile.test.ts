@@ -1,4 +1,4 @@
-// Profiles asked of a run: while it trains, while it is paused, and when it has ended. The run is the same in every case.
+// Profiles of a run: in training, while paused, and after its end. The run's numbers do not change.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -66,13 +66,13 @@ describe('profiles of a run', () => {
     const [model] = measured;
     expect(model).toMatchObject({ role: 'model', batchSize: 32, backend: 'cpu', at: { seed: 0 } });
     expect(model?.at?.step).toBeGreaterThan(0);
-    // Network by network, with what is known so far.
+    // Network by network, with partial answers.
     const told = looked.events.filter((e) => e.type === 'probe-answer' && e.state === 'measuring');
     expect(told).toMatchObject([
       { progress: { label: 'MMoE', done: 0, total: 2 }, answer: { networks: [] } },
       { progress: { label: 'ST-MLP', done: 1, total: 2 }, answer: { networks: [{ label: 'MMoE' }] } },
     ]);
-    // When all is done the networks can still be looked into.
+    // After the end the networks can still be probed.
     const tensors = tf.memory().numTensors;
     ask(control, 'model');
     await looked.session.inspection?.answer();

@@ -1,5 +1,5 @@
-// Where the time of a training step goes: on a copy of each network as it stands in its run, or on noise where the engine does
-// not hold the run. Training goes on as if nobody had looked.
+// Time of a training step by kernel: on a copy of each network in its current state, or on random data if the engine does not
+// hold the run. Training is not affected.
 import { notProfiled, profileOfExperiment, profileStep } from '../analysis/profile.ts';
 import { list, matching, object } from '../core/reader.ts';
 import { isRole, type Role } from '../core/roles.ts';
@@ -11,7 +11,7 @@ import { toTensors } from '../training/tensorBatch.ts';
 import { defineProbe } from './probe.ts';
 
 export interface StepProfiles {
-  /** In the order they were asked for, as far as they are measured. */
+  /** In the requested order, as far as measured. */
   networks: StepProfile[];
 }
 
@@ -40,7 +40,7 @@ export const profile = defineProbe({
   },
 });
 
-/** Profiles the network as it stands, with rows of the training split; a new one when it has not begun. */
+/** Profiles the network in its current state, with rows of the training split; a new network if it has not begun. */
 async function profileInRun(
   session: InspectedSession,
   role: Role,

@@ -1,4 +1,4 @@
-// The id of a probe fixes the types of its request and of its answer; `tsc` checks what stands here.
+// The id of a probe determines the types of its request and of its answer; checked by `tsc`.
 import { expect, expectTypeOf, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import type { CostRow } from '../protocol/cost.ts';
@@ -18,7 +18,7 @@ it('fixes the types of requests and answers', () => {
   }>();
   expectTypeOf<ProbeAnswerOf<'mask-tests'>['report']>().toEqualTypeOf<MaskTestReport | null>();
   expectTypeOf<ProbeAnswerOf<'cost'>['rows']>().toEqualTypeOf<CostRow[]>();
-  // Of a network it is known which one, of an experiment there is none.
+  // An answer about a network names it; an answer about an experiment does not.
   expectTypeOf<Measured<'mask-tests'>>().toHaveProperty('role');
   expectTypeOf<Measured<'cost'>>().not.toHaveProperty('role');
   expect(questionOf('what-if', { text: '' })).toEqual({

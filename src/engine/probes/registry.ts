@@ -1,4 +1,4 @@
-// A new probe is one file and one line here. The id of a probe fixes the types of its request and its answer.
+// A new probe is one file and one line here. The id of a probe determines the types of its request and its answer.
 
 import type { ReadBy } from '../core/reader.ts';
 import type { Role } from '../core/roles.ts';
@@ -34,13 +34,13 @@ export type ProbeId = keyof Probes;
 export type ProbeRequest<Id extends ProbeId> = ReadBy<Probes[Id]['request']>;
 export type ProbeAnswerOf<Id extends ProbeId> = Awaited<ReturnType<Probes[Id]['run']>>;
 
-/** An answer with what it answers, and, of a network, which one it is of and where that one stood. */
+/** An answer with its request and, for a network, its role and position in training. */
 export type Measured<Id extends ProbeId> = ProbeAnswerOf<Id> & {
   request: ProbeRequest<Id>;
   step: number;
 } & (Probes[Id]['when'] extends 'training' ? MeasuredAt : unknown);
 
-/** A question as it is put to the networks of a run. */
+/** A question in the form that is put to the networks of a run. */
 export const questionOf = <Id extends ProbeId>(
   probe: Id,
   request: ProbeRequest<Id>,

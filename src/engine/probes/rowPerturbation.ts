@@ -1,4 +1,4 @@
-// One value of one row of a batch is changed: which predictions of the batch move?
+// Changes one value of one row in a batch: which predictions of the batch change?
 import { perturbRow } from '../analysis/rowPerturbation.ts';
 import { finite, integer, object } from '../core/reader.ts';
 import { defineProbe } from './probe.ts';
@@ -10,7 +10,7 @@ export const rowPerturbation = defineProbe({
   mode: 'once',
   when: 'training',
   request,
-  /** Networks of trees answer too, with null: their rows never meet. */
+  /** Networks of trees answer with null: their rows are independent. */
   run: async ({ model, dataset }, request) =>
     model ? perturbRow(model, dataset, request) : { report: null, issue: null },
 });

@@ -1,4 +1,4 @@
-// Runs that are asked questions, for tests of probes.
+// Runs with questions, for tests of probes.
 import type { Experiment } from '../config/experiment.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from '../training/runControl.ts';
@@ -23,7 +23,7 @@ export function runProbed(
 
 type AnswerEvent = Extract<RunEvent, { type: 'probe-answer'; state: 'answered' }>;
 
-/** What was answered, in order, with the network and its step. */
+/** The answers in order, with network and step. */
 export const answersOf = <Id extends ProbeId>(events: readonly RunEvent[], probe: Id) =>
   events
     .filter((e): e is AnswerEvent => e.type === 'probe-answer' && e.state === 'answered' && e.probe === probe)

@@ -1,4 +1,4 @@
-// The network as trained, under another mask, on the validation rows.
+// The trained network under another mask, on the validation rows.
 import { whatIf as measure } from '../analysis/whatIf.ts';
 import { object, text } from '../core/reader.ts';
 import { defineProbe } from './probe.ts';

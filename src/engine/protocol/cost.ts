@@ -1,9 +1,9 @@
-// What a network costs before it runs: what is counted, and what a few steps on noise took.
+// The cost of a network before it runs: counts, and measurements of a few steps on random data.
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
 
-/** A line of the cost table: what is known of a network without running it. */
+/** A row of the cost table: the cost of a network without running it. */
 export interface CostRow {
   /** The network of the experiment, or null for an architecture at its defaults. */
   role: Role | null;
@@ -11,9 +11,9 @@ export interface CostRow {
   label: string;
   params: Params;
   singleTask: boolean;
-  /** Null for trees, whose size is known when they have grown, and where `issues` speak against it. */
+  /** Null for trees, whose size is known only after they have grown, and if there are `issues`. */
   parameters: number | null;
-  /** Multiply-adds x 2 of one forward pass. */
+  /** Floating-point operations of one forward pass (two per multiply-add). */
   flopsPerRow: number | null;
   /** Values, gradients, best values and moments. */
   parameterBytes: number | null;
@@ -23,13 +23,13 @@ export interface CostRow {
   issues: Issue[];
 }
 
-/** What a few steps on noise took. */
+/** Measurements of a few steps on random data. */
 export interface MeasuredCost {
   /** Median. */
   stepMs: number | null;
   /** Kernels per step; null for trees. */
   launches: number | null;
-  /** The most memory that tensors held during a step. */
+  /** Peak memory of tensors during a step. */
   peakBytes: number | null;
   /** Why nothing was measured, or null. */
   skipped: string | null;

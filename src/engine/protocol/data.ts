@@ -1,4 +1,4 @@
-// Tables and files as the page knows them: columns before targets are chosen, and the dataset that a run is made of.
+// Tables and files as the page knows them: columns before targets are chosen, and the dataset of a run.
 import type { Note } from '../core/notes.ts';
 import type { LabelCounts } from '../data/labels.ts';
 import type { ClassCounts } from '../data/splitNotes.ts';
@@ -7,13 +7,13 @@ import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from '../dat
 export interface DatasetSummary {
   name: string;
   rows: number;
-  /** Tells its rows from those of any other table, see `data/rowHashes.ts`; of rows that come from a file. */
+  /** Identifies the table's rows, see `data/rowHashes.ts`; only for rows from a file. */
   fingerprint?: string;
   split: { train: number; validation: number; test: number };
   features: FeatureMeta[];
   tasks: TaskMeta[];
   targetScaling: (Standardisation | null)[];
-  /** Labelled rows per task in each split; runs recorded before labels could be missing have none. */
+  /** Labelled rows per task in each split; absent in runs recorded before labels could be missing. */
   labelled?: LabelCounts[];
   /** Rows per class in each split, classification only. */
   classCounts: (ClassCounts | null)[];
@@ -21,5 +21,5 @@ export interface DatasetSummary {
   notes: Note[];
 }
 
-/** Endings of files with weights that can be measured. */
+/** Extensions of weights files that can be measured. */
 export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;

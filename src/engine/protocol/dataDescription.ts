@@ -1,4 +1,4 @@
-// What the Data tab shows: every column as it is understood, and what becomes of the table under the experiment.
+// What the Data tab shows: every column as read, and the dataset that the experiment makes of the table.
 import type { Issue } from '../core/errors.ts';
 import type { Association } from '../data/association.ts';
 import type { Histogram } from '../data/histogram.ts';
@@ -9,10 +9,10 @@ import type { DatasetSummary } from './data.ts';
 export interface DescribedColumn extends ColumnInspection {
   histogram: Histogram | null;
   role: 'target' | 'feature' | 'unused';
-  /** The task that it suggests, or why it can be none. */
+  /** The suggested task type, or why the column cannot be a target. */
   suggestedTask: TaskTypeId | null;
   notATask?: string;
-  /** Most of its values, of a column that can be binary: one of them is the positive class. */
+  /** The first values of a column that can be binary: candidates for the positive class. */
   values: string[];
 }
 
@@ -23,24 +23,24 @@ export interface NamedAssociation extends Association {
 
 export interface DataDescription {
   source: string;
-  /** Of the file or the generator. */
+  /** Name of the file or the generator. */
   name: string;
   table: Omit<TableInspection, 'columns'>;
   columns: DescribedColumn[];
-  /** Cells of the first rows as they are read, '' where missing. [rows][columns] */
+  /** Cells of the first rows as read, '' where missing. [rows][columns] */
   firstRows: string[][];
-  /** Null while the experiment is refused. */
+  /** Null if the experiment is refused. */
   dataset: DatasetSummary | null;
-  /** Why it is. */
+  /** Why it is refused. */
   issues: Issue[];
   associations: {
-    /** Training rows that were compared, spread evenly over all of them. */
+    /** Number of training rows compared, spread evenly over all of them. */
     rows: number;
-    /** Of each pair of labels. */
+    /** For each pair of labels. */
     labels: NamedAssociation[];
-    /** Per label the strongest of the features, the strongest first; `b` is the label. */
+    /** Per label the features with the strongest association, strongest first; `b` is the label. */
     features: NamedAssociation[][];
-    /** Features that were compared; the first ones where there are very many. */
+    /** Number of compared features; the first ones if there are very many. */
     comparedFeatures: number;
   } | null;
 }

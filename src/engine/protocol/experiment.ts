@@ -8,17 +8,19 @@ export interface ExperimentSummary {
   rows: number;
   features: FeatureMeta[];
   tasks: TaskMeta[];
-  /** Baseline first, then the model and the further ones; trees have no parameters before they grow. */
+  /** Baseline first, then the model and the further ones; trees have no parameters before they are grown. */
   networks: { role: Role; id: string; label: string; parameters: number }[];
   stepsPerEpoch: number;
-  /** What the masks of the model act on, and each of them as text (`masks/custom.ts`); null for models without. */
+  /** The tokens that the model's masks apply to, and each mask as text (`masks/custom.ts`); null for models without masks. */
   masking: {
     tokens: TokenLabel[];
     blocks: number;
     heads: number;
     grids: { id: string; label: string; grid: string }[];
   } | null;
-  /** By path, values of a choice that the rest of the experiment rules out, each with the reason; what is chosen is none of them. */
+  /**
+   * By path, values of a choice that the rest of the experiment rules out, with reasons; the chosen value is never among them.
+   */
   unsuitable: Record<string, Record<string, string>>;
   /** Notes on deviations from the paper that this experiment uses. */
   notes: string[];

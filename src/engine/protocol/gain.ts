@@ -1,9 +1,9 @@
-// Gain over the single-task baseline, what it consists of, and both over seeds.
+// Gain over the single-task baseline, its parts, and both over seeds.
 import type { Estimate } from '../core/interval.ts';
 
 /**
- * Why there is no percentage: a metric is undefined, or what it would be a percentage of is near zero, or below: then the
- * baseline predicts worse than the mean does, and a ratio to it says nothing.
+ * Why there is no percentage: a metric is undefined, or the reference is near zero, or below zero: then the baseline predicts
+ * worse than the mean does, and a ratio to it is meaningless.
  */
 export type GainFlag = 'undefined-metric' | 'baseline-near-zero' | 'baseline-below-zero';
 
@@ -13,7 +13,7 @@ export interface TaskGain {
   higherIsBetter: boolean;
   model: number;
   baseline: number;
-  /** Percent, positive is better; NaN when undefined, `flag` then says why. */
+  /** Percent, positive is better; if NaN, `flag` says why. */
   gain: number;
   /** model - baseline, signed so that positive is better. */
   difference: number;
@@ -22,7 +22,7 @@ export interface TaskGain {
 
 export interface GainReport {
   perTask: TaskGain[];
-  /** Mean percent over tasks that have one; NaN when none has. */
+  /** Mean percent over tasks that have one; NaN if none has. */
   mean: number;
   /** Number of tasks left out of the mean. */
   leftOut: number;
@@ -38,20 +38,20 @@ export interface TaskDecomposition {
   higherIsBetter: boolean;
   model: number;
   twin: number;
-  /** NaN where no baseline was trained; total and architecture are then NaN too. */
+  /** NaN if no baseline was trained; total and architecture are then NaN too. */
   baseline: number;
   /** In the unit of the metric, positive is better. */
   difference: GainParts<number>;
   percent: GainParts<number>;
-  /** About the reference: why there is no percentage. */
+  /** Why there is no percentage of the reference. */
   flag: TaskGain['flag'];
 }
 
 export interface Decomposition {
-  /** What percentages are of. */
+  /** The reference of the percentages. */
   reference: 'baseline' | 'twin';
   perTask: TaskDecomposition[];
-  /** Percent, over the tasks that have one; NaN when none has. */
+  /** Percent, over the tasks that have one; NaN if none has. */
   mean: GainParts<number>;
   /** Number of tasks left out of the mean. */
   leftOut: number;

@@ -1,4 +1,4 @@
-// Masks under test: assertions on the live model, what reaches what, and the model under another mask.
+// Mask tests: assertions on the live model, possible and measured influence, and the model under another mask.
 
 import type { TokenLabel } from '../core/tokens.ts';
 import type { AttentionMap } from './attention.ts';
@@ -12,28 +12,34 @@ export interface Assertion {
   passed: boolean;
   value: number;
   limit: number;
-  /** What the number is. */
+  /** Meaning of the number. */
   detail: string;
 }
 
-/** What can influence what, by masks and layers and as measured. */
+/** Possible influence by masks and layers, and measured influence. */
 export interface MaskTestReport {
-  /** Validation rows it was measured on. */
+  /** Number of validation rows used. */
   rows: number;
   /** The tokens. */
   sources: TokenLabel[];
   tasks: string[];
-  /** Fewest hops from a token to a task's output, [tasks * tokens]; 0 = read itself, -1 = no way. */
+  /** Fewest hops from a token to a task's output, [tasks * tokens]; 0 = read itself, -1 = no path. */
   hops: number[];
-  /** A shortest way in words, [tasks * tokens]. */
+  /** A shortest path in words, [tasks * tokens]. */
   paths: string[];
-  /** Mean absolute change of a task's outputs (standardised value or logit) when the token moves by its own size, [tasks * tokens]. */
+  /**
+   * Mean absolute change of a task's outputs (standardised value or logit) when the token moves by its own size, [tasks *
+   * tokens].
+   */
   influence: Float32Array;
   /** The same for the outputs of other rows when all tokens of one row move, [tasks]. */
   otherRows: Float32Array;
   /** The same when one token of that row moves, [tasks * tokens]. */
   otherRowsByToken: Float32Array;
-  /** Standard deviation of the outputs of the first validation row over batches with random companions, [tasks]; of several outputs the largest. */
+  /**
+   * Standard deviation of the first validation row's outputs over batches with random companions, [tasks]; for several outputs
+   * the largest.
+   */
   companions: { batches: number; spread: Float32Array };
   rowsCanMix: boolean;
   assertions: Assertion[];
@@ -45,7 +51,7 @@ export interface WhatIfReport {
   text: string;
   before: TaskScore[];
   after: TaskScore[];
-  /** Over the baseline on the same rows; null without one. */
+  /** Gain over the baseline on the same rows; null without a baseline. */
   gainBefore: GainReport | null;
   gainAfter: GainReport | null;
   /** Mean absolute change of each task's outputs (standardised value or logit). */

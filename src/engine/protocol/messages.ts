@@ -1,5 +1,5 @@
-// What the page and the worker say to each other besides the events of a run. Plain data only: tensors never cross, typed
-// arrays are transferred. The unions are exhaustive; a `switch` over them ends in `satisfies never`.
+// Messages between the page and the worker, besides the events of a run. Plain data only: tensors never cross, typed arrays are
+// transferred. The unions are exhaustive; a `switch` over them ends in `satisfies never`.
 import type { Catalog } from '../config/catalog.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
@@ -19,21 +19,21 @@ import type { RunEvent } from './run.ts';
 
 export type Command =
   | { type: 'start'; request: BackendRequest }
-  /** Answered at once, by `pong`: a sign of life. */
+  /** Answered at once by `pong`, to show that the engine is alive. */
   | { type: 'ping' }
   | { type: 'check'; requestId: number; experiment: unknown; file?: TableInput }
-  /** `data`: the settings of the table source that it is read with. */
+  /** `data`: the reading settings of the table source. */
   | { type: 'preview-table'; requestId: number; file: TableInput; data?: Params }
-  /** The columns of the table as bytes, to be kept. */
+  /** Requests the columns of the table as bytes, for storage. */
   | { type: 'prepare-table'; requestId: number; file: TableInput; data?: Params }
-  /** What the Data tab shows. */
+  /** Requests the content of the Data tab. */
   | { type: 'describe-data'; requestId: number; experiment: unknown; file?: TableInput }
-  /** Ends the reading of a table; whoever asked for it is told so. */
+  /** Ends the reading of a table; the open question is refused. */
   | { type: 'stop-reading' }
   /**
-   * A question to a probe; it takes the place of an earlier one to the same probe. With `request` null that one is withdrawn.
-   * @param runId - the run it is about; null for the experiment given. Where the worker does not hold the run, a probe that
-   * may be asked at any time answers for the experiment.
+   * A question to a probe; it replaces an earlier one to the same probe. `request` null withdraws it.
+   * @param runId - the run in question; null for the given experiment. If the worker does not hold the run, a probe that can be
+   *   asked at any time answers for the experiment.
    */
   | ({ type: 'probe'; runId: string | null; experiment?: unknown; file?: TableInput } & ProbeQuestion)
   | {
@@ -44,33 +44,33 @@ export type Command =
       /** Overrides the seeds of the experiment. */
       seeds?: number[];
       resume?: Checkpoint;
-      /** Start paused: nothing is trained until `step` or `resume`. */
+      /** Start paused: no step is taken before `step` or `resume`. */
       paused?: boolean;
-      /** Trained weights of the model (safetensors or PyTorch): it is measured and can be looked into, not trained. */
+      /** Trained weights of the model (safetensors or PyTorch): it is measured and probed, not trained. */
       weights?: WeightsInput;
     }
-  /** A run of before whose networks are to be asked: they are built again with their kept values, and nothing is trained. */
+  /** Opens an earlier run whose networks are to be probed: they are built with their stored values, and nothing is trained. */
   | { type: 'open'; runId: string; experiment: unknown; kept: KeptNetworks }
-  /** The weights of a network as safetensors. */
+  /** Requests the weights of a network as safetensors. */
   | { type: 'export-weights'; runId: string; role: Role }
-  /** Writes a checkpoint after the next step: the page may be about to go. */
+  /** Writes a checkpoint after the next step: the page may be closing. */
   | { type: 'keep'; runId: string }
-  /** Other weights of the losses, one per task, from the next step on; 0 pauses a task. */
+  /** Sets the weights of the losses, one per task, from the next step on; 0 pauses a task. */
   | { type: 'set-task-weights'; runId: string; weights: number[] }
   | { type: 'pause'; runId: string }
-  /** Slow motion: at most that many steps a second; null for as fast as it goes. */
+  /** Slow motion: at most this many steps a second; null for full speed. */
   | { type: 'pace'; runId: string; stepsPerSecond: number | null }
   | { type: 'resume'; runId: string }
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string };
 
 export interface Reading {
-  /** Of the file. */
+  /** Name of the file. */
   name: string;
   phase: string;
-  /** Of the whole, in [0, 1]. */
+  /** The finished share, in [0, 1]. */
   share: number;
-  /** Seconds, by the pace so far. */
+  /** Estimated seconds left. */
   remaining: number;
 }
 
@@ -78,7 +78,7 @@ export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
   | { type: 'pong' }
   | { type: 'backend'; report: BackendReport }
-  /** @param device - the GPU itself is gone, so that the run may go on with a new one, or without */
+  /** @param device - the GPU itself is lost, so that the run may continue on a new one, or without */
   | { type: 'backend-lost'; error: ErrorReport; device?: boolean }
   | {
       type: 'checked';
@@ -90,13 +90,13 @@ export type SessionEvent =
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'table-prepared'; requestId: number; prepared: PreparedTable }
   | { type: 'data-described'; requestId: number; description: DataDescription }
-  /** How far the reading of a table is that takes long; null when it has ended. */
+  /** Progress of reading a large table; null when it has ended. */
   | { type: 'reading'; reading: Reading | null }
   | { type: 'request-failed'; requestId: number; error: ErrorReport }
-  /** The networks of this run can be asked. */
+  /** The networks of this run can be probed. */
   | { type: 'opened'; runId: string }
   | { type: 'open-failed'; runId: string; error: ErrorReport }
-  /** The answer to a question about an experiment that does not run; those about a run are among its events. */
+  /** The answer to a question about an experiment; answers about a run are among its events. */
   | (ProbeAnswer & { runId: null });
 
 export type Event = SessionEvent | RunEvent;

@@ -1,5 +1,5 @@
-// Questions to the networks of a run, and to an experiment before it runs. A probe's id fixes the types of its request and
-// answer (probes/registry.ts); here both are plain data.
+// Questions to the networks of a run, and about an experiment before it runs. A probe's id determines the types of its request
+// and answer (probes/registry.ts); here both are plain data.
 import type { ErrorReport } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
 
@@ -9,22 +9,22 @@ export type ProbeMode = 'watch' | 'once';
 export interface ProbeQuestion {
   probe: string;
   request: unknown;
-  /** Which network is asked; when left out the one in training, and the model when all are done. */
+  /** The network asked; default: the one in training, or the model when all are done. */
   role?: Role;
-  /** Answered at the end of every epoch and no oftener, for a memory of the run while nobody looks. */
+  /** Answered only at the end of every epoch, for a history while no panel shows the probe. */
   everyEpochOnly?: boolean;
-  /** Answered at the end of every epoch as well, however short the time since the last answer: a memory has every epoch. */
+  /** Also answered at the end of every epoch, however recent the last answer: the history has every epoch. */
   everyEpoch?: boolean;
 }
 
-/** How far a measurement is: "token 3 of 40". */
+/** Progress of a measurement: "token 3 of 40". */
 export interface ProbeProgress {
   label: string;
   done: number;
   total: number;
 }
 
-/** Which network was measured, and where it stood; null where the answer is of no single network. */
+/** The measured network, and its point of training; null if the answer concerns no single network. */
 export interface MeasuredAt {
   role: Role;
   seed: number;
@@ -32,11 +32,13 @@ export interface MeasuredAt {
 }
 
 export type ProbeReply =
-  /** `answer`: what is known so far, without typed arrays (they move with an event, and would be gone for the next). */
+  /**
+   * `answer`: the partial answer, without typed arrays (they are transferred with an event, and would be missing in the next).
+   */
   | { state: 'measuring'; progress: ProbeProgress; answer?: unknown }
   | { state: 'answered'; answer: unknown }
   | { state: 'refused'; error: ErrorReport }
-  /** The question was withdrawn, or another took its place, while it was measured. */
+  /** The question was withdrawn or replaced during the measurement. */
   | { state: 'stopped' };
 
 export type ProbeAnswer = {

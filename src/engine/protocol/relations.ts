@@ -1,27 +1,27 @@
-// How the tasks of a network pull at what they share, step by step, as the page and the command line read it.
+// Relations between the tasks of a network, step by step, for the page and the command line.
 
-/** What inner products are taken over. */
+/** A group of parameters over which inner products are taken. */
 export interface RelationsPlace {
   kind: 'all' | 'block' | 'layer';
   /** Common part of the names of its parameters. */
   label: string;
 }
 
-/** One look at a network. */
+/** One measurement ("look") of a network. */
 export interface RelationsMeasure {
   step: number;
   epoch: number;
   /** [T] */
   losses: Float32Array;
-  /** The weights of the gradient method in its last step, [T]; null where they are not numbers (methods of whole gradients). */
+  /** The gradient method's weights in its last step, [T]; null if it has none (methods on whole gradients). */
   weights: Float32Array | null;
   /** Inner products of the tasks' gradients, [places, T, T]. */
   grams: Float32Array;
-  /** [similarities, T, T]; left out in looks that an earlier version took. */
+  /** [similarities, T, T]; absent in looks of an earlier version. */
   similarities?: Float32Array;
 }
 
-/** How alike what two tasks make of the same rows is, however their gradients point. */
+/** How similarly two tasks process the same rows, independent of their gradients. */
 export interface RelationsSimilarity {
   id: string;
   label: string;
@@ -38,22 +38,22 @@ export interface LookAhead {
   ahead: Float32Array;
 }
 
-/** What a look costs, beside forward and backward pass of the sum of the losses on the same rows. */
+/** Cost of a look, compared with a forward and backward pass of the sum of the losses on the same rows. */
 export interface RelationsPrice {
-  /** Forward pass, a backward pass per task, inner products, a second forward pass for similarities, in ms. */
+  /** Forward pass, a backward pass per task, inner products, and a second forward pass for similarities, in ms. */
   lookMs: number;
   passMs: number;
 }
 
 export interface RelationsReport {
-  /** Training rows that are looked at: the first ones, the same every time, without dropout. */
+  /** Number of training rows used: always the first ones, without dropout. */
   rows: number;
-  /** Why there is nothing to see, or null. */
+  /** Why there are no relations, or null. */
   absence: string | null;
   places: RelationsPlace[];
-  /** Those that the network has, as `RelationsMeasure.similarities` has them; left out by an earlier version. */
+  /** The similarities that the network has, in the order of `RelationsMeasure.similarities`; absent in an earlier version. */
   similarities?: RelationsSimilarity[];
-  /** Oldest first; thinned out as they become many. */
+  /** Oldest first; thinned when there are many. */
   history: RelationsMeasure[];
   ahead: LookAhead | null;
   price: RelationsPrice | null;

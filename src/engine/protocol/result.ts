@@ -18,15 +18,15 @@ export interface TaskScore {
 
 export interface EpochRecord {
   epoch: number;
-  /** Optimizer steps done when this was measured. */
+  /** Number of optimizer steps done when this was measured. */
   step: number;
-  /** Mean training loss per task over the rows of the epoch; NaN where nothing was trained. */
+  /** Mean training loss per task over the rows of the epoch; NaN if nothing was trained. */
   trainLosses: number[];
   validationLosses: number[];
   validation: TaskScore[];
   /**
-   * Mean of the primary metrics, signed so that higher is better. Tasks that share a network with one whose metric is undefined are
-   * left out: there the loss decides. NaN when nothing is left.
+   * Mean of the primary metrics, signed so that higher is better. Tasks that share a network with one whose metric is undefined
+   * are left out, because there the loss decides. NaN if no task remains.
    */
   score: number;
   /** Per task: the epoch is the best so far (training/bestEpoch.ts). */
@@ -34,14 +34,14 @@ export interface EpochRecord {
 }
 
 /**
- * What chose the epoch that was tested: the mean of the primary validation metrics of the tasks that share the network, equal ones
- * by the lower validation loss; or, where one of these metrics is undefined, that loss alone.
+ * The rule that chose the tested epoch: the mean of the primary validation metrics of the tasks that share the network, ties by
+ * the lower validation loss; or, if one of these metrics is undefined, that loss alone.
  */
 export type SelectionRule = 'metric-then-loss' | 'loss';
 
 export interface NetworkResult extends Omit<NetworkInfo, 'epochs'> {
   epochs: EpochRecord[];
-  /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
+  /** Per task, the epoch whose values were tested (the same for all tasks of a multitask model). */
   bestEpochs: number[];
   bestSteps: number[];
   selection: SelectionRule[];
@@ -56,23 +56,23 @@ export interface NetworkResult extends Omit<NetworkInfo, 'epochs'> {
 export interface SeedResult {
   seed: number;
   model: NetworkResult;
-  /** Null where there is none, or the twin takes its place. */
+  /** Null if there is none, or the twin replaces it. */
   baseline: NetworkResult | null;
   /** On the test split. */
   gain: GainReport | null;
-  /** Architecture and sharing of the model on the test split; null where no twin was trained. */
+  /** Architecture and sharing of the model on the test split; null if no twin was trained. */
   decomposition: Decomposition | null;
   /** Twins and further models, in order. */
   others: { result: NetworkResult; gain: GainReport | null; decomposition: Decomposition | null }[];
 }
 
-/** What a network has over another one, paired by seed; positive is better. */
+/** The difference between a network and another one, paired by seed; positive is better. */
 export interface PairedComparison {
-  /** The other one. */
+  /** Role of the other one. */
   role: Role;
   /** In the unit of the primary metric. */
   perTask: Estimate[];
-  /** In percentage points of gain; null where one of the two has none. */
+  /** In percentage points of gain; null if one of the two has none. */
   gain: Estimate | null;
 }
 
@@ -82,17 +82,17 @@ export interface ComparedModel {
   id: string;
   label: string;
   parameters: number;
-  /** Per task, of the primary metric. */
+  /** Per task, for the primary metric. */
   perTask: ({ task: string; metric: string; higherIsBetter: boolean } & Estimate)[];
-  /** Over the baseline; null for the baseline itself and without one. */
+  /** Gain over the baseline; null for the baseline itself and without one. */
   gain: GainSummary | null;
-  /** Architecture and sharing of a model whose twin was trained. */
+  /** Architecture and sharing, for a model whose twin was trained. */
   decomposition: DecompositionSummary | null;
-  /** Against every other network. */
+  /** Comparisons with every other network. */
   against: PairedComparison[];
-  /** Better than every other network: all paired intervals exclude 0. With one seed nothing is. */
+  /** Better than every other network: all paired intervals exclude 0. Never true with one seed. */
   isBest: { perTask: boolean[]; gain: boolean };
-  /** Mean over the seeds: training alone. */
+  /** Training time, mean over the seeds. */
   trainSeconds: number;
   /** Null for trees. */
   trainedWith: TrainedWith | null;
@@ -101,19 +101,22 @@ export interface ComparedModel {
 /** A learning rate that was tried before training, on the first seed of the run. */
 export interface RateTrial {
   learningRate: number;
-  /** At the best epoch, on the validation split: mean of the primary metrics, signed so that higher is better; NaN where one is undefined. */
+  /**
+   * At the best epoch, on the validation split: mean of the primary metrics, signed so that higher is better; NaN if one is
+   * undefined.
+   */
   score: number;
   /** Validation loss of the same epochs, summed over the tasks. */
   loss: number;
-  /** Why it came to no end, or null. */
+  /** Why the trial did not finish, or null. */
   failure: string | null;
 }
 
-/** What networks of one run may differ in besides their architecture. */
+/** Training settings in which networks of one run may differ. */
 export interface TrainedWith {
   /** Label of the setting. */
   initialValues: string;
-  /** After warm-up. */
+  /** Learning rate after warm-up. */
   learningRate: number;
   /** In the order they were tried; empty without a search, and before it. */
   rates: RateTrial[];
@@ -128,7 +131,7 @@ export interface RunResult {
   elapsedMs: number;
   dataset: DatasetSummary | null;
   seeds: SeedResult[];
-  /** The seed that was running when the run stopped or failed: the curves of every network that had begun. */
+  /** The seed in training when the run stopped or failed: the curves of every network that had begun. */
   unfinished: { seed: number; records: Partial<Record<Role, EpochRecord[]>> } | null;
   /** The gain of the model over the seeds. */
   gain: GainSummary | null;
@@ -144,17 +147,20 @@ export interface NetworkInfo {
   id: string;
   label: string;
   parameters: number;
-  /** Floating-point operations of a forward pass, all networks of single tasks together; runs of earlier versions and trees have none. */
+  /**
+   * Floating-point operations of a forward pass, over all networks of single tasks; absent in runs of earlier versions and for
+   * trees.
+   */
   flopsPerRow?: number;
   singleTask: boolean;
-  /** Grows round by round instead of learning in steps and epochs. */
+  /** Grows in rounds instead of learning in steps and epochs. */
   boosted: boolean;
   /** Position in the queue: networks of one stage train side by side on the same batches. */
   stage: number;
-  /** The twin it is compared with, where that is the one of another model: the same network, its tasks in other groups. */
+  /** The twin it is compared with, if it belongs to another model: the same network with its tasks in other groups. */
   twin?: Role;
   stepsPerEpoch: number;
-  /** Upper bound; early stopping may end it before. */
+  /** Upper bound; early stopping may end earlier. */
   epochs: number;
   /** Null for trees. */
   trainedWith: TrainedWith | null;

@@ -1,4 +1,4 @@
-// The events of a run, in the order of time.
+// The events of a run, in chronological order.
 import type { Experiment } from '../config/experiment.ts';
 import type { ErrorReport, Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -18,8 +18,10 @@ import type {
   SeedResult,
 } from './result.ts';
 
-/** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
- * where the baseline trains beside it). */
+/**
+ * Events of a run, each with `runId` and `step`. `step` counts the steps of the network in training (of the model, if the
+ * baseline trains beside it).
+ */
 export type RunEvent = { runId: string; step: number } & (
   | {
       type: 'run-started';
@@ -31,13 +33,13 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | { type: 'data-progress'; phase: string; fraction: number }
   | { type: 'dataset'; dataset: DatasetSummary }
-  /** Programs of the GPU that are compiled before they are needed. */
+  /** GPU programs are being compiled before they are needed. */
   | { type: 'compiling'; ready: number; total: number }
   | {
       type: 'seed-started';
       seed: number;
       seedIndex: number;
-      /** The networks of the seed, in order; the name is that of recorded runs. */
+      /** The networks of the seed, in order; the field's name is that of recorded runs. */
       parts: NetworkInfo[];
       /** Steps per epoch of the model. */
       stepsPerEpoch: number;
@@ -56,16 +58,16 @@ export type RunEvent = { runId: string; step: number } & (
       gradientNorms: Float32Array;
     }
   | { type: 'epoch'; role: Role; seed: number; record: EpochRecord }
-  /** On the validation split, at the best epochs so far. */
+  /** Validation gain, at the best epochs so far. */
   | { type: 'gain'; role: Role; seed: number; gain: GainReport | null; decomposition: Decomposition | null }
   /** A network has been tested; with the columns of the comparison so far, over all seeds. */
   | {
       type: 'tested';
       seed: number;
       result: NetworkResult;
-      /** On the test split; null for the baseline and without one. */
+      /** Test gain; null for the baseline and without one. */
       gain: GainReport | null;
-      /** Null as well while its twin is not tested; `comparison` has it then. */
+      /** Also null until its twin is tested; `comparison` has it then. */
       decomposition: Decomposition | null;
       comparison: ComparedModel[];
     }
@@ -75,13 +77,13 @@ export type RunEvent = { runId: string; step: number } & (
       seedIndex: number;
       seedCount: number;
       phase: 'searching-rate' | 'training' | 'validating' | 'testing';
-      /** The networks that train at present, and where they stand in the queue of this seed. */
+      /** The networks in training, and their position in the queue of this seed. */
       roles: Role[];
       stage: number;
       stages: number;
       epoch: number;
       epochs: number;
-      /** Steps of all networks of this seed, done and in all. */
+      /** Steps of all networks of this seed: done, and total. */
       doneSteps: number;
       totalSteps: number;
       rowsPerSecond: number;
@@ -91,13 +93,13 @@ export type RunEvent = { runId: string; step: number } & (
   | ProbeAnswer
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
   | { type: 'weights-refused'; role: Role; issue: Issue }
-  /** The weights of a file are in the model; `notes` say where in the file they were, where that needs saying. */
+  /** The weights of a file have been loaded into the model; `notes` say where in the file they were, if that needs mention. */
   | { type: 'weights-read'; role: Role; fileName: string; tensors: number; notes: Note[] }
-  /** What a reader of the run should know and need not act on. */
+  /** A remark for readers of the run that needs no action. */
   | { type: 'note'; role: Role; note: Note }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
-  /** Its networks at its end, for a run that is to be opened again. */
+  /** The networks at the run's end, for opening the run again. */
   | { type: 'networks'; kept: KeptNetworks }
   | { type: 'seed-finished'; result: SeedResult }
   | { type: 'run-finished'; result: RunResult }

@@ -1,4 +1,4 @@
-// Which pictures a sweep has: its axes, and the models of its runs as one more, laid out as lines and heatmaps.
+// The figures of a sweep's report: its axes, and the models of its runs as one more axis, laid out as lines and heatmaps.
 import type { Catalog } from '../config/catalog.ts';
 import { aggregate, type CellFigure, type CellResult } from '../sweeps/aggregate.ts';
 import { axisLabel, type Cell } from '../sweeps/expand.ts';
@@ -15,15 +15,15 @@ export interface SweepData {
   catalog: Catalog;
 }
 
-/** A figure of one network, for every cell. */
+/** One measure of one network, for every cell. */
 export interface Column {
-  /** Of the network. */
+  /** Name of the network. */
   label: string;
   entry: QuantityEntry;
   figures: CellFigure[];
 }
 
-/** The same figure of every network that has it. */
+/** The same measure for every network that has it. */
 export interface Measure {
   title: string;
   caption: string;
@@ -79,9 +79,9 @@ export function measuresOf({ sweep, cells, results }: SweepData): Measure[] {
 /** One direction in which cells and networks lie. */
 interface Dimension {
   label: string;
-  /** Labels in order. */
+  /** The available measures of the networks, the most informative first. */
   places: string[];
-  /** Numbers of the places; null where one is none. */
+  /** One dimension along which cells and networks are arranged. */
   numbers: number[] | null;
   isLog: boolean;
 }
@@ -97,7 +97,7 @@ function dimensionsOf({ sweep, cells, catalog }: SweepData, columns: readonly Co
     const places = unique(cells.map((cell) => cell.labels[i] ?? ''));
     const numbers = places.map((place) => (place.trim() === '' ? Number.NaN : Number(place)));
     const isNumeric = 'key' in axis && numbers.every(Number.isFinite);
-    // As drawn cells may come in any order.
+    // Randomly drawn cells may come in any order.
     if (isNumeric) places.sort((a, b) => Number(a) - Number(b));
     return {
       label: axisLabel(sweep, axis, catalog),
@@ -110,10 +110,10 @@ function dimensionsOf({ sweep, cells, catalog }: SweepData, columns: readonly Co
   return [...axes, networks];
 }
 
-/** All figures at these places; the places of a dimension that is left out do not matter. */
+/** Key of these places; those of an omitted dimension do not matter. */
 const key = (places: readonly string[]) => JSON.stringify(places);
 
-/** Pictures of one measure: lines where an axis holds numbers or is alone, and a heatmap over the first two axes. */
+/** Figures of one measure: lines if an axis is numeric or the only one, and a heatmap over the first two axes. */
 export function figuresOf(data: SweepData, measure: Measure): Markup[] {
   const dimensions = dimensionsOf(data, measure.columns);
   const values = new Map<string, CellFigure>();
@@ -137,7 +137,7 @@ export function figuresOf(data: SweepData, measure: Measure): Markup[] {
 const figure = ({ title, caption }: Measure, picture: Markup, how: string) =>
   html`<figure><figcaption><strong>${title}.</strong> ${caption} ${how}</figcaption>${picture}</figure>`;
 
-/** Which dimension is which part of a picture. */
+/** Assigns dimensions to the parts of a figure. */
 function layOut(
   dimensions: readonly Dimension[],
   fixed: readonly number[],
@@ -149,7 +149,7 @@ function layOut(
   return { series, panels: rest.filter((i) => i !== series) };
 }
 
-/** Every combination of places of some dimensions. */
+/** Every combination of places of the given dimensions. */
 const combinations = (dimensions: readonly Dimension[], which: readonly number[]): Map<number, string>[] =>
   which.reduce<Map<number, string>[]>(
     (all, i) =>

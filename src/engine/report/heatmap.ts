@@ -1,11 +1,11 @@
-// A figure over two settings as coloured cells with their numbers, and the bar that says what the colours are.
+// A figure over two settings as coloured cells with their numbers, and a colour bar.
 import { DIVERGING, tableColor, textOn, toCss, VIRIDIS } from '../core/colorMaps.ts';
 import { html, type Markup } from './html.ts';
 import { extentOf, numberText, signedText } from './scale.ts';
 
 export interface HeatPanel {
   title: string;
-  /** Row by row; NaN where there is none. */
+  /** Row by row; NaN where missing. */
   values: readonly (readonly number[])[];
 }
 
@@ -14,7 +14,7 @@ export interface Heatmap {
   columnLabel: string;
   rows: readonly string[];
   columns: readonly string[];
-  /** Signed figures have their colours centred on 0. */
+  /** Signed values are coloured around 0. */
   isSigned: boolean;
   unit: string;
   panels: readonly HeatPanel[];

@@ -1,6 +1,6 @@
-// HTML as text. Whatever comes out of an experiment or a file is escaped here, and nowhere else is text put together.
+// HTML as text. All text from experiments and files is escaped here; no other file concatenates HTML.
 
-/** Markup, as opposed to a text that is to be escaped. */
+/** Markup, as opposed to text that must be escaped. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -18,7 +18,7 @@ const ESCAPES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Safe between tags and in quoted attributes; characters that XML has no place for are shown as such. */
+/** Safe between tags and in quoted attributes; characters that XML does not allow are shown as escapes. */
 export const escapeText = (text: string): string =>
   text.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd').replace(/[&<>"']/g, (c) => ESCAPES[c] ?? c);
 

@@ -1,10 +1,11 @@
-// Small multiples of lines: a figure against a setting, a line per series, with the interval of each mean and its single seeds.
+// Small multiples of lines: a measure against a setting, a line per series, with the interval of each mean and the single
+// seeds.
 import { html, type Markup } from './html.ts';
 import { extentOf, numberText, ticksOf } from './scale.ts';
 import { SERIES } from './style.ts';
 
 export interface LinePoint {
-  /** On a numeric axis its value, else its place. */
+  /** Its value on a numeric axis, else its position. */
   x: number;
   label: string;
   mean: number;
@@ -21,7 +22,7 @@ export interface LinePanel {
 export interface LineFigure {
   xLabel: string;
   yLabel: string;
-  /** Values of the axis, which are words where it is false; words are joined by no line. */
+  /** Whether the axis is numeric; places of a non-numeric axis are not joined by lines. */
   isNumeric: boolean;
   isLog: boolean;
   panels: readonly LinePanel[];
@@ -29,16 +30,16 @@ export interface LineFigure {
 
 const [WIDTH, HEIGHT] = [360, 240];
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 10, 26, 40];
-/** Labels that fit side by side under a panel. */
+/** Maximum number of labels side by side under a panel. */
 const MOST_LABELS = 6;
 const DASHES = ['', '7 3', '2 3', '9 3 2 3'];
 
-/** All panels share their axes. Intervals may be clipped at the extent of the single seeds and means, which is said. */
+/** All panels share their axes. Intervals may be clipped to a margin around the seeds and means, which is then stated. */
 export function lineFigure(figure: LineFigure): Markup {
   const points = figure.panels.flatMap((panel) => panel.series.flatMap((series) => series.points));
   const seen = points.flatMap((p) => [p.mean, ...p.perSeed]);
   const [least, most] = extentOf(seen);
-  // Intervals of few seeds may be far wider than anything measured; half the range more on each side is drawn of them.
+  // Intervals of few seeds can be far wider than the data; they are drawn up to half the range beyond it on each side.
   const room = (most - least) / 2;
   const [low, high] = extentOf([
     ...seen,
@@ -65,7 +66,8 @@ ${series.map((own, s) => line(own.points, s, series.length))}
 
   const line = (own: readonly LinePoint[], s: number, count: number) => {
     const defined = own.filter((p) => !Number.isNaN(p.mean));
-    // Series of words stand side by side; on a number they are moved a little, so that whiskers do not cover each other.
+    // On a non-numeric axis series are side by side; on a numeric one they are shifted a little, so that whiskers do not cover
+    // each other.
     const shift = (s - (count - 1) / 2) * Math.min(5, 24 / count);
     const at = (p: LinePoint) => round(xOf(p.x) + shift);
     const path = defined.map((p, i) => `${i === 0 ? 'M' : 'L'}${at(p)} ${round(yOf(p.mean))}`).join('');

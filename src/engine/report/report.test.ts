@@ -29,7 +29,7 @@ function inputOf(changes: Record<string, unknown> = {}): ReportInput {
     catalog,
   );
   const { cells } = expandCells(sweep, catalog);
-  // Gains of 10 and a bit percent in the first cell, 20 in the second, ...; seeds are 2 points apart.
+  // Gains of about 10 percent in the first cell, 20 in the second, ...; seeds are 2 points apart.
   const results = cells.flatMap((cell, c) =>
     sweep.seeds.map((seed) =>
       c === 5 ? failedWith(cell, seed, EVIL) : endedWith(cell, seed, [0.55 + c / 20 + seed / 100]),
@@ -38,7 +38,7 @@ function inputOf(changes: Record<string, unknown> = {}): ReportInput {
   return { sweep, cells, results, catalog, times: [], workbench: 'http://localhost:4173/' };
 }
 
-/** The tags of a page, which must be balanced, and its text without them. */
+/** The tags of a page, which must be balanced, and its text without tags. */
 function readHtml(page: string): { tags: string[]; text: string } {
   const tags: string[] = [];
   const open: string[] = [];
@@ -86,11 +86,11 @@ describe('sweepReport', () => {
   it('draws lines against the numeric axis and a heatmap over both, with a bar', () => {
     const { tags, text } = readHtml(page);
     expect(tags.filter((tag) => tag === 'figure')).toHaveLength(4);
-    // Five cells with three seeds and a mean each, of gain and of the metric of two networks; and the legends.
+    // Five cells with three seeds and a mean each, for gain and the metric of two networks; and the legends.
     expect(page.match(/<circle [^>]*r="3.4"><title>/g)).toHaveLength(15);
     expect(page.match(/<circle [^>]*r="1.6"/g)).toHaveLength(45);
     expect(page).toContain('fill="rgb(');
-    // In a style, because the rule of all texts wins over an attribute: light on dark blue, dark on the pale middle.
+    // As a style, because the rule for all texts overrides an attribute: light on dark blue, dark on the pale middle.
     expect(page).toContain('class="cell" style="fill:#ffffff"');
     expect(page).toContain('class="cell" style="fill:#050608"');
     expect(text).toContain('Cosine');

@@ -1,5 +1,5 @@
-// A sweep as one HTML page that needs nothing else: figures as SVG, tables, settings, what it ran on, and how to run it again. A pure
-// function, for the command line and the page alike; it holds no script, and its policy allows none.
+// A sweep as one self-contained HTML page: figures as SVG, tables, settings, environment, and how to run it again. A pure
+// function, for the command line and the page; the page has no scripts, and its policy allows none.
 import { encodeExperiment, MAX_LINK } from '../config/codec.ts';
 import type { Estimate } from '../core/interval.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
@@ -17,13 +17,13 @@ import { STYLE } from './style.ts';
 
 export interface ReportInput extends SweepData {
   times: readonly RunTimes[];
-  /** Address of a workbench that experiments are opened in, or null for none. */
+  /** Address of a workbench that opens experiments, or null for no links. */
   workbench: string | null;
-  /** Runs that are no sweep, because what is called a cell here has several settings: there is none to run again. */
+  /** The runs are not a sweep: a "cell" has several settings, so there is no sweep to run again. */
   isLoose?: boolean;
 }
 
-/** Nothing is loaded and nothing runs, whatever stands in the data. */
+/** Nothing is loaded or executed, whatever the data contain. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 export function sweepReport(input: ReportInput): string {
@@ -89,7 +89,7 @@ ${input.cells.map(
 </tbody></table></div></section>`;
 }
 
-/** Which network gains most in each cell, and whether it is told apart from every other one. */
+/** Which network gains most in each cell, and whether it differs significantly from every other one. */
 function comparison(input: ReportInput, measures: readonly Measure[]): Markup | null {
   const gains = measures.find((measure) => measure.columns[0]?.entry.quantity.kind === 'gain')?.columns ?? [];
   if (gains.length < 2) return null;
@@ -137,7 +137,7 @@ ${notableSettings(base, catalog).map(({ key, label: name, text }) => html`<dt>${
 ${notes.length > 0 ? html`<h3>What the runs said</h3><ul>${firstOfEach(notes)}</ul>` : null}</section>`;
 }
 
-/** One note of each kind; the others of a kind differ in their numbers. */
+/** One note of each kind; others of the kind differ only in their numbers. */
 function firstOfEach(notes: readonly Note[]): Markup[] {
   const kinds = new Map<string, Note[]>();
   for (const note of notes) kinds.set(note.code, [...(kinds.get(note.code) ?? []), note]);
@@ -183,5 +183,5 @@ ${
 <details><summary>Each cell in the workbench</summary><ul>${links}</ul></details></section>`;
 }
 
-/** An address that a report may link to. */
+/** Whether a report may link to the address. */
 export const isWorkbenchAddress = (address: string): boolean => /^https?:\/\/[^\s"'<>?#]+$/.test(address);

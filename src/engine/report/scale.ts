@@ -1,6 +1,6 @@
 // Numbers on an axis.
 
-/** At most so many ticks, at 1, 2 or 5 times a power of ten. */
+/** At most this many ticks, at 1, 2 or 5 times a power of ten. */
 export function ticksOf(low: number, high: number, most = 6): number[] {
   if (!(high > low)) return [low];
   const rough = (high - low) / most;
@@ -11,7 +11,7 @@ export function ticksOf(low: number, high: number, most = 6): number[] {
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-/** The least and the greatest of finite numbers; 0 to 1 where there is none, and with room where all are the same. */
+/** Smallest and largest finite number; 0 to 1 if there is none, widened if all are equal. */
 export function extentOf(values: readonly number[]): [low: number, high: number] {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [0, 1];
@@ -21,7 +21,7 @@ export function extentOf(values: readonly number[]): [low: number, high: number]
   return [low - room, high + room];
 }
 
-/** A number as short as it can be read; a true minus sign. */
+/** A short readable number, with a true minus sign. */
 export function numberText(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);

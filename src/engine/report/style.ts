@@ -1,4 +1,4 @@
-// How a report looks: the colours and type of the page, on screen in light and dark, and on paper.
+// The style of a report: colours and type, on screen in light and dark, and in print.
 
 /** Lines of series, in order (Okabe and Ito 2008, darkened to 3:1 on white). */
 export const SERIES = 8;

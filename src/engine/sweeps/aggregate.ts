@@ -1,12 +1,12 @@
-// The figures of a sweep cell by cell: mean, spread and interval over seeds; and two cells, or two networks of them, against each
-// other on the seeds that both have.
+// Aggregates a sweep cell by cell: mean, spread and interval over seeds; and compares two cells, or two of their networks, on
+// the seeds that both have.
 import { type Estimate, estimate } from '../core/interval.ts';
 import { type PairedTest, pairedTest } from '../core/pairedTests.ts';
 import type { RunResult } from '../protocol/result.ts';
 import { type Quantity, valueIn } from './quantity.ts';
 import type { Sweep } from './sweep.ts';
 
-/** A run that has ended, whichever way. Runs of several seeds count for each of them. */
+/** A run that has ended in any state. Runs of several seeds count for each of them. */
 export interface CellResult {
   cell: string;
   result: RunResult;
@@ -14,17 +14,17 @@ export interface CellResult {
 
 export interface CellFigure extends Estimate {
   cell: string;
-  /** Seeds with a value. */
+  /** Number of seeds with a value. */
   n: number;
-  /** Seeds of the sweep that have ended here, with a value or without. */
+  /** Number of seeds of the sweep that have ended here, with or without a value. */
   ended: number;
-  /** What the first run that failed said; null where none did. */
+  /** Error of the first failed run; null if none failed. */
   failure: string | null;
 }
 
 /**
- * One figure for each cell, in their order.
- * @param results - of the sweep; what belongs to other cells is left out, and of a seed that stands there twice the last counts
+ * One measure for each cell, in order.
+ * @param results - of the sweep; results of other cells are ignored, and if a seed occurs twice the last one counts
  */
 export function aggregate(
   sweep: Pick<Sweep, 'seeds'>,
@@ -63,15 +63,15 @@ function valuesBySeed(results: readonly CellResult[], wanted: Quantity): Map<num
   return values;
 }
 
-/** Below so many pairs a difference is to be called undecided rather than absent. */
+/** With fewer pairs a difference is called undecided, not absent. */
 export const FEW_PAIRS = 6;
 
 export interface CellComparison extends PairedTest {
-  /** Too few seeds for Wilcoxon's test ever to come below 0.05. */
+  /** Too few seeds for Wilcoxon's test to reach 0.05. */
   isTooFew: boolean;
 }
 
-/** One figure of one cell against one of another, paired by seed. */
+/** One measure of one cell against one of another, paired by seed. */
 export function comparePaired(
   results: readonly CellResult[],
   first: { cell: string; quantity: Quantity },

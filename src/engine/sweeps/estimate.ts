@@ -1,9 +1,9 @@
-// How long a sweep will take, from runs that were measured: seconds follow the work of a run, which its settings tell.
+// Estimates the time of a sweep from measured runs: seconds are proportional to a run's work, which follows from its settings.
 import type { Experiment } from '../config/experiment.ts';
 
 /**
- * Rows that pass through a network in training, all networks of the run together: what the time of runs with the same
- * architectures follows. Twins and single-task networks count once per task.
+ * Training rows that pass through a network, over all networks of the run: proportional to the time of runs with the same
+ * architectures. Twins and single-task networks count once per task.
  * @param singleTask - ids of models that train one network per task
  */
 export function workOf(experiment: Experiment, singleTask: ReadonlySet<string>, rows: number): number {
@@ -18,7 +18,7 @@ export function workOf(experiment: Experiment, singleTask: ReadonlySet<string>, 
 
 const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-/** Rows of an experiment on a generator; of a table they are known when it is read, and 1 stands for them. */
+/** Rows of an experiment on a generator; the rows of a table are known only after reading, and count as 1. */
 export const rowsOf = ({ data }: Experiment): number =>
   typeof data.params.rows === 'number' ? data.params.rows : 1;
 
@@ -28,11 +28,11 @@ export interface Measured {
 }
 
 /**
- * Seconds until some runs have ended.
- * @param left - work of each run that is left
- * @param measured - of runs that have ended, of this sweep or of another with the same model
+ * Estimated seconds until the remaining runs have ended.
+ * @param left - work of each remaining run
+ * @param measured - of ended runs, of this sweep or of another with the same model
  * @param jobs - runs at a time
- * @returns null where nothing was measured
+ * @returns null if nothing was measured
  */
 export function secondsLeft(
   left: readonly number[],
@@ -43,7 +43,7 @@ export function secondsLeft(
   const seconds = measured.reduce((sum, run) => sum + run.seconds, 0);
   if (!(work > 0) || left.length === 0) return left.length === 0 ? 0 : null;
   const total = (left.reduce((sum, own) => sum + own, 0) * seconds) / work;
-  // The last run cannot be shared out.
+  // A single run cannot be divided among jobs.
   const longest = (Math.max(...left) * seconds) / work;
   return Math.max(total / Math.max(1, jobs), longest);
 }

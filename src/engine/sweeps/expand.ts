@@ -1,5 +1,5 @@
-// From a sweep to its cells, and from cells to runs. A cell is one experiment, a run is a cell with one seed; both have names that
-// follow from what they train, so that a run is known again in another process, in another order, and in a sweep that has grown.
+// Expands a sweep into cells, and cells into runs. A cell is one experiment, a run is a cell with one seed; the ids of both
+// follow from what they train, so that a run is recognised in another process, in another order, and in a sweep that has grown.
 import type { Catalog } from '../config/catalog.ts';
 import { encodeExperiment } from '../config/codec.ts';
 import type { Experiment } from '../config/experiment.ts';
@@ -16,7 +16,7 @@ export interface Cell {
   id: string;
   /** One label per axis, in the order of the axes. */
   labels: string[];
-  /** What the axes set. */
+  /** The settings that the axes set. */
   settings: Settings;
   /** With the first seed of the sweep. */
   experiment: Experiment;
@@ -24,25 +24,25 @@ export interface Cell {
 
 export interface SweepRun {
   id: string;
-  /** Of its cell. */
+  /** Id of its cell. */
   cell: string;
   seed: number;
-  /** Of one seed. */
+  /** With its one seed. */
   experiment: Experiment;
 }
 
 const MAX_ISSUES = 20;
-/** Draws for every cell of a random design before it is said that there are too few different ones. */
+/** Draws per cell of a random design before it is reported that there are too few distinct ones. */
 const DRAWS_PER_CELL = 50;
 
 /**
- * The name of what is trained, whatever the seed: by the settings that differ from their defaults, so that a later version with more
- * settings has the same name for it. A version with another default is found out by `isSameExperiment`.
+ * The id of what is trained, independent of the seed: from the settings that differ from their defaults, so that a later
+ * version with more settings gives the same id. `isSameExperiment` detects a version with another default.
  */
 export const cellId = (experiment: Experiment, catalog: Catalog): string =>
   hashOf(encodeExperiment({ ...experiment, seed: 0, repeats: 1 }, catalog));
 
-/** The name of a sweep: the same for the same runs, whatever its label. */
+/** The id of a sweep: equal for equal runs, whatever its label. */
 export const sweepId = ({ base, axes, design, seeds, tables }: Sweep, catalog: Catalog): string =>
   hashOf([
     encodeExperiment({ ...base, seed: 0, repeats: 1 }, catalog),
@@ -52,7 +52,9 @@ export const sweepId = ({ base, axes, design, seeds, tables }: Sweep, catalog: C
     ...(tables ? [tables] : []),
   ]);
 
-/** Whether an experiment that was trained, by this version or an earlier one, had these very settings; it may have had fewer. */
+/**
+ * Whether an experiment that was trained by this version or an earlier one had these settings; an earlier one may have fewer.
+ */
 export function isSameExperiment(trained: Experiment, wanted: Experiment): boolean {
   const has = (own: unknown, other: unknown): boolean => {
     if (!isObject(own) || !isObject(other)) return canonicalJson(own) === canonicalJson(other);
@@ -70,13 +72,13 @@ export function isSameExperiment(trained: Experiment, wanted: Experiment): boole
 export const cellText = (sweep: Sweep, cell: Pick<Cell, 'labels'>, catalog: Catalog): string =>
   sweep.axes.map((axis, i) => `${axisLabel(sweep, axis, catalog)} ${cell.labels[i]}`).join(', ');
 
-/** What an axis is called beside its values. */
+/** The name of an axis, shown with its values. */
 export function axisLabel(sweep: Sweep, axis: Axis, catalog: Catalog): string {
   if (isJoint(axis)) return axis.label;
   return specsOfSweep(sweep, catalog).get(axis.key)?.label ?? axis.key;
 }
 
-/** The settings of the base, and those that the axes bring: an axis over models has the settings of each of them. */
+/** The settings of the base, and those that the axes add: an axis over models adds the settings of each model. */
 export function specsOfSweep({ base, axes }: Pick<Sweep, 'base' | 'axes'>, catalog: Catalog) {
   const specs = specsOf(base, catalog);
   const chosen: Settings[] = axes.flatMap((axis) => {
@@ -94,7 +96,7 @@ export function specsOfSweep({ base, axes }: Pick<Sweep, 'base' | 'axes'>, catal
   return specs;
 }
 
-/** How many cells a sweep would have; infinite where a range without steps is drawn from. */
+/** How many cells a sweep would have; infinite if a range without steps is drawn from. */
 export function countCells(sweep: Sweep, catalog: Catalog): number {
   if (sweep.design.kind === 'random') return sweep.design.cells;
   return sweep.axes.some(isContinuous)
@@ -112,8 +114,8 @@ function placesOf(sweep: Sweep, catalog: Catalog): AxisValue[][] {
 }
 
 /**
- * The cells of a sweep: of a grid with the last axis fastest, of a random design as drawn.
- * @returns issues where a cell is no experiment, each with the settings of the cell
+ * The cells of a sweep: for a grid with the last axis fastest, for a random design as drawn.
+ * @returns issues of cells that are not valid experiments, each with the cell's settings
  */
 export function expandCells(sweep: Sweep, catalog: Catalog): { cells: Cell[]; issues: Issue[] } {
   const combinations =
@@ -152,7 +154,7 @@ const gridCells = (axes: readonly AxisValue[][]): AxisValue[][] =>
     [[]],
   );
 
-/** Different cells, drawn; fewer than asked for where there are not so many, which the check of a sweep refuses. */
+/** Distinct cells, drawn at random; fewer than requested if there are not enough, which the check of a sweep refuses. */
 function randomCells(sweep: Sweep, catalog: Catalog): AxisValue[][] {
   if (sweep.design.kind !== 'random') return [];
   const { cells, seed } = sweep.design;
@@ -174,7 +176,7 @@ function randomCells(sweep: Sweep, catalog: Catalog): AxisValue[][] {
   return [...found.values()];
 }
 
-/** What a run needs to know of its sweep. */
+/** What a run needs from its sweep. */
 type OfSweep = Pick<Sweep, 'seeds' | 'tables'>;
 
 /** The experiment of one seed of a cell. */
@@ -189,12 +191,12 @@ export function experimentOf(
     const tableSeed = (Number(data.params.seed) + seed) % (MAX_SEED + 1);
     return { ...own, data: { ...data, params: { ...data.params, seed: tableSeed } } };
   }
-  // On one table, rates are searched where a run of all seeds searches them.
+  // If the table is the same for all seeds, rates are searched with the seed that a run of all seeds would use.
   if (training.rateSearch === 'off' || Number(training.rateSearchSeed) >= 0) return own;
   return { ...own, training: { ...training, rateSearchSeed: sweep.seeds[0] ?? seed } };
 }
 
-/** All runs of some cells, seed by seed, so that every cell has its first result early. */
+/** All runs of some cells, ordered seed by seed, so that every cell has its first result early. */
 export const runsOf = (cells: readonly Cell[], sweep: OfSweep): SweepRun[] =>
   sweep.seeds.flatMap((seed) =>
     cells.map((cell) => ({
@@ -205,7 +207,7 @@ export const runsOf = (cells: readonly Cell[], sweep: OfSweep): SweepRun[] =>
     })),
   );
 
-/** Every `shards`-th run, from the one numbered `shard` on, counted from 0. */
+/** Every `shards`-th run, starting at index `shard`. */
 export const shardOf = <T>(runs: readonly T[], shard: number, shards: number): T[] =>
   runs.filter((_, i) => i % shards === shard);
 

@@ -1,11 +1,11 @@
-// Successive halving (Jamieson and Talwalkar 2016): many cells with a small budget, few with a large one. A cell that goes on is
-// trained anew with the larger budget, so that it is the run that this budget makes and not one that was interrupted.
+// Successive halving (Jamieson and Talwalkar 2016): many cells with a small budget, few with a large one. A cell that continues
+// is trained from the start with the larger budget, so that its result is that of an ordinary run with this budget.
 import type { Catalog } from '../config/catalog.ts';
 import { type Cell, cellId } from './expand.ts';
 import { withSettings } from './settings.ts';
 import type { Sweep } from './sweep.ts';
 
-/** The budgets, smallest first: `to` divided by eta as often as it stays at or above `from`. */
+/** The budgets, smallest first: `to` divided by eta as long as it is at least `from`. */
 export function budgetsOf({ design }: Pick<Sweep, 'design'>): number[] {
   if (design.kind !== 'halving') return [];
   const budgets = [design.to];
@@ -16,7 +16,7 @@ export function budgetsOf({ design }: Pick<Sweep, 'design'>): number[] {
   }
 }
 
-/** How many of `cells` cells are left at each budget; at least one. */
+/** How many of `cells` cells remain at each budget; at least one. */
 export const survivorsOf = (cells: number, rungs: number, eta: number): number[] =>
   Array.from({ length: rungs }, (_, rung) => Math.max(1, Math.floor(cells / eta ** rung)));
 
@@ -25,10 +25,10 @@ export interface Rung {
   cells: Cell[];
 }
 
-/** How good a cell is, larger is better; null while seeds of it are missing. */
+/** Score of a cell, larger is better; null while some of its seeds are missing. */
 export type RankOf = (cell: string) => number | null;
 
-/** A cell of the sweep with the budget of a rung, which gives it a name of its own. */
+/** A cell of the sweep with the budget of a rung, which gives it an id of its own. */
 export function withBudget({ design }: Sweep, cell: Cell, budget: number, catalog: Catalog): Cell {
   if (design.kind !== 'halving') return cell;
   const settings = { ...cell.settings, [design.key]: budget };
@@ -36,17 +36,17 @@ export function withBudget({ design }: Sweep, cell: Cell, budget: number, catalo
   return { id: cellId(experiment, catalog), labels: cell.labels, settings, experiment };
 }
 
-/** Every cell that a sweep may ever train: of successive halving each with each budget. */
+/** Every cell that a sweep may train: for successive halving, each cell with each budget. */
 export const cellsEver = (sweep: Sweep, cells: readonly Cell[], catalog: Catalog): Cell[] =>
   sweep.design.kind === 'halving'
     ? budgetsOf(sweep).flatMap((budget) => cells.map((cell) => withBudget(sweep, cell, budget, catalog)))
     : [...cells];
 
 /**
- * The rungs that can be trained by now: the first, and each whose rung before has ended.
+ * The rungs that can be trained now: the first one, and each whose previous rung has ended.
  * @param cells - of the sweep, without a budget
- * @param rankOf - of cells of all rungs, under their own names
- * @param made - a cell with a budget, where the caller has it already
+ * @param rankOf - scores of cells of all rungs, by their own ids
+ * @param made - returns a cell with a budget that the caller has made already
  */
 export function rungsOf(
   sweep: Sweep,
@@ -66,7 +66,7 @@ export function rungsOf(
     rungs.push({ budget, cells: own });
     const ranks = own.map(({ id }) => rankOf(id));
     if (ranks.some((rank) => rank === null)) break;
-    // A stable sort: of equal cells the one that stands first goes on.
+    // A stable sort: of equal cells the first one continues.
     const order = own.map((_, i) => i).sort((i, j) => (ranks[j] as number) - (ranks[i] as number));
     const next = new Set(order.slice(0, counts[rung + 1] ?? 0));
     alive = alive.filter((_, i) => next.has(i));
@@ -81,7 +81,7 @@ export const isHalvingDone = (sweep: Sweep, rungs: readonly Rung[], rankOf: Rank
   return last.cells.every(({ id }) => rankOf(id) !== null);
 };
 
-/** Runs of all rungs together. */
+/** Number of runs in all rungs. */
 export const countHalvingRuns = (sweep: Sweep, cells: number): number => {
   if (sweep.design.kind !== 'halving') return cells * sweep.seeds.length;
   const counts = survivorsOf(cells, budgetsOf(sweep).length, sweep.design.eta);

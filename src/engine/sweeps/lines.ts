@@ -1,5 +1,5 @@
-// A file of a sweep: JSON, one text per line. The first line says which sweep, each other one is a run. Appending is enough to keep
-// a run, so a line may have been cut off by whatever ended the writer; all whole ones count.
+// A sweep file: JSON lines. The first line is the sweep, every other one a run. Appending suffices to store a run, so the last
+// line may be incomplete if the writer was killed; all complete ones count.
 import type { Catalog } from '../config/catalog.ts';
 import { isRole } from '../core/roles.ts';
 import type { NetworkResult, RunResult } from '../protocol/result.ts';
@@ -22,7 +22,7 @@ export const headerOf = (sweep: Sweep, catalog: Catalog): SweepHeader => ({
   sweep,
 });
 
-/** JSON has neither numbers that are not finite nor typed arrays; both get a name of their own, so that they come back as they were. */
+/** JSON has neither NaN and infinities nor typed arrays; both are tagged, so that they are restored exactly. */
 export function toLine(value: unknown): string {
   const text = JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'number' && !Number.isFinite(item)) return { $number: String(item) };
@@ -32,7 +32,7 @@ export function toLine(value: unknown): string {
   return `${text}\n`;
 }
 
-/** @throws SyntaxError where a line is no JSON */
+/** @throws SyntaxError if a line is not JSON */
 export const fromLine = (line: string): unknown =>
   JSON.parse(line, (_key, item: unknown) => {
     if (!isObject(item)) return item;
@@ -43,16 +43,16 @@ export const fromLine = (line: string): unknown =>
   });
 
 export interface SweepLines {
-  /** Not checked: `parseSweep` reads `sweep` of it. Null where the first line is none. */
+  /** Unchecked: `parseSweep` reads its `sweep`. Null if the first line is not a header. */
   header: { id: string; sweep: unknown } | null;
   records: SweepRecord[];
-  /** Numbers of lines that are no runs, from 1 on. */
+  /** Numbers of lines that are not runs, counted from 1. */
   broken: number[];
-  /** Characters up to the end of the last whole line: what follows was cut off. */
+  /** Characters up to the end of the last complete line. */
   wholeLength: number;
 }
 
-/** Reads a file of runs, which may have been cut off anywhere. */
+/** Reads a file of runs, which may be truncated anywhere. */
 export function readLines(text: string): SweepLines {
   const wholeLength = text.lastIndexOf('\n') + 1;
   const found: SweepLines = { header: null, records: [], broken: [], wholeLength };
@@ -60,7 +60,7 @@ export function readLines(text: string): SweepLines {
   lines.forEach((line, i) => {
     if (line.trim() === '') return;
     const value = parsed(line);
-    // A last line without its end may be whole all the same; it is done again, which costs a run and is always right.
+    // A last line without its line end may be complete; repeating its run is always correct.
     const isCut = i === lines.length - 1;
     if (i === 0 && isHeader(value)) found.header = { id: value.id, sweep: value.sweep };
     else if (!isCut && isRecord(value)) found.records.push(value);
@@ -69,7 +69,7 @@ export function readLines(text: string): SweepLines {
   return found;
 }
 
-/** Reads a file of times by the name of the run; of a run that stands there twice the last counts. */
+/** Reads a file of times by run id; if a run occurs twice the last one counts. */
 export function readTimes(text: string): Map<string, RunTimes> {
   const times = new Map<string, RunTimes>();
   for (const line of text.split('\n')) {
@@ -94,7 +94,7 @@ const isHeader = (value: unknown): value is { id: string; sweep: unknown } =>
   value.version === RECORD_VERSION &&
   typeof value.id === 'string';
 
-/** As far as the figures of a sweep and its pictures look into a record. */
+/** Checks the parts of a record that the figures of a sweep read. */
 function isRecord(value: unknown): value is SweepRecord {
   return (
     isObject(value) &&

@@ -1,4 +1,4 @@
-// Reads untrusted JSON as a sweep: what is wrong is said like that of an experiment, with path, expectation, value and remedy.
+// Parses untrusted JSON as a sweep: errors are those of an experiment, with path, expectation, value and remedy.
 import type { Catalog } from '../config/catalog.ts';
 import { configError, type Experiment, parseExperiment, seedsOf } from '../config/experiment.ts';
 import type { ParamValue } from '../config/params.ts';
@@ -23,9 +23,7 @@ import { isContinuous } from './values.ts';
 const KEYS = ['version', 'label', 'base', 'set', 'axes', 'design', 'seeds', 'tables', '$schema'];
 const MAX_LABEL = 200;
 
-/**
- * @returns the sweep (best effort) and every violated expectation; use it only when `issues` is empty
- */
+/** @returns the sweep (best effort) and every violated expectation; use it only if `issues` is empty */
 export function parseSweep(input: unknown, catalog: Catalog): { sweep: Sweep; issues: Issue[] } {
   const issues: Issue[] = [];
   const refuse: Refuse = (path, expected, got, remedy) =>
@@ -64,7 +62,7 @@ export function parseSweep(input: unknown, catalog: Catalog): { sweep: Sweep; is
 }
 
 /**
- * Like `parseSweep`, for callers that cannot go on.
+ * Like `parseSweep`, for callers that cannot continue.
  * @throws WorkbenchError (config) with all issues
  */
 export function requireSweep(input: unknown, catalog: Catalog): Sweep {
@@ -73,7 +71,7 @@ export function requireSweep(input: unknown, catalog: Catalog): Sweep {
   return sweep;
 }
 
-/** The experiment, or the preset of that name, with the settings of `set` in it. */
+/** The experiment, or the preset of that name, with the settings of `set` applied. */
 function readBase(
   root: Record<string, unknown>,
   catalog: Catalog,
@@ -118,7 +116,7 @@ function readAxes(value: unknown, refuse: Refuse): Axis[] {
   return value.flatMap((axis: unknown, i) => readAxis(axis, `axes[${i}]`, refuse) ?? []);
 }
 
-/** Seeds as numbers or as text; those of the base where there are none. */
+/** Seeds as numbers or as text; the base's if there are none. */
 function readSeedList(value: unknown, base: Experiment, issues: Issue[], refuse: Refuse): number[] {
   if (value === undefined) return seedsOf(base);
   try {
@@ -141,7 +139,7 @@ function readSeedList(value: unknown, base: Experiment, issues: Issue[], refuse:
   return seedsOf(base);
 }
 
-/** Settings exist, stand on one axis only, and are numbers where they are a range. */
+/** Checks that settings exist, occur on one axis only, and are numeric if they are a range. */
 function checkKeys(sweep: Sweep, catalog: Catalog, refuse: Refuse): void {
   const specs = specsOfSweep(sweep, catalog);
   const places = new Map<string, string>();

@@ -1,4 +1,4 @@
-// Reads the axes and the design of a sweep.
+// Parses the axes and the design of a sweep.
 import type { ParamValue } from '../config/params.ts';
 import { MAX_SEED } from '../config/seedLimits.ts';
 import { isObject, type Refuse, readNumber, refuseOthers } from './reading.ts';
@@ -8,7 +8,7 @@ const ANY = { min: -Number.MAX_VALUE, max: Number.MAX_VALUE };
 const AXIS_FORMS =
   '{"key": "tasks.rho", "values": [0, 0.5]}, {"key": "tasks.rho", "from": 0, "to": 0.8, "step": 0.2}, or {"label": "Model", "options": [{"label": "MMoE", "set": {"model": "mmoe"}}]}';
 
-/** @returns null where the axis cannot be used, which has been said then */
+/** @returns null if the axis is invalid, which has been reported */
 export function readAxis(value: unknown, path: string, refuse: Refuse): Axis | null {
   if (!isObject(value)) {
     refuse(path, 'an axis', value, `Write ${AXIS_FORMS}.`);

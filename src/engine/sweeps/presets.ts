@@ -1,4 +1,4 @@
-// Named sweeps: questions about multitask learning that take many runs. To add one, add it to this list.
+// Named sweeps: questions about multitask learning that need many runs. To add one, add it to this list.
 import type { Preset } from '../config/presets.ts';
 
 /** `experiment` is input of `parseSweep`. */

@@ -1,11 +1,11 @@
-// What is read off a run of a sweep: a metric, a gain or a part of it, of one network, of one task or as the mean over tasks. And
-// which of them some runs have.
+// Quantities of a run in a sweep: a metric, a gain or a part of it, of one network, for one task or as the mean over tasks; and
+// which quantities some runs have.
 import type { Role } from '../core/roles.ts';
 import { isTwin, roleText } from '../core/roles.ts';
 import type { Decomposition, GainReport } from '../protocol/gain.ts';
 import type { NetworkResult, RunResult, SeedResult } from '../protocol/result.ts';
 
-/** Kinds of figure. Gain and its parts are percentages on the test split; positive is better. */
+/** Kinds of quantity. Gain and its parts are percentages on the test split; positive is better. */
 export type QuantityKind = 'gain' | 'architecture' | 'sharing' | 'metric' | 'parameters' | 'best-epoch';
 
 export interface Quantity {
@@ -13,9 +13,9 @@ export interface Quantity {
   role: Role;
   /** Null: the mean over tasks. */
   task: string | null;
-  /** Of `metric`: its id, or null for the primary one of each task. */
+  /** For `metric`: its id, or null for the primary one of each task. */
   metric: string | null;
-  /** Of `metric`. */
+  /** For `metric`. */
   split: 'test' | 'validation';
 }
 
@@ -28,14 +28,14 @@ export const quantity = (kind: QuantityKind, rest: Partial<Quantity> = {}): Quan
   ...rest,
 });
 
-/** One network of one seed, with what was computed about it. */
+/** One network of one seed, with its comparisons. */
 export interface TestedOnce {
   network: NetworkResult;
   gain: GainReport | null;
   decomposition: Decomposition | null;
 }
 
-/** The networks of a seed in their order. */
+/** The networks of a seed in order. */
 export const testedIn = (seed: SeedResult): TestedOnce[] => [
   ...(seed.baseline ? [{ network: seed.baseline, gain: null, decomposition: null }] : []),
   { network: seed.model, gain: seed.gain, decomposition: seed.decomposition },
@@ -47,7 +47,7 @@ const meanOfDefined = (values: readonly number[]): number => {
   return defined.reduce((sum, value) => sum + value, 0) / defined.length;
 };
 
-/** The figure of one seed; NaN where there is none. */
+/** The value for one seed; NaN if there is none. */
 export function valueIn(seed: SeedResult, wanted: Quantity): number {
   const own = testedIn(seed).find(({ network }) => network.role === wanted.role);
   if (!own) return Number.NaN;
@@ -85,9 +85,9 @@ export function valueIn(seed: SeedResult, wanted: Quantity): number {
 export interface QuantityEntry {
   quantity: Quantity;
   label: string;
-  /** `%` of gain and its parts; empty of the rest. */
+  /** `%` for gain and its parts; else empty. */
   unit: string;
-  /** Signed, with 0 in the middle of its colours. */
+  /** Signed, with 0 in the middle of the colour map. */
   isSigned: boolean;
 }
 
@@ -99,12 +99,12 @@ const LABELS: Record<Exclude<QuantityKind, 'metric'>, string> = {
   'best-epoch': 'best epoch',
 };
 
-/** Everything that can be read off these results, the most telling first. Tasks are left out where `withTasks` is false. */
+/** All quantities of these results, the most informative first. Tasks are left out if `withTasks` is false. */
 export function quantitiesIn(results: readonly RunResult[], withTasks = true): QuantityEntry[] {
   const found = new Map<string, QuantityEntry>();
   const kinds: QuantityKind[] = ['gain', 'sharing', 'architecture', 'metric', 'best-epoch', 'parameters'];
   const seeds = results.flatMap((result) => result.seeds);
-  // Every figure of a binary task says which class is positive.
+  // Every quantity of a binary task names the positive class.
   const positives = new Map(
     results.flatMap(({ dataset }) => (dataset?.tasks ?? []).map((t) => [t.name, t.positive] as const)),
   );
@@ -112,7 +112,7 @@ export function quantitiesIn(results: readonly RunResult[], withTasks = true): Q
     const positive = positives.get(task);
     return positive === undefined ? `, ${task}` : `, ${task} (positive: ${positive})`;
   };
-  // Kind by kind, so that gains stand before metrics whatever the first run has.
+  // Kind by kind, so that gains come before metrics whichever the first run has.
   for (const kind of kinds) {
     for (const seed of seeds) {
       const all = testedIn(seed);

@@ -1,12 +1,12 @@
-// Which cell of a sweep is better, by what the model came to on the validation split.
+// Ranks the cells of a sweep by the model's validation score.
 import type { NetworkResult } from '../protocol/result.ts';
 import type { CellResult } from './aggregate.ts';
 import type { RankOf } from './halving.ts';
 
 /**
- * What the model of one seed came to: the mean of the primary metrics on the validation split at the best epoch, higher is better.
- * Tasks of a multitask network share an epoch; networks of single tasks have one each, and the mean of theirs is taken.
- * @returns NaN where it has no score
+ * Score of the model for one seed: the mean of the primary metrics on the validation split at the best epoch, higher is better.
+ * Tasks of a multitask network share an epoch; single-task networks have one each.
+ * @returns NaN if it has no score
  */
 export function validationScore({
   bestEpochs,
@@ -18,8 +18,8 @@ export function validationScore({
 
 /**
  * Mean over seeds.
- * @param scores - by seed; NaN where a run failed or has no score
- * @returns null while seeds are missing; minus infinity where a score is NaN, for such a cell ranks last
+ * @param scores - by seed; NaN if a run failed or has no score
+ * @returns null while seeds are missing; minus infinity if a score is NaN, so that the cell ranks last
  */
 export function rankOfScores(scores: ReadonlyMap<number, number>, seeds: readonly number[]): number | null {
   const own = seeds.map((seed) => scores.get(seed));
@@ -28,7 +28,7 @@ export function rankOfScores(scores: ReadonlyMap<number, number>, seeds: readonl
   return Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean;
 }
 
-/** Ranks cells by results, which are looked through once. */
+/** Ranks cells by results, which are scanned once. */
 export function rankIn(results: readonly CellResult[], seeds: readonly number[]): RankOf {
   const scores = new Map<string, Map<number, number>>();
   for (const { cell, result } of results) {

@@ -1,4 +1,4 @@
-// What the readers of untrusted JSON of sweeps share.
+// Helpers of the parsers for untrusted JSON of sweeps.
 
 import { jsonText } from '../core/jsonText.ts';
 
@@ -7,14 +7,14 @@ export type Refuse = (path: string, expected: string, got: unknown, remedy: stri
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value in a message. */
+/** Formats a value for a message. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : jsonText(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** Says which keys of an object are none of those it may have. */
+/** Reports unknown keys of an object. */
 export function refuseOthers(
   object: Record<string, unknown>,
   keys: readonly string[],
@@ -31,7 +31,7 @@ export function refuseOthers(
       );
 }
 
-/** A finite number within limits; said, and undefined, where it is none. */
+/** A finite number within limits; else reports it and returns undefined. */
 export function readNumber(
   value: unknown,
   path: string,

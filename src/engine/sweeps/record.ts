@@ -1,5 +1,5 @@
-// What is kept of a run of a sweep: its result without anything of the clock, so that the same run is the same text wherever and
-// however often it ran, and the times beside it. A file of them has one JSON text per line.
+// The stored form of a run of a sweep: its result without times, so that the same run is the same text wherever and however
+// often it ran; times are stored beside it. Files have one JSON text per line.
 import type { BackendReport } from '../protocol/backend.ts';
 import type { NetworkResult, RunResult, SeedResult } from '../protocol/result.ts';
 import type { SweepRun } from './expand.ts';
@@ -8,11 +8,11 @@ export const RECORD_VERSION = 1;
 
 export interface SweepRecord {
   version: typeof RECORD_VERSION;
-  /** Name of the run. */
+  /** Id of the run. */
   run: string;
   cell: string;
   seed: number;
-  /** All of its times are 0. */
+  /** With all times set to 0. */
   result: RunResult;
 }
 
@@ -24,7 +24,7 @@ export interface RunTimes {
   /** Training and evaluation by role. */
   networks: { role: string; trainMs: number; evaluationMs: number }[];
   backend: Pick<BackendReport, 'active' | 'adapter'>;
-  /** The machine, as far as it says. */
+  /** The machine's name, if known. */
   machine: string;
 }
 
@@ -34,7 +34,7 @@ const networksIn = (seed: SeedResult): NetworkResult[] => [
   ...seed.others.map((other) => other.result),
 ];
 
-/** Takes a finished run apart into what it found and how long it took. */
+/** Splits a finished run into its result and its times. */
 export function recordOf(
   { id: run, cell, seed }: Pick<SweepRun, 'id' | 'cell' | 'seed'>,
   result: RunResult,

@@ -12,7 +12,7 @@ import { recordOf } from './record.ts';
 import { endedWith, failedWith } from './testing.ts';
 
 const task = { type: 'binary' as const, outputs: 1, description: '' };
-/** Of two tasks, the first with a class that is known. */
+/** Two tasks, the first with a known class. */
 const DATA: DatasetSummary = {
   name: 't',
   rows: 3,
@@ -141,7 +141,7 @@ describe('halving', () => {
   it('goes on with the best by validation, and only when a rung has ended', () => {
     const [first] = rungs([]);
     expect(first?.cells.map((cell) => cell.experiment.training.epochs)).toEqual(Array(9).fill(2));
-    // The fourth and the last are best, and the sixth failed.
+    // The fourth and the sixth are best, and one failed.
     const scores = [0.1, 0.2, 0.3, 0.9, 0.2, 0.9, 0.1, 0.4, 0.8];
     const ended = (first?.cells ?? []).map((cell, i) =>
       i === 5 ? failedWith(cell, 0, 'lost') : endedWith(cell, 0, [scores[i] as number]),

@@ -1,4 +1,4 @@
-// Settings by their keys in a link, with values instead of texts: what they are, and an experiment with some of them changed.
+// Settings by their link keys, with values instead of texts: their specs, and an experiment with some of them changed.
 import type { Catalog, CatalogEntry } from '../config/catalog.ts';
 import { groupsOf, valueToText } from '../config/codec.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from '../config/experiment.ts';
@@ -14,7 +14,7 @@ import type { Issue } from '../core/errors.ts';
 import { show } from './reading.ts';
 import type { Settings } from './sweep.ts';
 
-/** Settings that choose a part, and with it which other settings there are. */
+/** Settings that choose a component, and with it which other settings exist. */
 const ID_KEYS = ['data', 'model', 'baseline', 'compare'] as const;
 /** As in a link: no baseline. */
 const NONE = 'none';
@@ -64,7 +64,7 @@ export function specsOf(experiment: Experiment, catalog: Catalog): Map<string, P
   return new Map(specs);
 }
 
-/** The value that a setting has in the experiment, by its key in a link. */
+/** The value of a setting in the experiment, by its link key. */
 export function valueAt(
   { data, tasks, model, compare, training, baseline }: Experiment,
   key: string,
@@ -90,7 +90,7 @@ export function valueAt(
   return groups[group]?.[name];
 }
 
-/** A value as a person reads it; whatever it is, for one that is wrong is named as well. */
+/** A readable value of any type, because invalid values are shown too. */
 export function valueText(spec: ParamSpec | undefined, value: ParamValue): string {
   if (spec?.kind === 'choice') return spec.options.find((o) => o.value === value)?.label ?? show(value);
   const isList = Array.isArray(value) && value.every((item) => typeof item !== 'object');
@@ -100,11 +100,11 @@ export function valueText(spec: ParamSpec | undefined, value: ParamValue): strin
     : show(value);
 }
 
-/** What is changed stands in the copy; a part that is chosen anew starts from its defaults. */
+/** Changes apply to the copy; a newly chosen component starts from its defaults. */
 const chosen = (id: unknown, start: Choice | null): { id: unknown; params: Params } =>
   id === undefined || id === start?.id ? { id: start?.id, params: { ...start?.params } } : { id, params: {} };
 
-/** @returns the experiment with the settings in the place of its own, and what is wrong with them */
+/** @returns the experiment with the settings applied, and their issues */
 export function withSettings(
   experiment: Experiment,
   settings: Settings,
@@ -149,7 +149,7 @@ export function withSettings(
   return { experiment: parsed.experiment, issues: [...issues, ...parsed.issues] };
 }
 
-/** @param path - where in the sweep the key stands */
+/** @param path - position of the key within the sweep */
 export function unknownKey(path: string, key: string, specs: ReadonlyMap<string, ParamSpec>): Issue {
   const group = key.slice(0, key.indexOf('.') + 1);
   const near = [...specs.keys()].filter((known) => group !== '' && known.startsWith(group));
@@ -163,7 +163,7 @@ export function unknownKey(path: string, key: string, specs: ReadonlyMap<string,
   };
 }
 
-/** The settings that differ from their defaults, for reading. */
+/** The settings that differ from their defaults, in readable form. */
 export const notableSettings = (
   experiment: Experiment,
   catalog: Catalog,

@@ -141,7 +141,7 @@ describe('expandCells', () => {
     expect(new Set(random(1).map((cell) => cell.id)).size).toBe(40);
     expect(Math.min(...rates)).toBeGreaterThanOrEqual(1e-4);
     expect(Math.max(...rates)).toBeLessThanOrEqual(1e-2);
-    // Half of them below the geometric mean, give or take three standard deviations.
+    // Half of them are below the geometric mean, within three standard deviations.
     expect(Math.abs(rates.filter((rate) => rate < 1e-3).length - 20)).toBeLessThan(10);
     expect(random(1)).toEqual(random(1));
     expect(random(2)).not.toEqual(random(1));

@@ -1,4 +1,4 @@
-// Results of runs of one seed that nothing trained, for tests of what is made of them.
+// Results of single-seed runs without training, for tests of their evaluation.
 import type { Experiment } from '../config/experiment.ts';
 import type { NetworkResult, RunResult } from '../protocol/result.ts';
 import type { CellResult } from './aggregate.ts';
@@ -54,7 +54,7 @@ const EMPTY: Omit<RunResult, 'status' | 'experiment' | 'seeds' | 'error'> = {
   notes: [],
 };
 
-/** A run that ended with these test scores, task by task, over a baseline of 0.5. */
+/** A finished run with these test scores, task by task, over a baseline of 0.5. */
 export function endedWith(
   cell: Pick<Cell, 'id' | 'experiment'>,
   seed: number,

@@ -1,4 +1,4 @@
-// Which way is better, metric by metric: stated once more here, and true of what the metric does.
+// The direction of every metric, stated again here, and checked against the metric's values.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rng } from '../core/rng.ts';
@@ -44,7 +44,7 @@ describe.each(types.map((type) => [type.id, type] as const))('%s', (id, type) =>
         const targets = Float32Array.from({ length: rows }, (_, i) =>
           id === 'regression' ? random.normal() : i % (outputs === 1 ? 2 : 3),
         );
-        // Good ones follow the target and bad ones the opposite, with some noise that is the same.
+        // Good predictions follow the target and bad ones its opposite, with the same noise.
         const noise = Float32Array.from({ length: rows * outputs }, () => 0.3 * random.normal());
         const predict = (sign: number) =>
           noise.map((e, k) => {

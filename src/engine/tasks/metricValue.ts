@@ -1,4 +1,4 @@
-// A metric with a value, and one without: why it has none is said wherever it is shown.
+// A metric with or without a value; a missing value carries its reason wherever it is shown.
 import type { MetricValue } from './task.ts';
 
 export const defined = (value: number): MetricValue => ({ value });

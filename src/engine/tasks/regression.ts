@@ -5,10 +5,10 @@ import { taskLoss } from '../kernels/ops/taskLoss/index.ts';
 import { regressionMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 
-/** Beyond this many standard deviations from 0 the mean of a column would cost its values more digits than float32 did. */
+/** If the mean is more standard deviations from 0 than this, adding it would cost the values more digits than float32 did. */
 const FAR_MEAN = 1e6;
 
-/** To label units. No metric of regression depends on the mean, so one that dwarfs the scale is left out. */
+/** Converts to label units. Metrics of regression do not depend on the mean, so a mean that dwarfs the scale is left out. */
 function inLabelUnits(values: Float32Array, scaling: Standardisation): Float64Array {
   const { mean, scale } = scaling;
   const used = Math.abs(mean) > FAR_MEAN * scale ? { mean: 0, scale } : scaling;

@@ -1,12 +1,12 @@
-// The interface of a task type: loss, metrics, and which way is better. Losses work on tensors (tfjs-core), metrics
-// on plain arrays, so that metrics are exact and testable without a backend.
+// The interface of a task type: loss, metrics, and the direction of each. Losses use tensors (tfjs-core), metrics plain arrays,
+// so that metrics are exact and testable without a backend.
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TaskTypeEntry } from '../config/catalog.ts';
 import type { Standardisation } from '../data/table.ts';
 import type { LossKind } from '../kernels/ops/taskLoss/index.ts';
 
 export interface MetricValue {
-  /** NaN when undefined; `reason` then says why. */
+  /** NaN if undefined; `reason` then says why. */
   value: number;
   reason?: string;
 }
@@ -14,7 +14,7 @@ export interface MetricValue {
 export type MetricValues = Record<string, MetricValue>;
 
 export interface TaskType extends TaskTypeEntry {
-  /** What `loss` computes; the losses of all tasks are one kernel. */
+  /** Kind of loss, because the losses of all tasks are computed by one kernel. */
   lossKind: LossKind;
   /**
    * Mean loss of a batch, as in golden/README "Losses".

@@ -1,4 +1,4 @@
-// What the rest of the engine relies on of a task type: which metrics it has, which way is better, and in which units they are.
+// What the engine relies on in a task type: its metrics, their directions, and their units.
 import '../../platform/nodeGradients.ts';
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('task types', () => {
   });
 
   it('keep the digits of labels that lie far from zero for their spread', () => {
-    // Seconds since 1970 with a spread of 1: beside the mean, float64 would leave 7 digits of an error of 1e-7.
+    // Seconds since 1970 with a spread of 1: with the mean added, float64 would keep 7 digits of an error of 1e-7.
     const targets = f32(-1, 0, 1);
     const predicted = f32(-1, 0, 1 + 2 ** -23);
     const near = taskTypes.regression.evaluate(predicted, targets, 1, { mean: 50, scale: 1 });
@@ -66,7 +66,7 @@ describe('task types', () => {
     const error = 2 ** -23 / 3;
     expect(far.mae?.value).toBeCloseTo(error, 20);
     expect(near.mae?.value).toBeCloseTo(error, 15);
-    // The limit is relative to the spread: what is 1e5 spreads away keeps its place, in float64.
+    // The limit is relative to the spread: a value 1e5 spreads away stays exact in float64.
     const wide = taskTypes.regression.evaluate(predicted, targets, 1, { mean: 1.7e9, scale: 1.7e4 });
     expect(wide.mae?.value).toBeCloseTo(1.7e4 * error, 6);
     expect(wide.mae?.value).not.toBe(1.7e4 * (far.mae?.value as number));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskScore } from '../protocol/result.ts';
 import { BestEpoch, type EpochMeasure, isBetter, measureEpoch } from './bestEpoch.ts';
 
-/** @param epochs - [score, loss] of each */
+/** @param epochs - [score, loss] of each epoch */
 const follow = (patience: number, epochs: [number, number][]) => {
   const choice = new BestEpoch(patience);
   const best = epochs.map(([score, loss], i) => choice.update({ score, loss }, i + 1, 10 * (i + 1)));
@@ -124,7 +124,7 @@ describe('an epoch is judged by', () => {
     const group = measureEpoch([0, 1], epoch);
     expect(group).toEqual({ score: 0.7, loss: 0.5, undefinedMetrics: [] });
     expect(measureEpoch([2], epoch)).toMatchObject({ score: 7, loss: 50 });
-    // An error counts against.
+    // For an error, lower is better.
     expect(measureEpoch([0], { validation: [score('a', 'mse', 3)], validationLosses: [1] }).score).toBe(-3);
   });
 

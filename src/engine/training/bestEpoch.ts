@@ -1,17 +1,17 @@
-// Which epoch (or round) is kept and tested, and when training gives up: one rule for networks and trees. Tasks that share a
-// network are one group, and a group has one best epoch.
+// Which epoch (or round) is kept and tested, and when training stops early: one rule for networks and trees. Tasks that share a
+// network form one group, and each group has its own best epoch.
 import type { EpochRecord, SelectionRule } from '../protocol/result.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
 
-/** What an epoch is judged by, on the validation split. */
+/** The measures that rank epochs, on the validation split. */
 export interface EpochMeasure {
-  /** Mean of the primary metrics of the group, signed so that higher is better; NaN where one of them is undefined. */
+  /** Mean of the group's primary metrics, signed so that higher is better; NaN if one of them is undefined. */
   score: number;
-  /** Sum of the losses of the group, as trained. */
+  /** Sum of the group's training losses. */
   loss: number;
 }
 
-/** A primary metric without a value. */
+/** A primary metric that is undefined. */
 export interface UndefinedMetric {
   task: string;
   metric: string;
@@ -20,7 +20,7 @@ export interface UndefinedMetric {
 
 /**
  * @param group - indices of its tasks
- * @param epoch - as measured on the validation split
+ * @param epoch - its measurements on the validation split
  */
 export function measureEpoch(
   group: readonly number[],
@@ -38,17 +38,14 @@ export function measureEpoch(
   return { score: score / group.length, loss, undefinedMetrics };
 }
 
-/**
- * The higher score wins; of equal scores, and where a score is undefined, the lower loss. Of epochs equal in both the
- * earlier one stays.
- */
+/** The higher score wins; for equal or undefined scores, the lower loss. If both are equal, the earlier epoch stays. */
 export function isBetter(epoch: EpochMeasure, best: EpochMeasure): boolean {
   const areDefined = !Number.isNaN(epoch.score) && !Number.isNaN(best.score);
   if (areDefined && epoch.score !== best.score) return epoch.score > best.score;
   return epoch.loss < best.loss;
 }
 
-/** What a checkpoint keeps of the choice. */
+/** The part of a checkpoint about the best epoch. */
 export interface BestEpochState {
   best: EpochMeasure;
   /** 0 before the first epoch. */
@@ -75,8 +72,8 @@ export class BestEpoch {
   }
 
   /**
-   * An epoch that is better only by its loss starts the patience anew as any better one does: training still improves.
-   * @returns true when this epoch is the best so far
+   * An epoch that improves only the loss also restarts the patience: training still improves.
+   * @returns true if this epoch is the best so far
    */
   update({ score, loss }: EpochMeasure, epoch: number, step: number): boolean {
     if (this.state.bestEpoch === 0 || isBetter({ score, loss }, this.state.best)) {
@@ -93,7 +90,7 @@ export class BestEpoch {
   }
 }
 
-/** Epochs since the best one of a task alone. */
+/** Epochs since the best one of a single task. */
 export function waited(records: readonly EpochRecord[], task: number): number {
   let at = 0;
   let best: EpochMeasure | null = null;

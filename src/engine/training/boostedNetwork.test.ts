@@ -1,4 +1,4 @@
-// Trees as a network of a run: rounds that are measured, kept, stopped and restored.
+// Trees as a network of a run: rounds are measured, kept, stopped and restored.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -15,7 +15,7 @@ import { type TrainingSettings, trainingParams, trainingSettings } from './param
 
 const noPause = async () => {};
 
-/** 60 rows to train on, 20 to validate, 20 to test: a label that two columns decide, and a number with noise. */
+/** 60 training, 20 validation and 20 test rows: a label that depends on two columns, and a number with noise. */
 function table(scale = 1): Dataset {
   const { normal } = rng(4, 'test');
   const numeric = [0, 1].map(() => Array.from({ length: 100 }, () => normal()));
@@ -69,7 +69,7 @@ async function train(network: BoostedNetwork, rounds: number, from = 1) {
   }
 }
 
-/** A table of 12 rows, half of them to validate and test on, with a number and three classes. */
+/** A table of 12 rows, half of them for validation and test, with a number and three classes. */
 function classes(): Dataset {
   const data = testDataset({
     train: 6,
@@ -83,7 +83,7 @@ function classes(): Dataset {
   return { ...data, split: { ...data.split, validation: held.slice(0, 3), test: held.slice(3) } };
 }
 
-/** Grows nothing: says what a round came to, and predicts a number that says which row, output and round it is of. */
+/** Grows nothing: returns scripted round results, and predicts numbers that encode row, output and round. */
 function scripted(rounds: RoundResult[]) {
   const asked: string[] = [];
   const outputs = [1, 3];
@@ -136,7 +136,7 @@ describe('a part of trees', () => {
     const record = await network.finishEpoch(1, noPause);
     expect(report?.step).toBe(1);
     expect(record.trainLosses).toEqual(report?.taskLosses);
-    // Below the entropy of a coin and the variance of the label: something was learned.
+    // Below the entropy of a fair coin and the variance of the label: something was learned.
     expect(report?.taskLosses[0]).toBeLessThan(Math.LN2);
     expect(report?.gradientNorm).toBeGreaterThan(0);
     expect(network.info.parameters).toBeGreaterThan(2);
@@ -148,13 +148,13 @@ describe('a part of trees', () => {
     await train(network, 30);
     const whole = await network.finish(noPause);
     const [first = 0, second = 0] = whole.bestEpochs;
-    // The noisy number is learned by heart soon; of rounds with the same AUROC the later ones have a lower loss.
+    // The noisy number is overfitted early; among rounds of equal AUROC the later ones have a lower loss.
     expect(second).toBeLessThan(first);
     expect(whole.epochs).toHaveLength(30);
     for (const [task, best] of [first, second].entries()) {
       const short = createNetwork(table());
       await train(short, best);
-      // The last round is the best of those, so these are the same trees.
+      // The last round is the best one, so these are the same trees.
       const result = await short.finish(noPause);
       expect(result.bestEpochs[task]).toBe(best);
       expect(result.test[task]).toEqual(whole.test[task]);
@@ -168,7 +168,7 @@ describe('a part of trees', () => {
     const { epochs, bestEpochs } = await network.finish(noPause);
     const [, second = 0] = bestEpochs;
     const losses = epochs.map((e) => e.trainLosses[1]);
-    // Three more rounds, then its loss stands still while the other task goes on.
+    // Three more rounds, then its loss is constant while the other task continues.
     expect(losses[second + 1]).not.toBe(losses[second + 2]);
     expect(losses.length).toBeGreaterThan(second + 4);
     expect(new Set(losses.slice(second + 2)).size).toBe(1);
@@ -221,11 +221,11 @@ describe('a part of trees', () => {
     // The largest over the tasks.
     expect(report?.gradientNorm).toBe(4);
     const first = await network.finishEpoch(1, noPause);
-    // Off by 0.1 in each of the rows; classes told by a logit of 1 against 0, -1 or -2.
+    // Off by 0.1 in each row; classes have a logit of 1 against 0, -1 or -2.
     expect(first.validation[0]?.metrics.mae?.value).toBeCloseTo(0.1, 6);
     expect(first.validationLosses[0]).toBeCloseTo(0.01, 6);
     expect(first.validation[1]?.metrics.accuracy?.value).toBe(1);
-    // Of the rows 6, 7 and 8, which are of the classes 0, 1 and 2: logits [1, -1, -2], [0, 1, -2] and [0, -1, 1].
+    // Rows 6, 7 and 8 have the classes 0, 1 and 2 and the logits [1, -1, -2], [0, 1, -2] and [0, -1, 1].
     const loss = (own: number, others: number[]) =>
       Math.log([own, ...others].reduce((sum, v) => sum + Math.exp(v), 0)) - own;
     expect(first.validationLosses[1]).toBeCloseTo(
@@ -268,7 +268,7 @@ describe('a part of trees', () => {
     for (const ms of [100, 130, 1000, 1007]) clock.mockReturnValueOnce(ms);
     await network.trainStep(null, 1, noPause);
     expect((await network.save()).state.trainMs).toBe(30);
-    // The first of the tasks, too, may be the one.
+    // The faulty task may also be the first.
     await expect(network.trainStep(null, 2, noPause)).rejects.toMatchObject({
       message: expect.stringContaining('round 2 of model-2: the training loss of t0 is NaN'),
       issues: [{ path: 'loss of t0', expected: 'a finite number', got: 'NaN' }],

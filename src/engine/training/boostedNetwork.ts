@@ -1,4 +1,4 @@
-// Trees grown round by round on the whole training split. A round is a step and an epoch: the validation split is measured
+// Trees grown round by round on the whole training split. A round is both a step and an epoch: the validation split is measured
 // after each, which is cheap because the scores of all rows are kept up to date.
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -16,7 +16,7 @@ export interface BoostedNetworkOptions extends NetworkOptions {
 export class BoostedNetwork extends NetworkInTraining {
   readonly model = null;
   private readonly trees: BoostedTasks;
-  /** After `restoreBest` predictions come from each task's best rounds. */
+  /** Set by `restoreBest`: predictions then use each task's best rounds. */
   private isRestored = false;
 
   constructor(options: BoostedNetworkOptions) {
@@ -90,7 +90,7 @@ export class BoostedNetwork extends NetworkInTraining {
   private logitsOf(task: number, rows: Uint32Array): Float32Array {
     const outputs = this.o.dataset.tasks[task]?.outputs ?? 1;
     if (this.isRestored) return this.trees.predict(task, rows, this.choiceOf(task).state.bestEpoch);
-    // Kept up to date for all rows, round by round.
+    // The scores of all rows, updated every round.
     const all = this.trees.scores(task);
     const own = new Float32Array(rows.length * outputs);
     rows.forEach((row, i) => {
@@ -100,7 +100,7 @@ export class BoostedNetwork extends NetworkInTraining {
   }
 
   protected async keepBest(): Promise<void> {
-    // Only the number of the best round is kept: its trees are still there.
+    // Only the number of the best round is stored: its trees still exist.
   }
 
   protected async restoreBest(): Promise<void> {

@@ -1,4 +1,4 @@
-// What a checkpoint holds: a copy, which networks of it belong to the stage, and which versions are refused.
+// A checkpoint is a copy, holds the networks of its stage, and is refused if its version is too old.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// What a session keeps to go on exactly: where it stands, what was measured, and the networks in training. Written now and then,
-// when a run pauses, and when it stops.
+// What a session stores to resume exactly: position, measurements, and the networks in training. Written periodically, when a
+// run pauses, and when it stops.
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
@@ -8,42 +8,42 @@ import type { Tested } from './comparison.ts';
 import type { NetworkInTraining, NetworkState } from './networkInTraining.ts';
 import type { RateSearch } from './rateSearch.ts';
 
-/** The first checkpoint comes after so much training, so that a crash never costs a whole short run. */
+/** Training time before the first checkpoint, so that a crash never loses a whole short run. */
 const FIRST_MS = 1_000;
-/** The least time between two that come by themselves. */
+/** Least time between two automatic checkpoints. */
 const INTERVAL_MS = 10_000;
-/** The same between two that are asked for, however often. */
+/** Least time between two requested checkpoints. */
 const ASKED_MS = 1_000;
-/** One that takes long comes more rarely: checkpoints take at most one part in so many of the time. */
+/** Slow checkpoints are rarer: they take at most 1/SHARE of the time. */
 const SHARE = 20;
 
-/** Where the next step of a seed stands. */
+/** The position of the next step of a seed. */
 export interface Position {
   stage: number;
-  /** 1-based. */
+  /** Counts from 1. */
   epoch: number;
   batch: number;
 }
 
 /** The part of a checkpoint that is not tensors. */
 export interface SessionState extends Position {
-  /** By role, the networks of the stage; none while rates are searched, and when the stage has been tested. */
+  /** State of the stage's networks by role; empty during the rate search, and after the stage has been tested. */
   parts: Record<string, NetworkState>;
-  /** Networks of this seed that have been tested. */
+  /** Networks of this seed that have been tested already. */
   tested: Tested[];
   /** Learning rates tried so far. */
   rates: RateSearch['trials'];
   finished: SeedResult[];
-  /** What was said of weights and networks; checkpoints of before have none. */
+  /** Notes about weights and networks; older checkpoints have none. */
   notes?: Note[];
-  /** Spent before the checkpoint, pauses included. */
+  /** Run time before the checkpoint, pauses included. */
   elapsedMs: number;
 }
 
 export const sessionStateOf = (checkpoint: Checkpoint | undefined): SessionState | undefined =>
   checkpoint?.state as SessionState | undefined;
 
-/** @throws WorkbenchError (file) for a checkpoint whose epochs were chosen by another rule than those to come */
+/** @throws WorkbenchError (file) if the checkpoint's epochs were chosen by another rule than the current one */
 export function requireCurrent({ version }: { version: number }): void {
   if (version === CHECKPOINT_VERSION) return;
   throw WorkbenchError.of('file', {
@@ -54,7 +54,7 @@ export function requireCurrent({ version }: { version: number }): void {
   });
 }
 
-/** Tensors by role and name, and the state by role. */
+/** Tensors by role and name, and states by role. */
 export async function saveNetworks(
   networks: readonly NetworkInTraining[],
 ): Promise<Pick<Checkpoint, 'tensors'> & Pick<SessionState, 'parts'>> {
@@ -69,8 +69,8 @@ export async function saveNetworks(
 }
 
 /**
- * The inverse, for the networks of the stage that the checkpoint was written in.
- * @returns false where none of them had begun
+ * The inverse of `saveNetworks`, for the networks of the checkpoint's stage.
+ * @returns false if none of them had begun
  */
 export function restoreNetworks(networks: readonly NetworkInTraining[], checkpoint: Checkpoint): boolean {
   const parts = sessionStateOf(checkpoint)?.parts ?? {};
@@ -83,7 +83,7 @@ export function restoreNetworks(networks: readonly NetworkInTraining[], checkpoi
   return true;
 }
 
-/** What a run knows beside the seed in training. */
+/** What a run knows besides the seed in training. */
 export type RunSoFar = Pick<Checkpoint, 'runId' | 'experiment' | 'file' | 'weights' | 'seeds'> &
   Pick<SessionState, 'rates' | 'finished' | 'notes' | 'elapsedMs'>;
 
@@ -91,7 +91,7 @@ export type RunSoFar = Pick<Checkpoint, 'runId' | 'experiment' | 'file' | 'weigh
 export interface SavedSeed {
   readonly seedIndex: number;
   readonly position: Position;
-  /** Steps taken by the network in training that is no baseline; by the baseline where it trains alone. */
+  /** Steps taken by the network in training that is not a baseline; by the baseline if it trains alone. */
   readonly step: number;
   readonly scores: { readonly tested: Tested[] };
   saveNetworks(): ReturnType<typeof saveNetworks>;
@@ -102,7 +102,7 @@ export async function checkpointOf(run: RunSoFar, seed: SavedSeed): Promise<Chec
   const { seedIndex, position, step } = seed;
   const { tensors, parts } = await seed.saveNetworks();
   const { tested } = seed.scores;
-  // A copy, because training goes on changing the arrays.
+  // Copied, because training continues to change the arrays.
   const state: SessionState = structuredClone({
     ...position,
     parts,
@@ -117,10 +117,10 @@ export async function checkpointOf(run: RunSoFar, seed: SavedSeed): Promise<Chec
   return { version: CHECKPOINT_VERSION, ...given, seedIndex, epoch, step, savedAt, tensors, state };
 }
 
-/** When the next checkpoint is due. */
+/** Decides when the next checkpoint is due. */
 export class CheckpointClock {
   private readonly now: () => number;
-  /** Of the last checkpoint, or of the first step. */
+  /** Time of the last checkpoint, or of the first step. */
   private last: number | null = null;
   private interval = FIRST_MS;
 
@@ -128,13 +128,13 @@ export class CheckpointClock {
     this.now = now;
   }
 
-  /** To be asked after every step. @param isAsked - whether one was asked for */
+  /** Called after every step. @param isAsked - whether a checkpoint was requested */
   isDue(isAsked: boolean): boolean {
     this.last ??= this.now();
     return this.now() - this.last >= (isAsked ? Math.min(ASKED_MS, this.interval) : this.interval);
   }
 
-  /** @param tookMs - what it took to read the networks */
+  /** @param tookMs - time for reading the networks */
   written(tookMs: number): void {
     this.last = this.now();
     this.interval = Math.max(INTERVAL_MS, SHARE * tookMs);

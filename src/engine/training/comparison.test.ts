@@ -31,7 +31,7 @@ function result(role: Role, values: readonly number[], primary = 'auroc', trainM
   return { role, parameters: 7, ...plan, ...trained, validation: test, test };
 }
 
-/** Networks by their values per seed and task, against the baseline and with the twin of the model where they are there. */
+/** Networks given by their values per seed and task, with gains over the baseline, and over the model's twin if given. */
 function compare(networks: Partial<Record<Role, number[][]>>, primary = 'auroc') {
   const roles = Object.keys(networks) as Role[];
   const seeds = (networks[roles[0] as Role] ?? []).map((_, seed) =>
@@ -93,7 +93,7 @@ describe('networks side by side', () => {
   it('are best where every other network is beaten in all likelihood', () => {
     const best = (networks: Parameters<typeof compare>[0], metric?: string) =>
       compare(networks, metric).map((m) => [m.isBest.perTask[0], m.isBest.gain]);
-    // Beats both: by 0.1 and by 0.05 in every seed.
+    // Beats both others: by 0.1 and by 0.05 in every seed.
     const baseline = [[0.5], [0.4]];
     expect(best({ baseline, model: [[0.6], [0.5]], 'model-2': [[0.55], [0.45]] })).toEqual([
       [false, false],
@@ -101,9 +101,9 @@ describe('networks side by side', () => {
       [false, false],
     ]);
     expect(best({ baseline, model: [[0.6], [0.48]], 'model-2': [[0.55], [0.44]] })[1]?.[1]).toBe(true);
-    // One of them not in every seed.
+    // One of them is missing in a seed.
     expect(best({ baseline, model: [[0.6], [0.5]], 'model-2': [[0.5], [0.51]] })[1]).toEqual([false, false]);
-    // One seed, one network, and networks that are alike.
+    // One seed, one network, and equal networks.
     expect(best({ baseline: [[0.5]], model: [[0.9]] })[1]).toEqual([false, false]);
     expect(best({ model: [[0.9], [0.8]] })).toEqual([[false, false]]);
     expect(best({ baseline, model: baseline })).toEqual([
@@ -111,7 +111,7 @@ describe('networks side by side', () => {
       [false, false],
     ]);
     expect(best({ baseline, model: [[0.3], [0.2]] }, 'mse')[1]?.[0]).toBe(true);
-    // Gain has no rival where one model has one.
+    // The gain of a single model has no rival.
     expect(best({ baseline, model: [[0.9], [0.8]] })[1]).toEqual([true, false]);
   });
 

@@ -1,5 +1,5 @@
-// The networks of a run side by side, over its finished seeds: what the comparison table and its chart show. Networks of a run
-// share seeds, split and batches, so they are compared seed by seed.
+// The networks of a run side by side, over its finished seeds: the data of the comparison table and its chart. Networks of a
+// run share seeds, split and batches, so they are compared seed by seed.
 
 import { estimate, meanOf, pairedDifference } from '../core/interval.ts';
 import type { Role } from '../core/roles.ts';
@@ -11,13 +11,13 @@ import { gainSummary, valuesOf } from './gain.ts';
 
 export interface Tested {
   result: NetworkResult;
-  /** Over the baseline; null for the baseline itself and without one. */
+  /** Gain over the baseline; null for the baseline itself and without one. */
   gain: GainReport | null;
-  /** Architecture and sharing, of models whose twin was trained. */
+  /** Architecture and sharing, for models whose twin was trained. */
   decomposition: Decomposition | null;
 }
 
-/** The networks of a seed in their order: baseline, model, further ones. */
+/** The networks of a seed in order: baseline, model, further ones. */
 export function testedOf(seed: SeedResult): Tested[] {
   const { baseline, model, gain, decomposition, others } = seed;
   return [
@@ -29,7 +29,7 @@ export function testedOf(seed: SeedResult): Tested[] {
 
 type Column = Omit<ComparedModel, 'against' | 'isBest'>;
 
-/** @param seeds - per seed the networks tested so far; the last seed may have fewer than others */
+/** @param seeds - per seed the networks tested so far; the last seed may have fewer than the others */
 export function compareModels(seeds: readonly (readonly Tested[])[]): ComparedModel[] {
   const roles: Role[] = [];
   for (const { result } of seeds.flat()) if (!roles.includes(result.role)) roles.push(result.role);
@@ -52,7 +52,7 @@ export function compareModels(seeds: readonly (readonly Tested[])[]): ComparedMo
   });
 }
 
-/** @param own - the results of one network, seed by seed */
+/** @param own - results of one network, seed by seed */
 function columnOf(own: readonly Tested[]): Column {
   const { role, id, label, parameters, test, trainedWith } = (own[0] as Tested).result;
   const gains = own.flatMap((t) => t.gain ?? []);
@@ -75,7 +75,7 @@ function columnOf(own: readonly Tested[]): Column {
   };
 }
 
-/** What a network has over another one on the same seeds, signed so that positive is better. */
+/** The difference between two networks on the same seeds, signed so that positive is better. */
 function pairOf(column: Column, other: Column): PairedComparison {
   return {
     role: other.role,

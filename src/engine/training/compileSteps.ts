@@ -1,11 +1,11 @@
-// Compiles what training steps will launch before the first of them, where kernels are compiled at all.
+// Compiles the kernels of training steps before the first step, on backends that compile.
 import { batchBounds } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import { kernelPreparer } from '../kernels/runtime/backendRuntime.ts';
 import type { GradientNetwork } from './gradientNetwork.ts';
 import { disposeBatch, type TensorBatch, toTensors } from './tensorBatch.ts';
 
-/** What makes a batch of each size that an epoch has. */
+/** One batch of each size that occurs in an epoch. */
 export function batchesOfEverySize(dataset: Dataset, batchSize: number): (() => TensorBatch)[] {
   const { train } = dataset.split;
   const bounds = batchBounds(train.length, batchSize);
@@ -15,8 +15,8 @@ export function batchesOfEverySize(dataset: Dataset, batchSize: number): (() => 
 
 /**
  * @param batches - one of every size; made and disposed here, one at a time
- * @param onProgress - as `Preparer.prepare` has it
- * @throws WorkbenchError (backend) when one does not compile
+ * @param onProgress - as in `Preparer.prepare`
+ * @throws WorkbenchError (backend) if one does not compile
  */
 export async function compileSteps(
   networks: readonly GradientNetwork[],

@@ -42,7 +42,7 @@ describe('what a gain consists of', () => {
     expect(task?.difference.architecture).toBeCloseTo(0.3, 12);
     expect(task?.percent.sharing).toBeCloseTo(20, 10);
     expect(task?.percent.architecture).toBeCloseTo(60, 10);
-    // The same numbers of a metric that should be low are losses.
+    // With a metric where lower is better, the same numbers are losses.
     const down = decompose(scores([0.9], 'mse'), scores([0.8], 'mse'), scores([0.5], 'mse'));
     expect(down.perTask[0]?.percent.sharing).toBeCloseTo(-20, 10);
     expect(down.perTask[0]?.higherIsBetter).toBe(false);
@@ -100,7 +100,7 @@ describe('over seeds', () => {
     expect(first?.percent.sharing.low).toBeCloseTo(30 - 127.062, 2);
     expect(first?.difference.sharing.perSeed.map((v) => Math.round(100 * v))).toEqual([10, 20]);
     expect(first?.difference.total.mean).toBeCloseTo(0.15, 12);
-    // In the second seed the baseline of the second task is near zero.
+    // In the second seed the second task's baseline is near zero.
     expect(second?.flag).toBe('baseline-near-zero');
     expect(second?.percent.sharing.mean).toBeCloseTo(20, 10);
     expect(second?.percent.sharing.low).toBeNaN();

@@ -1,6 +1,6 @@
-// What a gain consists of: total = architecture (the single-task twin against the baseline) + sharing (the model against its
-// twin). Exact in the unit of the metric; in percent all three are of |baseline|, so that they add up as well. Without a
-// baseline sharing alone is known, in percent of |twin|.
+// The parts of a gain: total = architecture (single-task twin against baseline) + sharing (model against its twin). Exact in
+// the unit of the metric; in percent all three are relative to |baseline|, so that they add up too. Without a baseline, only
+// sharing is known, in percent of |twin|.
 
 import { estimate } from '../core/interval.ts';
 import type {
@@ -21,7 +21,7 @@ const eachPart = <T>(of: (part: GainPart) => T): GainParts<T> => ({
 
 /**
  * @param twin - scores of the same tasks, in the same order
- * @param baseline - the same; null where none was trained
+ * @param baseline - likewise; null if none was trained
  */
 export function decompose(
   model: readonly TaskScore[],
@@ -52,7 +52,7 @@ export function decompose(
   };
 }
 
-/** Mean and interval over seeds, part by part; a seed in which a figure is undefined is left out of it. Null without seeds. */
+/** Mean and interval over seeds of each part; a seed in which a part is undefined is left out. Null without seeds. */
 export function decompositionSummary(seeds: readonly Decomposition[]): DecompositionSummary | null {
   const [first] = seeds;
   if (!first) return null;

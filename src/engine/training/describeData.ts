@@ -1,5 +1,5 @@
-// The data of an experiment as the Data tab shows it: columns, splits, and what goes with what. Labels and features are compared
-// on training rows alone, so that nothing of the test split is seen while settings are chosen.
+// The data of an experiment as the Data tab shows it: columns, splits, and associations. Labels and features are compared on
+// training rows only, so that choices of settings see nothing of the test split.
 import type { Experiment } from '../config/experiment.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -17,13 +17,13 @@ import { sourceOf } from './plan.ts';
 import { summariseDataset } from './summary.ts';
 
 const FIRST_ROWS = 8;
-/** Values of a column that can be the positive class. */
+/** How many values of a column are offered as positive class. */
 const LISTED_VALUES = 50;
 const MAX_COMPARED_ROWS = 10_000;
 const MAX_COMPARED_FEATURES = 500;
 const STRONGEST = 8;
 
-/** @throws WorkbenchError (file, config) where nothing can be read, and what `progress` throws */
+/** @throws WorkbenchError (file, config) if the data cannot be read, and what `progress` throws */
 export async function describeData(
   experiment: Experiment,
   file: TableInput | undefined,
@@ -80,7 +80,7 @@ function firstRowsOf({ columns, rows }: ParsedTable): string[][] {
   return Array.from({ length: Math.min(rows, FIRST_ROWS) }, (_, row) => columns.map((c) => cell(c, row)));
 }
 
-/** Generated rows as a table that was read, so that they are described alike. */
+/** Generated rows as a parsed table, so that both kinds are described alike. */
 function tableOf(dataset: Dataset): ParsedTable {
   const { features, tasks, categorical, numeric, targets, targetScaling, featureScaling } = dataset;
   let [codes, numbers] = [0, 0];
@@ -204,11 +204,11 @@ async function associationsOf(
   };
 }
 
-/** A curved relation counts by its ranks. */
+/** A curved relation counts by its rank correlation. */
 const strengthOf = ({ value, spearman = 0 }: NamedAssociation) =>
   Math.max(Math.abs(value), Math.abs(spearman));
 
-/** Features before missing numbers were replaced. */
+/** Features before imputation of missing numbers. */
 function variablesOf({ features, categorical, numeric, missing }: Dataset): Variable[] {
   let [codes, numbers] = [0, 0];
   return features.map(({ name, kind }): Variable => {

@@ -26,7 +26,7 @@ const dataset = {
 };
 const types = [taskTypes.regression, taskTypes.multiclass];
 
-/** Predicts for every row its value plus the number of rows of the batch, and its code three times. */
+/** Predicts for every row its value plus the batch size, and its code three times. */
 function companyModel() {
   const seen: { rows: number; options: ForwardOptions }[] = [];
   const forward = (batch: Batch, options: ForwardOptions) => {

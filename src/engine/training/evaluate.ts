@@ -1,5 +1,5 @@
-// Measures a model on a split with a fixed batch composition: consecutive rows of the split. With attention between
-// rows a prediction depends on its batch, so the composition is part of the result (DESIGN, trap 5).
+// Measures a model on a split with a fixed batch composition: consecutive rows of the split. With attention between rows a
+// prediction depends on its batch, so the composition is part of the result.
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import { isLabelled, labelledOf } from '../data/labels.ts';
@@ -10,7 +10,7 @@ import type { TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 
 export interface SplitEvaluation {
-  /** Mean loss per task over its labelled rows; 0 where none is. */
+  /** Mean loss per task over its labelled rows; 0 if there are none. */
   losses: number[];
   scores: TaskScore[];
 }
@@ -52,7 +52,10 @@ export async function predictModel(
   return logits;
 }
 
-/** Launches all that `predictModel` and `evaluateLogits` launch for splits of these rows and reads nothing back: to compile it beforehand. */
+/**
+ * Launches everything that `predictModel` and `evaluateLogits` launch for splits of this size, to compile it beforehand; reads
+ * nothing back.
+ */
 export function warmUpEvaluation(
   model: Model,
   dataset: Dataset,
@@ -116,8 +119,8 @@ async function lossOf(
 }
 
 /**
- * Losses and metrics of a split, per task over the rows that have a label of it.
- * @param logits - per task, [rows, outputs]; finite, for the metrics of others are undefined
+ * Losses and metrics of a split, per task over its labelled rows.
+ * @param logits - per task, [rows, outputs]; must be finite, else the metrics are undefined
  */
 export async function evaluateLogits(
   dataset: Dataset,

@@ -1,4 +1,4 @@
-// The weights of a network of a session as safetensors, with a card that says how its table was read.
+// Exports the weights of a network of a session as safetensors, with a card that describes the encoding of its table.
 import type { Issue } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
 import { CARD_KEY, cardOf } from '../weights/card.ts';
@@ -9,7 +9,7 @@ import type { InspectedSession } from './inspection.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { networksOf } from './plan.ts';
 
-/** Leaves as an event of the run, and so does the reason when there are none. */
+/** Emits an event of the run with the weights, or with the reason why there are none. */
 export async function exportWeights(session: InspectedSession, role: Role): Promise<void> {
   const trained = session.networks.find((p) => p.role === role);
   const { dataset, seed, experiment } = session;

@@ -90,7 +90,7 @@ describe('gain', () => {
       baseline: 0.6,
     });
     expect(task?.difference).toBeCloseTo(0.3, 12);
-    // A baseline that has no such task or metric.
+    // A baseline without this task or metric.
     expect(gainReport([score('a', 'auroc', 1)], []).perTask[0]?.flag).toBe('undefined-metric');
     expect(gainReport([score('a', 'auroc', 1)], [score('a', 'mse', 1)]).mean).toBeNaN();
   });

@@ -1,17 +1,17 @@
 // Multitask gain over the single-task baseline (Sinodinos et al. 2025; Maninis et al. 2019):
 // delta = 100 / T * sum_i (-1)^l_i (M_i - B_i) / |B_i|, l_i = 1 where lower is better.
-// Dividing by |B| keeps the sign of what all three parts of a gain are a percentage of; for positive B it is the literal
-// formula. A baseline near or below zero has no percentage: the difference is shown, and the task is left out of the mean.
+// Dividing by |B| gives all parts of a gain the sign of their differences; for positive B it equals the published formula. A
+// baseline near or below zero has no percentage: the difference is shown, and the task is left out of the mean.
 
 import { estimate, meanOf } from '../core/interval.ts';
 import type { GainFlag, GainReport, GainSummary, TaskGain } from '../protocol/gain.ts';
 import type { TaskScore } from '../protocol/result.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
 
-/** Below this a baseline makes the ratio meaningless; the absolute difference is shown instead. */
+/** A baseline below this makes the ratio meaningless; the absolute difference is shown instead. */
 export const NEAR_ZERO_BASELINE = 0.01;
 
-/** 100 (-1)^l (model - baseline) / |reference|; NaN when the reference is 0. */
+/** 100 (-1)^l (model - baseline) / |reference|; NaN if the reference is 0. */
 export function gainPercent(
   model: number,
   baseline: number,
@@ -22,7 +22,7 @@ export function gainPercent(
   return (100 * (higherBetter ? model - baseline : baseline - model)) / Math.abs(reference);
 }
 
-/** Why a percentage of `reference` means nothing; null where it means something. */
+/** Why a percentage of `reference` is meaningless; null if it is not. */
 export function gainFlag(values: readonly number[], reference: number): GainFlag | null {
   if (![...values, reference].every(isDefined)) return 'undefined-metric';
   if (Math.abs(reference) < NEAR_ZERO_BASELINE) return 'baseline-near-zero';
@@ -31,10 +31,10 @@ export function gainFlag(values: readonly number[], reference: number): GainFlag
 
 export const isDefined = (value: number): boolean => !Number.isNaN(value);
 
-/** NaN when none is defined. */
+/** NaN if none is defined. */
 export const meanOfDefined = (values: readonly number[]): number => meanOf(values.filter(isDefined));
 
-/** Primary metric of a task, and its value in several scores of the task; NaN where it is missing. */
+/** Primary metric of a task, and its value in each of several score lists; NaN where it is missing. */
 export function valuesOf(
   { primary: metric }: TaskScore,
   scores: readonly (TaskScore | undefined)[],
@@ -63,7 +63,7 @@ export function gainReport(model: readonly TaskScore[], baseline: readonly TaskS
   return { perTask, mean: meanOfDefined(gains), leftOut: gains.length - gains.filter(isDefined).length };
 }
 
-/** Mean and interval over seeds. A seed whose gain is undefined is left out of that mean. */
+/** Mean and interval over seeds. A seed with an undefined gain is left out of the mean. */
 export function gainSummary(reports: readonly GainReport[]): GainSummary {
   const perTask = (reports[0]?.perTask ?? []).map(({ task, metric, higherIsBetter: better }, i) => {
     const own = reports.map((r) => r.perTask[i]);

@@ -1,4 +1,5 @@
-// Weights of one table measured on others: what is matched by name, what the file decides, what is said and what refused.
+// Weights trained on one table are measured on others: what is matched by name, what the file decides, and what is noted or
+// refused.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tri
 
 type Row = Record<string, string>;
 
-/** Columns of every kind, missing cells among them; labels follow the features. */
+/** Columns of every kind, with missing cells; labels depend on the features. */
 const ROWS: Row[] = Array.from({ length: 90 }, (_, i) => {
   const a = ((i * 37) % 90) / 10 + 100;
   const b = ((i * 53) % 90) / 3;
@@ -42,7 +43,7 @@ interface Given {
   data?: Record<string, unknown>;
   /** Settings of MultiTab-Net, or another model. */
   model?: Record<string, unknown>;
-  /** In place of the table. */
+  /** Replaces the table. */
   source?: { data: Record<string, unknown>; tasks: Record<string, unknown> };
   weights?: WeightsInput;
   onEvent?: (event: RunEvent) => void;
@@ -142,7 +143,7 @@ describe('weights with what they carry', () => {
   });
 
   it('decide which class is which', async () => {
-    // The same network with the classes numbered the other way round.
+    // The same network with the classes numbered in reverse.
     const turned = card();
     const kind = turned.fitted.targets[0];
     if (kind) kind.classes = ['top', 'mid', 'low'];
@@ -166,7 +167,7 @@ describe('weights with what they carry', () => {
   });
 
   it('bring their scaling and what replaces missing numbers', async () => {
-    // Test rows as they were; training rows far away, which must change nothing of how test rows are read.
+    // Unchanged test rows; training rows are moved far away, which must not change the encoding of the test rows.
     const { split } = await splitOf();
     const rows = ROWS.map((row, i) =>
       split.test.includes(i) ? row : { ...row, a: '900', b: String(5000 + i) },
@@ -185,14 +186,14 @@ describe('weights with what they carry', () => {
     expect(noteOf(result, 'tested-on-training-rows')).toMatch(
       new RegExp(`^${overlap} of the ${other.split.test.length} test rows .*data\\.seed=0 \\(here 5\\)`),
     );
-    // Whatever the order of the rows and columns.
+    // Independent of the order of rows and columns.
     const turned = await run({
       rows: [...ROWS].reverse(),
       columns: [...COLUMNS].reverse(),
       weights: weights(),
     });
     expect(noteOf(turned.result, 'tested-on-training-rows')).toMatch(/^\d+ of the 13 test rows/);
-    // New rows are new.
+    // New rows count as new.
     const fresh = ROWS.map((row) => ({ ...row, mass: String(Number(row.mass) + 0.5) }));
     expect(about((await run({ rows: fresh, weights: weights() })).result)).not.toContain(
       'tested-on-training-rows',
@@ -222,7 +223,7 @@ describe('weights with what they carry', () => {
       weights: weights(),
       onEvent: (event) => events.push(event.type),
     });
-    // Before a baseline is trained beside them.
+    // Refused before a baseline is trained for them.
     expect(events).not.toContain('seed-started');
     expect(refused.result.error?.message).toMatch(
       /12 tensors missing .*trained with model\.blocks=1 \(here 2\)/,
@@ -281,7 +282,7 @@ describe('weights with what they carry', () => {
   it('are taken to number classes by name where the file carries nothing, whichever is rarer', async () => {
     const { tensors } = readSafetensorsFile(bytes, 'w');
     const bare = { name: 'w.safetensors', bytes: writeSafetensors(tensors, {}) };
-    // One of the two words is the rarer one either way.
+    // Each of the two words is the rarer one once.
     for (const words of [
       { yes: 'a', no: 'z' },
       { yes: 'z', no: 'a' },
@@ -325,11 +326,11 @@ describe('weights with what they carry', () => {
       id: 'home',
       params: { taskExperts: 1, groupExperts: 1, sharedExperts: 1, expert: [4], tower: [4] },
     };
-    // Labels change, and a stratified split with them.
+    // The labels change, and a stratified split with them.
     const data = { split: 'random' };
     const before = await run({ model, data });
     const { split } = await splitOf(data);
-    // In the training rows here, another two of the three labels go together.
+    // In the training rows here, another pair of the three labels is correlated.
     const rows = ROWS.map((row, i) =>
       split.test.includes(i)
         ? row

@@ -1,5 +1,5 @@
-// Trained weights that a run measures instead of training: how they encode the table, whether they fit the network, and what
-// must be said of them, such as that test rows trained them. Made once per run.
+// Trained weights that a run measures instead of training: how they encode the table, whether they fit the network, and which
+// notes they need, for example that test rows trained them. Created once per run.
 import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -33,18 +33,18 @@ export class GivenWeights {
     return this.file.tensors.length;
   }
 
-  /** How the table is to be encoded. Where the file does not say, classes are numbered by name, as most tools do. */
+  /** How the table is to be encoded. If the file does not say, classes are numbered by name, as most tools do. */
   get encoding(): GivenEncoding {
     return this.card ? { fitted: this.card.fitted } : { classesByName: true };
   }
 
-  /** From which HoME proposed its groups of tasks, [T, T]; undefined where the file does not say. */
+  /** Label correlations from which HoME proposed its groups of tasks, [T, T]; undefined if the file does not state them. */
   get labelCorrelation(): Float64Array | undefined {
     const { card } = this;
     return card ? Float64Array.from(card.labelCorrelation, (r) => r ?? Number.NaN) : undefined;
   }
 
-  /** @throws WorkbenchError (config) where the weights are of another architecture */
+  /** @throws WorkbenchError (config) if the weights belong to another architecture */
   requireArchitecture({ def, path }: PlannedNetwork): void {
     const { card } = this;
     const refuse = (expected: string, remedy: string) => {
@@ -57,7 +57,7 @@ export class GivenWeights {
   }
 
   /**
-   * @returns what to say about where in the file they were
+   * Loads the weights. @returns a note on their path within the file
    * @throws WorkbenchError (file) with every tensor that does not fit, or is not finite
    */
   putInto(model: Model, { def, params }: PlannedNetwork, { features, tasks, relatedness }: Dataset): Note[] {
@@ -68,7 +68,7 @@ export class GivenWeights {
     return loadWeights(model, this.file, { fileName: this.name, label: def.label, saved, cause });
   }
 
-  /** Whether they fit, before anything is trained beside them. @throws as `putInto` */
+  /** Checks that the weights fit, before anything is trained beside them. @throws as `putInto` */
   requireFit(network: PlannedNetwork, dataset: Dataset): void {
     const { def, params } = network;
     this.requireArchitecture(network);
@@ -83,7 +83,7 @@ export class GivenWeights {
     }
   }
 
-  /** What must be said of measuring them on this table. */
+  /** Notes on measuring the weights on this table. */
   notesOn(dataset: Dataset, experiment: Experiment): Note[] {
     const { card } = this;
     if (!card) return [assumed(this.name, dataset), ...this.notesOfExperiment(experiment)];
@@ -93,7 +93,7 @@ export class GivenWeights {
     ];
   }
 
-  /** Notes on files that were saved when they carried nothing but their experiment. */
+  /** Notes on files that were saved with their experiment only. */
   private notesOfExperiment(experiment: Experiment): Note[] {
     const text = this.file.metadata.get('experiment');
     if (text === undefined) return [];
@@ -101,7 +101,7 @@ export class GivenWeights {
       const settings = settingsOf({ experiment: JSON.parse(text) });
       return settingsNotes(this.name, settings, experiment);
     } catch {
-      // Metadata of another program, or damaged: treated as a file without any.
+      // Metadata of another program, or damaged: treated as absent.
       return [];
     }
   }
@@ -122,14 +122,14 @@ function settingsOf({ experiment, params }: { experiment: object; params?: Param
   return { model: params ?? paramsIn(part('model')), data: paramsIn(part('data')) };
 }
 
-/** `key is X there and Y here`, of settings that both have. */
+/** `key is X there and Y here`, for settings that both have. */
 function differences(there: Params, here: Params, path: string): string[] {
   return Object.keys(there)
     .filter((key) => key in here && JSON.stringify(there[key]) !== JSON.stringify(here[key]))
     .map((key) => `${path}.${key}=${JSON.stringify(there[key])} (here ${JSON.stringify(here[key])})`);
 }
 
-/** Settings that other notes speak of: the table by its name. */
+/** Settings that other notes report: the table by its name. */
 const TOLD_ELSEWHERE = ['file'];
 
 function settingsNotes(name: string, there: Settings, { model, data }: Experiment): Note[] {
@@ -168,7 +168,7 @@ function trainedNotes(name: string, card: WeightsCard, dataset: Dataset, { data 
   ];
 }
 
-/** The note on a file that says nothing of its table. */
+/** The note on a file that does not describe its table. */
 function assumed(name: string, { features, tasks }: Dataset): Note {
   const categories = features.flatMap((f) => (f.categories ? [`${f.name}: ${f.categories.join(', ')}`] : []));
   const classes = tasks.flatMap((t) => (t.classes ? [`${t.name}: ${t.classes.join(', ')}`] : []));

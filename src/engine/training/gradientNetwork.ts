@@ -31,13 +31,13 @@ import { disposeTensors, type TensorBatch } from './tensorBatch.ts';
 export interface GradientNetworkOptions extends NetworkOptions {
   def: GradientModelDef;
   params: Params;
-  /** The gradient method; without effect where every task has a network of its own. */
+  /** The gradient method; has no effect if every task has its own network. */
   method: GradientMethod;
-  /** Repeat steps from a recording where the backend can; true when left out. */
+  /** Replay steps from a recording where the backend supports it; default true. */
   record?: boolean;
-  /** That of the labels the network was trained on, [T, T], where those are not the labels of the dataset. */
+  /** Correlation of the labels that the network was trained on, [T, T], if they are not the labels of the dataset. */
   labelCorrelation?: Float64Array;
-  /** The table on the device for recorded steps to take their rows from; null, or left out: batches are uploaded. */
+  /** The table on the device, from which recorded steps take their rows; null or absent: batches are uploaded. */
   table?(): ResidentTable | null;
 }
 
@@ -49,12 +49,12 @@ export class GradientNetwork extends NetworkInTraining {
   readonly model: Model;
   private readonly options: GradientNetworkOptions;
   private readonly labelCorrelation: Float64Array;
-  /** What a step does. */
+  /** The training step. */
   readonly program: StepProgram;
   private readonly updater: Updater;
-  /** What belongs to each group, parameters and buffers. */
+  /** The values of each group, in parameters and buffers. */
   private readonly groupSlices: ParameterSlice[][];
-  /** Null where steps cannot be replayed. */
+  /** Null if steps cannot be replayed. */
   private recorded: RecordedSteps | null;
   private readonly inFlight = new StepsInFlight();
   private fault: WorkbenchError | null = null;
@@ -88,7 +88,7 @@ export class GradientNetwork extends NetworkInTraining {
         outputs: tasks[i]?.outputs ?? 1,
         partial: this.isPartial[i],
       })),
-      // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
+      // Single-task networks share nothing, so the sum trains each on its own loss, whatever the method.
       method: singleTask ? equal : method,
       settings: settings.ofMethod,
       around: singleTask ? undefined : settings,
@@ -107,7 +107,7 @@ export class GradientNetwork extends NetworkInTraining {
     const started = performance.now();
     try {
       if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
-      // With no step in flight there is nothing to wait for before the launch.
+      // Without steps in flight there is nothing to read before the launch.
       const before = this.fault || this.inFlight.count > 0 ? await this.readReports() : [];
       const step = this.step + 1;
       const report = await this.program.run(batch, step, (report, gradients) =>
@@ -128,7 +128,7 @@ export class GradientNetwork extends NetworkInTraining {
     }
   }
 
-  /** Launches a step, from its recording when there is one, and reads reports when it is time. */
+  /** Launches a step, from its recording if there is one, and reads reports when due. */
   private async launchStep(
     recorded: RecordedSteps,
     batch: TensorBatch,
@@ -138,7 +138,9 @@ export class GradientNetwork extends NetworkInTraining {
     const { inFlight } = this;
     inFlight.begin();
     const step = this.step + inFlight.count + 1;
-    const refused = recorded.launch(batch, step);
+    const launched = recorded.launch(batch, step);
+    // Most steps wait for nothing here.
+    const refused = launched instanceof Promise ? await launched : launched;
     inFlight.add({ step, epoch, batch });
     if (refused) {
       recorded.dispose();
@@ -149,7 +151,7 @@ export class GradientNetwork extends NetworkInTraining {
     return inFlight.isFull ? this.readReports() : [];
   }
 
-  /** Reads the reports of steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
+  /** Reads the reports of launched steps. If a fault follows good steps, the next call throws it. */
   private async readReports(): Promise<StepReport[]> {
     if (this.fault) throw this.fault;
     const { program, inFlight } = this;
@@ -176,7 +178,7 @@ export class GradientNetwork extends NetworkInTraining {
   private reported(report: Float32Array, batch: TensorBatch): StepReport {
     const numTasks = this.o.dataset.tasks.length;
     const rows = this.isPartial.map((isPartial, task) => (isPartial ? batch.labelled(task) : batch.size));
-    // A batch without a label of the task has loss 0 on the device; a curve leaves it out.
+    // A batch without labels of the task has loss 0 on the device; curves leave it out.
     const taskLosses = Array.from(report.subarray(0, numTasks), (loss, task) =>
       rows[task] === 0 ? Number.NaN : loss,
     );
@@ -210,7 +212,7 @@ export class GradientNetwork extends NetworkInTraining {
 
   override setTaskWeights(weights: readonly number[]): boolean {
     if (this.info.singleTask || !this.program.setWeights(weights)) return false;
-    // A recording has the weights in it: it is made again.
+    // A recording contains the weights, so it is recorded again.
     this.recorded?.dispose();
     return true;
   }
@@ -228,7 +230,7 @@ export class GradientNetwork extends NetworkInTraining {
     return paused.map((task) => tasks[task]?.name ?? '');
   }
 
-  /** Memory that tensors do not account for. */
+  /** GPU memory that tensors do not account for, in bytes. */
   get recordedBytes(): number {
     return this.recorded?.bytes ?? 0;
   }
@@ -246,11 +248,12 @@ export class GradientNetwork extends NetworkInTraining {
       recorder,
       table,
       launch: (batch, step) => program.launch(batch, step),
+      inTwo: program.inTwo(),
       kept: () => [...deferred.kept, ...program.kept, ...this.buffers],
     });
   }
 
-  /** The same words once. */
+  /** Emits each note once. */
   private noteOfMethod(text: string): void {
     if (this.methodNotes.has(text)) return;
     this.methodNotes.add(text);
@@ -264,7 +267,7 @@ export class GradientNetwork extends NetworkInTraining {
     });
   }
 
-  /** Names that tensors are saved under, where PyTorch refuses those of the model. */
+  /** Names for saved tensors, where PyTorch refuses the model's own. */
   savedNames(): ReadonlyMap<string, string> {
     const { def, params, dataset } = this.options;
     const { features, tasks } = dataset;
@@ -272,8 +275,8 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   /**
-   * Launches all that a recorded step on such a batch launches, on a network of its own that is of no use afterwards.
-   * @param upload - puts values on the device, where such a step finds the batches that it does not take from a table
+   * Launches everything that a recorded step on such a batch launches, on a network that is not used afterwards.
+   * @param upload - writes values to the device, as for batches that are not taken from the table
    */
   warmUp(batch: TensorBatch, upload: (tensors: readonly tf.Tensor[]) => void): void {
     const other = new GradientNetwork({ ...this.options, record: false, onNote: undefined });
@@ -289,14 +292,14 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   /**
-   * Another network with the values of this one, whose steps do the same work and change nothing: its learning rate is 0.
-   * To measure on; the caller disposes it.
+   * A network with the values of this one, whose steps do the same work and change nothing, because its learning rate is 0.
+   * Used for measurements; the caller disposes it.
    */
   cloneForProfiling(): GradientNetwork {
     const settings = { ...this.o.settings, learningRate: 0 };
     const twin = new GradientNetwork({ ...this.options, settings, onNote: undefined });
     const [own, others] = [this, twin].map((network) => [...network.parameters, ...network.buffers]);
-    // Copies, because two variables must not share values that one of them changes.
+    // Copied, because two variables must not share values that one of them changes.
     tf.tidy(() => {
       others?.forEach((v, i) => {
         v.assign(tf.add(own?.[i] as tf.Variable, 0));

@@ -1,4 +1,4 @@
-// Tasks in groups: that a group is the network that its tasks alone would train, bit by bit, and what it is compared with.
+// Tasks in groups: a group equals the network that its tasks alone would train, bit by bit, and what it is compared with.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ function table() {
 const MT_MLP = { shared: [6], tower: [4], embedding: 2, dropout: 0.2 };
 const NET = { width: 4, heads: 2, feedForward: 8, tower: [4], attentionDropout: 0.1, mask: 'TxT' };
 
-/** Targets that are left out are no features either. */
+/** Targets that are left out are not features either. */
 const experimentOf = (
   id: string,
   params: Record<string, unknown>,
@@ -77,7 +77,7 @@ describe.each([
     const tensors = tf.memory().numTensors;
     const grouped = await trained(id, { ...params, together: [1, 2, 1] });
     expect(tf.memory().numTensors).toBe(tensors);
-    // HoME's own groups are given by task, so that a pair has those of its tasks.
+    // HoME's own groups are given by task; a pair keeps those of its tasks.
     const pair = await trained(id, { ...params, ...(id === 'home' ? { groups: [1, 1] } : {}) }, [
       'amount',
       'flag',
@@ -103,8 +103,8 @@ it('are compared with the twin of the model they are groups of, which is trained
   const result = await trained('mt-mlp', MT_MLP, TARGETS, { training: { twin: 'both' }, compare });
   const others = result.seeds[0]?.others ?? [];
   expect(others.map((o) => o.result.role)).toEqual(['model:twin', 'model-2', 'model-3', 'model-3:twin']);
-  expect(others[1]?.result.label).toMatch(/groups trained apart 1, 2, 1/);
-  // What a task on its own gains by sharing is nothing.
+  expect(others[1]?.result.label).toMatch(/task groups 1, 2, 1/);
+  // A single task gains nothing from sharing.
   const sharing = others[1]?.decomposition?.perTask.map((t) => t.difference.sharing) as number[];
   expect(sharing[1]).toBe(0);
   expect(sharing[0]).not.toBe(0);

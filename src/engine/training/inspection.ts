@@ -18,12 +18,12 @@ export type EventBody = RunEvent extends infer E
     : never
   : never;
 
-/** Where a session stands. */
+/** The position of a session. */
 export interface InspectedSession {
   readonly experiment: Experiment;
   readonly settings: TrainingSettings;
   readonly dataset: Dataset | null;
-  /** Networks of this seed that exist: those in training, and those done. */
+  /** Existing networks of this seed: those in training, and finished ones. */
   readonly networks: readonly NetworkInTraining[];
   readonly training: readonly NetworkInTraining[];
   readonly infos: readonly NetworkInfo[];
@@ -31,28 +31,28 @@ export interface InspectedSession {
   readonly seed: number;
   readonly epoch: number;
   readonly isDone: boolean;
-  /** On the validation split, at its best epochs so far. */
+  /** Baseline scores on the validation split, at its best epochs so far. */
   baselineScores(): TaskScore[] | null;
   createNetwork(network: PlannedNetwork, info: NetworkInfo): NetworkInTraining;
   emit(event: EventBody, step?: number): void;
-  /** Says it now, and again in the result where there is none yet. */
+  /** Emits the note now; it is also part of the result if there is none yet. */
   note(role: Role, note: Note): void;
   yieldToMessages(): Promise<void>;
-  /** The same, and throws when one of the messages was a stop. */
+  /** Lets messages in, and throws if one of them was a stop. */
   yieldOrStop(): Promise<void>;
 }
 
-/** Answers questions about the networks of a session. None of them changes what is trained. */
+/** Answers questions about the networks of a session. No answer changes what is trained. */
 export interface Inspection {
-  /** What is to be answered between two steps: all when something was newly asked, what is watched when it is time. */
+  /** The questions to answer between two steps: all if something new was asked, watches when they are due. */
   due(): readonly Question[];
   /** The same after an epoch has been measured. */
   dueAfterEpoch(): readonly Question[];
-  /** Everything open when left out. @throws StopSignal when the run is stopped meanwhile */
+  /** Answers the given questions, or all open ones. @throws StopSignal if the run is stopped meanwhile */
   answer(questions?: readonly Question[]): Promise<void>;
 }
 
-/** For sessions that nobody looks into. */
+/** For sessions without questions. */
 export const NOTHING_ASKED: Inspection = {
   due: () => [],
   dueAfterEpoch: () => [],

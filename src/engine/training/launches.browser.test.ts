@@ -1,5 +1,5 @@
-// How many launches a training step takes on WebGPU. A count is the same on every machine whose adapter binds as many
-// buffers, so it is asserted.
+// How many launches a training step takes on WebGPU. The count is equal on every machine whose adapter binds as many buffers,
+// so it is asserted.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -25,7 +25,7 @@ describe('launches of a training step on webgpu', () => {
   afterEach(() => expect(deviceErrors).toEqual([]));
 
   const small = { width: 4, heads: 2, feedForward: 6, tower: [3] };
-  // Few rows, and more than one workgroup adds up.
+  // Few rows, and enough rows for a sum over several workgroups.
   for (const rows of [8, 300]) {
     it.each([
       ['attention between features', multitab, { ...small, attention: 'col' }, 40],
@@ -47,7 +47,7 @@ describe('launches of a training step on webgpu', () => {
       const { dataset } = batch;
       const table = ResidentTable.create(dataset, stepRecorder() as StepRecorder);
       if ('refused' in table) throw new Error(table.refused);
-      // As a session has them: recorded, the batch out of a table on the device.
+      // As in a session: recorded, with the batch from a table on the device.
       const network = createNetwork(def, params as unknown as Params, { dataset, table: () => table });
       for (let step = 0; step < 2; step++) await network.trainStep(batch, 1);
       const { launches, byKernel } = await countLaunches(async () => {

@@ -1,4 +1,4 @@
-// A run that is given trained weights measures the model as the run that trained them did.
+// A run with given weights measures the model as the run that trained them did.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
@@ -43,7 +43,7 @@ it('measures a model with given weights as the run that trained them did', async
   loaded.dispose();
   expect(loaded.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
   expect(loaded.result.seeds[0]?.gain).toEqual(trained.result.seeds[0]?.gain);
-  // Resumed, it is measured again and still not trained.
+  // After a resume it is measured again, and still not trained.
   const stored: Checkpoint[] = [];
   const control = new RunControl();
   const stopped = await runSession({
@@ -63,7 +63,7 @@ it('measures a model with given weights as the run that trained them did', async
   expect(resumed.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
   expect(resumed.result.seeds[0]?.model.steps).toBe(0);
 
-  // The same out of a checkpoint of PyTorch, under the attribute of a LightningModule.
+  // The same from a PyTorch checkpoint, under the attribute of a LightningModule.
   const read = readSafetensors(bytes, 'w').map((t) => ({ ...t, name: `model.${t.name}` }));
   const found: RunEvent[] = [];
   const fromTorch = await load({ name: 'w.pt', bytes: torchFileOf(read) }, experiment, (e) => found.push(e));

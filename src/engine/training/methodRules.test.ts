@@ -1,4 +1,4 @@
-// Gradient methods are refused where they make no sense, with the reason and what to do.
+// Unsuitable gradient methods are refused, with reason and remedy.
 import '../../platform/nodeGradients.ts';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

@@ -10,9 +10,9 @@ import { isBoosted, type ModelDef } from '../models/model.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /**
- * Choices that these networks and tasks rule out while the rest of the training stays, with the reason.
+ * Choices that are unsuitable for these networks and tasks, with the reason, given the other training settings.
  * @param training - checked values
- * @param networks - that are trained, but for the baseline
+ * @param networks - trained networks except the baseline
  */
 export function unsuitableChoices(
   training: Params,
@@ -24,7 +24,7 @@ export function unsuitableChoices(
       values.flatMap((value) => {
         const settings = trainingSettings({ ...training, [key]: value });
         const [issue] = methodIssues(settings, networks, numTasks);
-        // What a setting of the method rules out is for that setting to say.
+        // Issues of the method's own settings are reported at those settings.
         return issue && /weighting$|sharpness$/.test(issue.path)
           ? [[value, `expected ${issue.expected}`]]
           : [];
@@ -40,7 +40,7 @@ export function unsuitableChoices(
   };
 }
 
-/** @param networks - that are trained, but for the baseline */
+/** @param networks - trained networks except the baseline */
 export function methodIssues(
   settings: TrainingSettings,
   networks: readonly { def: ModelDef; params: Params }[],
@@ -72,7 +72,7 @@ export function methodIssues(
   const apart = networks.find(({ def, params }) => isGrouped(def, params));
   if (apart) {
     const why = `because ${apart.def.label} trains groups of tasks in networks of their own`;
-    const remedy = 'Leave "Groups trained apart" empty, or take weights that do not depend on all tasks.';
+    const remedy = 'Leave "Task groups" empty, or take weights that do not depend on all tasks.';
     if (!hasFixedWeights(method))
       issues.push({ path: 'training.weighting', expected: `equal or fixed, ${why}`, got: weighting, remedy });
     if (sharpness !== 'off')

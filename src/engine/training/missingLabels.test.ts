@@ -1,5 +1,5 @@
-// Labels that are missing per task, in every architecture: a loss is over the labelled rows, and what a task lacks changes
-// nothing for the others. Numbers against PyTorch are in golden.
+// Missing labels per task, in every architecture: a loss is over the labelled rows, and missing labels of one task change
+// nothing for the others. The golden cases compare the numbers with PyTorch.
 import '../../platform/nodeGradients.ts';
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -61,11 +61,11 @@ describe('a step', () => {
           withMissingLabels(rows, (task, row) => task === B || (task === A && first(row))),
         ].map((dataset) => firstLosses(def, dataset)),
       );
-      // The 5 rows and the 7 others make up the 12.
+      // The losses over 5 rows and the other 7 add up to that over all 12.
       const part = (5 * (some?.[A] ?? 0) + 7 * (others?.[A] ?? 0)) / 12;
       expect(part).toBeCloseTo(all?.[A] ?? 0, 5);
       expect(some?.[A]).not.toBeCloseTo(all?.[A] ?? 0, 4);
-      // A task without any label has no loss, and the losses of the others are what they were.
+      // A task without labels has no loss, and the losses of the others are unchanged.
       expect(others?.[B]).toBeNaN();
       for (const [got, task] of [
         [some, B],

@@ -1,4 +1,4 @@
-// Makes the networks of a run out of its plan: each by its architecture, with the settings, the seed and the rate it trains with.
+// Creates the networks of a run from its plan, each with its architecture, settings, seed and learning rate.
 import type { Note } from '../core/notes.ts';
 import { lookUp } from '../core/registry.ts';
 import type { Role } from '../core/roles.ts';
@@ -19,7 +19,7 @@ import { TableOnDemand } from './residentTable.ts';
 export interface NetworkFactoryOptions {
   dataset: Dataset;
   settings: TrainingSettings;
-  /** Correlations of the labels that given weights of the model were trained on, [T, T]. */
+  /** Correlations of the labels that the given weights were trained on, [T, T]. */
   labelCorrelation?: Float64Array;
   note(role: Role, note: Note): void;
 }
@@ -37,7 +37,7 @@ export class NetworkFactory {
     });
   }
 
-  /** The caller disposes it. */
+  /** The caller disposes the network. */
   create({ def, params }: PlannedNetwork, info: NetworkInfo, seed: number): NetworkInTraining {
     const { dataset, settings, note } = this.o;
     const learningRate = info.trainedWith?.learningRate ?? settings.learningRate;

@@ -1,5 +1,5 @@
-// What every network has in common, whatever it learns with: how its epochs are measured, chosen, restored and kept. The
-// network here reads its predictions from a list, epoch by epoch.
+// What all networks have in common, however they learn: how epochs are measured, chosen, restored and stored. The network here
+// reads its predictions from a list, epoch by epoch.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ const task = (name: string, type: TaskMeta['type']): TaskMeta => ({
   description: '',
 });
 
-/** Rows 0 and 1 to train on, 2 to 5 to validate, 6 to 9 to test; a binary and a regression task. */
+/** Rows 0 and 1 for training, 2 to 5 for validation, 6 to 9 for test; a binary and a regression task. */
 function table(changes: { validation?: number[]; numeric?: number[] } = {}): Dataset {
   const feature = { name: 'x', kind: 'numeric' as const, cardinality: 1 };
   const noise = randomDataset([feature], [task('sick', 'binary'), task('dose', 'regression')], 10);
@@ -43,7 +43,7 @@ type Script = [number[], number[]][];
 
 class ScriptedNetwork extends NetworkInTraining {
   readonly model = null;
-  /** Per group, the epoch its values are of. */
+  /** Per group, the epoch that its values come from. */
   private values: number[];
   private readonly best: number[];
   private readonly script: Script;
@@ -88,7 +88,7 @@ class ScriptedNetwork extends NetworkInTraining {
     return [];
   }
 
-  /** A batch went well. */
+  /** Counts a batch without a fault. */
   batch(losses: number[], rows: number): void {
     this.count(
       losses,
@@ -126,12 +126,12 @@ class ScriptedNetwork extends NetworkInTraining {
   dispose(): void {}
 }
 
-/** Outputs that rank `right` of the four validation and test rows as they should, at a distance of `size`. */
+/** Outputs that rank `right` of the four validation and test rows correctly, `size` apart. */
 const ranked = (right: boolean, size: number): number[] => {
   const [low, high] = right ? [-size, size] : [size, -size];
   return [0, 0, low, low, high, high, low, high, low, high];
 };
-/** The labels of the second task, all off by `offset` in turn up and down. */
+/** The labels of the second task plus and minus `offset` in turn. */
 const near = (offset: number): number[] =>
   [0, 1, 0, 1, 2, 3, 1, 2, 3, 4].map((y, i) => y + (i % 2 === 0 ? offset : -offset));
 
@@ -160,7 +160,7 @@ describe('an epoch', () => {
     expect(first.trainLosses[0]).toBeCloseTo((230 + 12) / 233, 12);
     expect(first.trainLosses[1]).toBeCloseTo((2300 + 120) / 233, 12);
     expect(first.step).toBe(2);
-    // The next one begins anew.
+    // The next epoch starts from zero.
     await network.trainStep();
     network.batch([5, 6], 9);
     expect((await network.finishEpoch(2, noPause)).trainLosses).toEqual([5, 6]);
@@ -179,7 +179,7 @@ describe('an epoch', () => {
     expect(record?.validation[0]?.metrics.auroc).toEqual({ value: 1 });
     expect(record?.validationLosses[0]).toBeCloseTo(Math.log1p(Math.exp(-1)), 6);
     expect(record?.validationLosses[1]).toBeCloseTo(0.25, 6);
-    // Errors of ±0.5 against labels 0 to 3, variance 1.25.
+    // Errors of ±0.5 against labels 0 to 3, whose variance is 1.25.
     expect(record?.validation[1]?.metrics['explained-variance']?.value).toBeCloseTo(0.8, 6);
     expect(record?.score).toBeCloseTo(0.9, 6);
     expect(network.step).toBe(1);
@@ -220,7 +220,7 @@ describe('the epoch that is kept', () => {
   it('is one per task of single-task networks', async () => {
     const network = new ScriptedNetwork(script, { singleTask: true });
     const records = await train(network, 4);
-    // AUROC 1 in epochs 1, 2 and 4, with a lower loss each time.
+    // AUROC is 1 in epochs 1, 2 and 4, with a lower loss each time.
     expect(records.map((r) => r.isBest)).toEqual([
       [true, true],
       [true, true],
@@ -290,7 +290,7 @@ describe('the epoch that is kept', () => {
   it('stops when every group has run out of patience, not one of them', async () => {
     const network = new ScriptedNetwork(script, { patience: 1, singleTask: true });
     await train(network, 3);
-    // The first task got worse in epoch 3, the second got better.
+    // In epoch 3 the first task got worse, the second better.
     expect(network.stopped).toBe(false);
     await train(network, 1, 4);
     expect(network.stopped).toBe(true);
@@ -317,7 +317,7 @@ describe('a network that was saved', () => {
         current.load({ ...saved.tensors, 'baseline/values': Float32Array.of(9) }, saved.state);
         // What is loaded is a copy.
         (saved.state as NetworkState).records.length = 0;
-        // So is what was saved.
+        // What was saved is a copy too.
         network.batch([100, 100], 1);
       }
       await train(current, 1, 3);
@@ -357,7 +357,7 @@ describe('a prediction that is not finite', () => {
         evaluation: { split: 'validation', row: 3 },
       },
     });
-    // What was measured before stays.
+    // Earlier measurements stay.
     expect(network.records).toHaveLength(1);
     expect(network.bestScores()).toEqual(network.records[0]?.validation);
   });

@@ -1,5 +1,5 @@
-// One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
-// learns is left to gradientNetwork.ts and boostedNetwork.ts. The session drives it and it knows nothing of messages.
+// One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best epoch;
+// gradientNetwork.ts and boostedNetwork.ts do the learning. Driven by the session; knows nothing of messages.
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
 import { hasMissingLabels } from '../data/labels.ts';
@@ -25,27 +25,30 @@ export interface NetworkOptions {
   taskTypes: readonly TaskType[];
   settings: TrainingSettings;
   seed: number;
-  /** Tasks that share a network, where there are several; all of them, or one each in single-task networks, when left out. */
+  /**
+   * Groups of tasks that share a network, if there are several; default: one group of all tasks, or one per task in single-task
+   * networks.
+   */
   groups?: number[][] | null;
-  /** Told once when steps are slower than they could be, and why. */
+  /** Called once if steps are slower than they could be, with the reason. */
   onNote?: (note: Note) => void;
 }
 
 export interface StepReport {
-  /** 1-based. */
+  /** Counts from 1. */
   step: number;
-  /** Mean over the labelled rows of the batch; NaN where none is. */
+  /** Mean over the labelled rows of the batch; NaN if there are none. */
   taskLosses: number[];
-  /** Before clipping; the largest over the networks of a single-task model. */
+  /** Before clipping; for single-task models the largest over its networks. */
   gradientNorm: number;
 }
 
-/** What a checkpoint keeps of a network besides its tensors. */
+/** The state of a network in a checkpoint, besides its tensors. */
 export interface NetworkState {
   step: number;
-  /** The epoch under way: loss times labelled rows, summed over its batches, per task. */
+  /** In the current epoch: loss times labelled rows, summed over batches, per task. */
   epochLossSums: number[];
-  /** Rows with a label of those batches, per task; one number in checkpoints of before labels could be missing. */
+  /** Labelled rows of those batches, per task; a single number in checkpoints from before missing labels. */
   epochRows: number[] | number;
   choices: BestEpochState[];
   records: EpochRecord[];
@@ -54,7 +57,7 @@ export interface NetworkState {
   lastGradientNorm: number | null;
 }
 
-/** Tensors start with the role. */
+/** Names of tensors start with the role. */
 export interface SavedNetwork {
   tensors: Record<string, Float32Array>;
   state: NetworkState;
@@ -65,9 +68,9 @@ export abstract class NetworkInTraining {
   protected readonly o: NetworkOptions;
   /** Tasks that stop and are restored together. */
   protected readonly groups: number[][];
-  /** Per task, whether some rows have no label of it. */
+  /** Per task, whether some rows lack its label. */
   protected readonly isPartial: readonly boolean[];
-  /** Per group, the epoch that is kept. */
+  /** Best epoch of each group. */
   private readonly choices: BestEpoch[];
   protected state: Omit<NetworkState, 'choices' | 'epochRows'> & { epochRows: number[] };
   /** Where its values are from a file: what is said of them when their predictions are not finite. */
@@ -94,14 +97,14 @@ export abstract class NetworkInTraining {
     };
   }
 
-  /** For captures; null when there is no forward pass to look into. */
+  /** For captures; null if there is no forward pass to inspect. */
   abstract readonly model: Model | null;
 
   /**
-   * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
-   * Steps may be reported some calls later, all of them by `drainPendingSteps`; until then they are not counted either.
+   * Takes one step. If a number is not finite, no variable of a network changes; trees have grown, but the step is not counted.
+   * Steps may be reported in later calls, all of them by `drainPendingSteps`; until then they are not counted either.
    * @param batch - null for networks that read the whole training split
-   * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
+   * @param between - awaited when other work may run; must not throw, because half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor
    */
   abstract trainStep(
@@ -111,9 +114,9 @@ export abstract class NetworkInTraining {
   ): Promise<StepReport[]>;
 
   /**
-   * Waits for all steps that are not reported yet. To be called before anything else is asked of the network.
-   * @param onReport - told of each of them, in order, before a fault behind them is thrown
-   * @returns them
+   * Waits for all unreported steps. Must be called before anything else is asked of the network.
+   * @param onReport - called for each step, in order, before a following fault is thrown
+   * @returns the reports
    * @throws WorkbenchError (numeric) as `trainStep` does
    */
   async drainPendingSteps(onReport: (report: StepReport) => void = () => {}): Promise<StepReport[]> {
@@ -126,7 +129,7 @@ export abstract class NetworkInTraining {
     return all;
   }
 
-  /** Some of the steps that are not reported yet; none when there are none. A fault behind good steps is thrown by the next call. */
+  /** Reports of some of the launched steps. If a fault follows good steps, the next call throws it. */
   protected async readPendingSteps(): Promise<StepReport[]> {
     return [];
   }
@@ -143,7 +146,7 @@ export abstract class NetworkInTraining {
 
   protected abstract loadTensors(tensors: Record<string, Float32Array>): void;
 
-  /** The same of what predictions are made with; there after `release`, too. */
+  /** Tensors that predictions need; available after `release` too. */
   protected saveValueTensors(): Promise<Record<string, Float32Array>> {
     return this.saveTensors();
   }
@@ -152,7 +155,7 @@ export abstract class NetworkInTraining {
     this.loadTensors(tensors);
   }
 
-  /** Frees what only training needs; the network can still be looked into. Not to be trained or saved after this. */
+  /** Frees what only training needs; the network can still be probed, but neither trained nor saved. */
   abstract release(): void;
 
   abstract dispose(): void;
@@ -174,13 +177,16 @@ export abstract class NetworkInTraining {
     return this.state.records;
   }
 
-  /** Other weights of its tasks' losses, from the next step on. @returns false where its method makes them, or every task is alone */
+  /**
+   * Sets the weights of the tasks' losses from the next step on. @returns false if its method makes the weights, or no task
+   * shares
+   */
   setTaskWeights(_weights: readonly number[]): boolean {
     return false;
   }
 
   /**
-   * Gives weight 0 to tasks that have not become better for as many epochs as `taskPatience` says, and stops where none is left.
+   * Gives weight 0 to tasks that have not improved for `taskPatience` epochs, and stops if no task is left.
    * @returns their names
    */
   async pauseStaleTasks(): Promise<string[]> {
@@ -191,14 +197,14 @@ export abstract class NetworkInTraining {
     for (const { state } of this.choices) state.stopped = true;
   }
 
-  /** True when every group has run out of patience. */
+  /** Whether every group has run out of patience. */
   get stopped(): boolean {
     return this.choices.every((c) => c.state.stopped);
   }
 
   /**
-   * Measures the validation split and keeps the values of the groups for which the epoch is the best so far.
-   * @throws WorkbenchError (numeric) when a prediction or a validation loss is not finite
+   * Measures the validation split, and keeps the values of the groups for which the epoch is the best so far.
+   * @throws WorkbenchError (numeric) if a prediction or a validation loss is not finite
    */
   async finishEpoch(epoch: number, between: () => Promise<void>): Promise<EpochRecord> {
     const { losses, scores } = await this.evaluate('validation', epoch, between);
@@ -242,7 +248,7 @@ export abstract class NetworkInTraining {
     });
   }
 
-  /** How good the best epochs are on the validation split: mean of the scores of all groups, and the sum of their losses. */
+  /** Validation measure of the best epochs: mean of all groups' scores, and sum of their losses. */
   bestMeasure(): EpochMeasure {
     const best = this.choices.map((choice) => choice.state.best);
     return {
@@ -251,7 +257,7 @@ export abstract class NetworkInTraining {
     };
   }
 
-  /** Puts the best values back and measures the test split. */
+  /** Restores the best values and measures the test split. */
   async finish(between: () => Promise<void>): Promise<NetworkResult> {
     await this.restoreBest();
     const evaluation = await this.evaluate('test', this.records.at(-1)?.epoch ?? 0, between);
@@ -270,7 +276,7 @@ export abstract class NetworkInTraining {
     };
   }
 
-  /** Everything needed to go on exactly. Keys start with the role. */
+  /** Everything needed to resume exactly. Keys start with the role. */
   async save(): Promise<SavedNetwork> {
     return this.saved(await this.saveTensors());
   }
@@ -281,12 +287,12 @@ export abstract class NetworkInTraining {
     this.take(state);
   }
 
-  /** What it predicts with, to look into it again; keys as those of `save`. */
+  /** The values for predictions, so that the network can be opened again; keys as in `save`. */
   async saveValues(): Promise<SavedNetwork> {
     return this.saved(await this.saveValueTensors());
   }
 
-  /** The inverse of `saveValues`: it predicts as it did, and is not to be trained. */
+  /** The inverse of `saveValues`: the network predicts as before, but must not be trained. */
   loadValues(tensors: SavedNetwork['tensors'], state: NetworkState): void {
     this.loadValueTensors(this.ownOf(tensors));
     this.take(state);
@@ -318,9 +324,9 @@ export abstract class NetworkInTraining {
   }
 
   /**
-   * Counts a step whose numbers were finite, and adds its losses to those of the epoch.
+   * Counts a step with finite numbers, and adds its losses to the epoch's.
    * @param losses - mean over the labelled rows of the batch, per task
-   * @param rows - those rows, per task: what its losses weigh in those of the epoch
+   * @param rows - labelled rows, per task: the weights of the losses in the epoch's mean
    */
   protected count(losses: readonly number[], gradientNorm: number, rows: readonly number[]): void {
     this.state.step++;
@@ -358,7 +364,7 @@ export abstract class NetworkInTraining {
     }
   }
 
-  /** Says once per group that the loss decides, and why. */
+  /** Notes once per group that the loss decides, and why. */
   private noteUndefined(group: number, metrics: readonly UndefinedMetric[]): void {
     if (metrics.length === 0 || this.decidedByLoss.has(group)) return;
     this.decidedByLoss.add(group);

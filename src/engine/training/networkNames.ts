@@ -1,4 +1,4 @@
-// Names of the networks of an experiment: of one architecture several times, the settings in which they differ tell them apart, in
+// Names of an experiment's networks: for several of one architecture, the settings in which they differ distinguish them, in
 // charts, tables, files and results alike ("MultiTab-Net · F×T").
 import { paramsApart, readableValue } from '../config/changes.ts';
 import { isVisible, type ParamSpec, type Params } from '../config/params.ts';
@@ -10,11 +10,11 @@ interface Named {
   params: Params;
 }
 
-/** More would be a list, not a name. */
+/** More settings would make a list, not a name. */
 const MAX_PARTS = 3;
 const MAX_VALUE = 20;
 
-/** "F×T" of "F×T: features cannot read tasks", "blocks 2", "mask none"; null for what is too long for a name. */
+/** "F×T" from "F×T: features cannot read tasks", "blocks 2", "mask none"; null if too long for a name. */
 function partOf(spec: ParamSpec, value: Params[string]): string | null {
   const text = readableValue(spec, value ?? spec.default);
   const [short = text, rest] = text.split(':');
@@ -22,7 +22,10 @@ function partOf(spec: ParamSpec, value: Params[string]): string | null {
   return text.length > MAX_VALUE ? null : `${spec.label.toLowerCase()} ${text.toLowerCase()}`;
 }
 
-/** One per network, in order; twins and baselines keep the name of their architecture, which their role tells apart. */
+/**
+ * One name per network, in order; twins and baselines keep the name of their architecture, because their role distinguishes
+ * them.
+ */
 export function networkNames(networks: readonly Named[]): string[] {
   return networks.map(({ role, def, params }) => {
     if (!isModel(role)) return def.label;

@@ -1,5 +1,5 @@
-// Finds the first tensor that is not finite and phrases the fault. Called only when a step has already gone wrong,
-// so it may read every tensor.
+// Finds the first tensor that is not finite and phrases the error. Called only after a step has failed, so it may read every
+// tensor.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type NumericFault, WorkbenchError } from '../core/errors.ts';
 import type { Parameter } from '../layers/parameter.ts';
@@ -10,13 +10,13 @@ export function countNonFinite(values: ArrayLike<number>, start = 0, size = valu
   return count;
 }
 
-/** " of the baseline", " of model-2"; nothing for the model. */
+/** " of the baseline", " of model-2"; empty for the model. */
 export function networkName(role: NumericFault['role']): string {
   if (role === 'model') return '';
   return role === 'baseline' ? ' of the baseline' : ` of ${role}`;
 }
 
-/** Every entry is finite, but a sum of squares is beyond float32: the gradient with the largest entry is to blame. */
+/** All entries are finite, but the sum of squares exceeds float32: reports the gradient with the largest entry. */
 async function largestGradient(
   base: Pick<NumericFault, 'role' | 'seed' | 'epoch' | 'step' | 'previousGradientNorm'>,
   parameters: readonly Parameter[],
@@ -50,8 +50,8 @@ export interface FaultySteps {
 }
 
 /**
- * The error for a step whose losses or gradients are not finite.
- * Order of blame: a parameter that was already bad, then a task's loss, then the first bad gradient.
+ * The error for a step whose losses or gradients are not finite. Reported first: a parameter that was not finite before the
+ * step, then a task's loss, then the first gradient.
  */
 export async function numericFault(
   context: FaultySteps,

@@ -1,4 +1,4 @@
-// A run that was kept and is opened again answers as it did at its end.
+// A kept run that is opened again answers as it did at its end.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -47,7 +47,7 @@ async function trained(experiment: Experiment, stopAt: (e: RunEvent) => boolean 
       if (stopAt(event)) control.stop();
     },
   });
-  // As storage has it.
+  // The form in which storage returns it.
   const kept = structuredClone(eventsOf(events, 'networks').at(-1)?.kept) as KeptNetworks;
   return { control, events, held, kept };
 }

@@ -1,5 +1,5 @@
-// A run of an earlier visit, opened as if it had just ended: its table is made again, its networks are built and take their kept values, and
-// questions to them are answered. Nothing is trained, and no event of the run is repeated.
+// Opens a run of an earlier visit as if it had just ended: makes its table again, builds its networks with their stored values,
+// and answers questions to them. Nothing is trained, and no event of the run is repeated.
 import { configError, type Experiment } from '../config/experiment.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
@@ -22,7 +22,7 @@ import { Turns } from './turns.ts';
 export interface OpenOptions {
   runId: string;
   experiment: Experiment;
-  /** What the parser found wrong with the experiment; any issue refuses it. */
+  /** Issues that the parser found; any issue refuses the run. */
   issues?: readonly Issue[];
   kept: KeptNetworks;
   emit(event: RunEvent): void;
@@ -30,7 +30,7 @@ export interface OpenOptions {
   inspect(session: InspectedSession): Inspection;
 }
 
-/** @throws WorkbenchError (config, file) where they are not what the experiment makes, or another table is found */
+/** @throws WorkbenchError (config, file) if the networks do not belong to the experiment, or the table is another one */
 export async function openRun(options: OpenOptions): Promise<HeldNetworks> {
   const { experiment, issues = [], kept, control } = options;
   if (issues.length > 0) throw configError(issues);
@@ -101,7 +101,7 @@ class OpenedRun implements InspectedSession {
     this.settings = trainingSettings(options.experiment.training);
   }
 
-  /** Builds the networks with their kept values. */
+  /** Builds the networks with their stored values. */
   load(): void {
     const { experiment, kept } = this.o;
     const planned = networksOf(experiment);
@@ -120,7 +120,7 @@ class OpenedRun implements InspectedSession {
     }
   }
 
-  /** Those of the last stage, where the run ended. */
+  /** The networks of the last stage, where the run ended. */
   get training(): readonly NetworkInTraining[] {
     const last = Math.max(...this.infos.map((info) => info.stage));
     return this.networks.filter(({ info }) => info.stage === last);

@@ -1,9 +1,9 @@
-// What the settings say of the optimizer: its rule and its learning rate. How it steps stands in engine/optimizers.
+// The optimizer's settings: its rule and learning rate. Its steps are in engine/optimizers.
 import type { UpdateRule } from '../kernels/runtime/updater.ts';
 import { optimizers } from '../optimizers/registry.ts';
 import type { TrainingSettings } from './params.ts';
 
-/** The constants of PyTorch; the formulas are in golden/README. */
+/** Constants as in PyTorch; formulas in golden/README. */
 export const updateRule = ({
   optimizer,
   weightDecay,
@@ -18,8 +18,8 @@ export const updateRule = ({
 });
 
 /**
- * Learning rate of a step: linear warm-up from 0, then constant or cosine decay to 0 (Loshchilov and Hutter 2017).
- * @param step - 1-based
+ * Learning rate of a step: linear warm-up from 0, then constant, or cosine decay to 0 (Loshchilov and Hutter 2017).
+ * @param step - counts from 1
  */
 export function learningRateAt(
   settings: Pick<TrainingSettings, 'learningRate' | 'warmupSteps' | 'decay'>,

@@ -1,5 +1,5 @@
-// The values of a network that belong to one group of tasks: slices of its variables, read and written together. Networks of
-// several tasks share their variables, and are one group; of single-task networks each task is a group.
+// The values of a network that belong to one group of tasks: slices of its variables, read and written together. A network of
+// several tasks shares its variables and is one group; in single-task networks each task is a group.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../layers/parameter.ts';
 
@@ -11,7 +11,9 @@ export interface ParameterSlice {
   group: number;
 }
 
-/** @param singleTask - whether a group is a task; otherwise it is one of several networks side by side, or everything */
+/**
+ * @param singleTask - whether each task is a group; otherwise a group is one of several networks side by side, or all tasks
+ */
 export function slicesOf({ variable, parts }: Parameter, singleTask: boolean): ParameterSlice[] {
   const slices: ParameterSlice[] = [];
   for (const { start, size, task, group: network } of parts) {
@@ -23,7 +25,7 @@ export function slicesOf({ variable, parts }: Parameter, singleTask: boolean): P
   return slices;
 }
 
-/** Copies, so that later in-place updates do not reach them. */
+/** Copies, so that later in-place updates do not change them. */
 export async function readSlices(slices: readonly ParameterSlice[]): Promise<Float32Array[]> {
   const variables = [...new Set(slices.map((s) => s.variable))];
   const values = await Promise.all(variables.map((v) => v.data<'float32'>()));
@@ -46,7 +48,7 @@ export async function writeSlices(
   writeAll(variables, whole);
 }
 
-/** Copies, so that later in-place updates do not reach them. */
+/** Copies, so that later in-place updates do not change them. */
 export async function readAll(variables: readonly tf.Variable[]): Promise<Float32Array[]> {
   const values = await Promise.all(variables.map((v) => v.data<'float32'>()));
   return values.map((v) => v.slice());

@@ -13,7 +13,7 @@ import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
 const optimizerIds = Object.keys(optimizers) as OptimizerId[];
 const described: readonly Optimizer[] = Object.values(optimizers);
 
-/** What each optimizer is, and which leave the weight decay out. */
+/** Describes each optimizer, and names those without weight decay. */
 function optimizerHelp(): string {
   const summaries = described.flatMap(({ label, summary }) => (summary ? [`${label}: ${summary}.`] : []));
   const others = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(
@@ -243,7 +243,7 @@ const aroundParams = defineParams([
   ...sharpnessParams,
 ]);
 
-/** Those of a gradient method stand behind the choice of it, and are shown while it is chosen. */
+/** The settings of a gradient method follow the choice of the method, and are shown while it is chosen. */
 export const trainingParams: readonly ParamSpec[] = commonParams.flatMap((spec): ParamSpec[] =>
   spec.key === 'weighting'
     ? [spec, ...Object.values<GradientMethod>(methods).flatMap(paramsOfMethod), ...aroundParams]
@@ -259,11 +259,11 @@ function paramsOfMethod({ id, params }: GradientMethod): ParamSpec[] {
 }
 
 export interface TrainingSettings extends SettingsOf<typeof commonParams>, SettingsOf<typeof aroundParams> {
-  /** The settings of the gradient method that is chosen. */
+  /** The settings of the chosen gradient method. */
   ofMethod: Params;
 }
 
-/** The settings in checked values of `trainingParams`. */
+/** Typed settings from checked values of `trainingParams`. */
 export function trainingSettings(values: Params): TrainingSettings {
   const settings = { ...settingsOf(commonParams, values), ...settingsOf(aroundParams, values) };
   const method = lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting');

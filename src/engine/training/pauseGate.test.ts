@@ -1,10 +1,10 @@
-// Where a run waits: what it says and keeps when a pause begins and at every single step within it, and that a stop ends it.
+// Where a run waits: events and checkpoints when a pause begins and at every single step in it, and that a stop ends it.
 import { describe, expect, it, vi } from 'vitest';
 import { PauseGate } from './pauseGate.ts';
 import { RunControl } from './runControl.ts';
 import { StopSignal } from './turns.ts';
 
-/** A gate, and what it did in order. */
+/** A gate, and a log of its actions in order. */
 function gateOf(control: RunControl) {
   const log: string[] = [];
   const gate = new PauseGate({
@@ -86,7 +86,7 @@ describe('the gate of a run', () => {
       await vi.advanceTimersByTimeAsync(1);
       await second;
       expect(log.slice(4)).toEqual(['step b']);
-      // As fast as it goes again, in the middle of a rest.
+      // Back to full speed in the middle of a wait.
       const third = pass('c');
       await vi.advanceTimersByTimeAsync(10);
       control.pace(null);

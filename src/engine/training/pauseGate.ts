@@ -1,5 +1,4 @@
-// Where a session stands still: before each step it waits while the run is paused, answers what is asked meanwhile, and ends when a
-// stop was asked for.
+// Holds a session before each step while the run is paused: answers questions meanwhile, and ends when a stop is requested.
 import type { Inspection } from './inspection.ts';
 import type { RunControl } from './runControl.ts';
 import { StopSignal } from './turns.ts';
@@ -7,7 +6,7 @@ import { StopSignal } from './turns.ts';
 export interface GateHost {
   readonly control: RunControl;
   readonly inspection: Inspection;
-  /** Waits for steps that are launched: what is saved and looked into stands behind them. */
+  /** Waits for launched steps, because saving and probing need their results. */
   drainPendingSteps(): Promise<void>;
   emitState(state: 'running' | 'paused'): void;
   emitCheckpoint(): Promise<void>;
@@ -16,7 +15,7 @@ export interface GateHost {
 export class PauseGate {
   private readonly host: GateHost;
   private isSaidPaused = false;
-  /** Where the pause began, or the last single step within it ended. */
+  /** Where the pause began, or where the last single step in it ended. */
   private pausedAt: string | null = null;
 
   constructor(host: GateHost) {
@@ -24,9 +23,9 @@ export class PauseGate {
   }
 
   /**
-   * @param place - of the next step, different for every step of the run
-   * @param flush - sends what has gathered, so that a pause shows everything up to it
-   * @throws StopSignal when a stop was asked for
+   * @param place - of the next step, unique within the run
+   * @param flush - sends collected events, so that a pause shows everything up to it
+   * @throws StopSignal if a stop is requested
    */
   async pass(place: string, flush: () => void): Promise<void> {
     const { host } = this;
@@ -34,7 +33,7 @@ export class PauseGate {
     const isSlow = control.restMs > 0;
     if (control.stopRequested || control.waiting || isSlow) await host.drainPendingSteps();
     if (control.stopRequested) throw new StopSignal();
-    // In slow motion every step is seen.
+    // In slow motion every step is shown.
     if (isSlow) flush();
     while (control.waiting || control.restMs > 0) {
       if (!control.waiting) {

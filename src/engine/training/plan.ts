@@ -1,5 +1,5 @@
-// Plans an experiment before it runs: refuses settings that do not go with the data, counts parameters and steps, and lists
-// the deviations from the paper in use. Makes no rows and keeps no tensors.
+// Plans an experiment before it runs: refuses settings that do not fit the data, counts parameters and steps, and lists the
+// deviations from the paper. Generates no rows and keeps no tensors.
 import { type Choice, configError, type Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
@@ -25,23 +25,23 @@ import { methodIssues, unsuitableChoices } from './methodRules.ts';
 import { networkNames } from './networkNames.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
-/** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
+/** Parameters, two moments, gradients and best values take about 2 GB of float32 at this bound. */
 export const MAX_PARAMETERS = 100_000_000;
 
 export const sourceOf = (experiment: Experiment): DataSource =>
   lookUp(dataSources, experiment.data.id, 'data.id');
 export const modelOf = (id: string, path = 'model.id'): ModelDef => lookUp(models, id, path);
 
-/** What the data of an experiment is, beside the experiment. */
+/** The data that an experiment refers to. */
 export interface PlanOptions {
   file?: TableInput;
-  /** How given weights say that the table is encoded. */
+  /** How given weights encode the table. */
   encoding?: GivenEncoding;
-  /** Hears how far the opening of the file is. */
+  /** Receives the progress of opening the file. */
   progress?: ProgressSink;
 }
 
-/** The data of an experiment, ready to be planned and generated, and what speaks against it. */
+/** The data of an experiment, ready for planning and generating, and its issues. */
 const openData = ({ data, tasks }: Experiment, source: DataSource, options: PlanOptions) =>
   openRequest(
     source,
@@ -51,7 +51,7 @@ const openData = ({ data, tasks }: Experiment, source: DataSource, options: Plan
 
 /**
  * Why this experiment cannot run, or a summary of what it would train.
- * @returns summary null when there are issues
+ * @returns summary null if there are issues
  * @throws what `progress` throws
  */
 export async function planExperiment(
@@ -120,7 +120,7 @@ function planNetworks(
   };
 }
 
-/** The tokens that masks act on, and every mask of the registry for them. */
+/** The tokens that masks apply to, and every mask of the registry for them. */
 function maskingOf(def: ModelDef, params: Params, shape: ModelShape): ExperimentSummary['masking'] {
   if (isBoosted(def) || !def.masking) return null;
   const masking = def.masking(params, shape);
@@ -140,8 +140,8 @@ function maskingOf(def: ModelDef, params: Params, shape: ModelShape): Experiment
 }
 
 /**
- * What a network must know about the data, and the number of training rows.
- * @throws WorkbenchError (config) when the data settings are refused, and what `progress` throws
+ * The shape of the data that a network needs, and the number of training rows.
+ * @throws WorkbenchError (config) if the data settings are refused, and what `progress` throws
  */
 export async function requireShapeOf(
   experiment: Experiment,
@@ -156,8 +156,8 @@ export async function requireShapeOf(
 }
 
 /**
- * The data of an experiment that can run.
- * @throws WorkbenchError (config) with every reason it cannot, and what `progress` throws
+ * The plan of an experiment that can run.
+ * @throws WorkbenchError (config) with every reason why it cannot, and what `progress` throws
  */
 export async function requirePlan(experiment: Experiment, options: PlanOptions = {}): Promise<SourceRequest> {
   const { issues, request } = await planExperiment(experiment, options);
@@ -165,7 +165,7 @@ export async function requirePlan(experiment: Experiment, options: PlanOptions =
   return request;
 }
 
-/** Parameters and work of a network trained by gradients; trees are counted when they have grown. */
+/** Parameters and operations of a network trained by gradients; trees are counted after they have grown. */
 function measured(
   { def, params }: Pick<PlannedNetwork, 'def' | 'params'>,
   shape: ModelShape,
@@ -182,19 +182,21 @@ function measured(
   return { parameters, flopsPerRow };
 }
 
-/** A network of an experiment: what it is, and where its settings stand. */
+/** A network of an experiment: its definition, and the path of its settings. */
 export interface PlannedNetwork {
   role: Role;
-  /** Tells networks of one architecture apart, see `networkNames`; without it, the name of the architecture. */
+  /** Distinguishes networks of one architecture, see `networkNames`; default: the name of the architecture. */
   label?: string;
   def: ModelDef;
   params: Params;
   path: string;
-  /** The twin it is compared with, where that is the one of another model. */
+  /** Role of the twin it is compared with, if it shares the twin of another model. */
   twin?: Role;
 }
 
-/** Baseline, model and further models, in this order; twins behind their models. A single-task architecture is its own. */
+/**
+ * Baseline, model and further models, in this order, each followed by its twin. A single-task architecture is its own twin.
+ */
 export function networksOf({ baseline, model, compare, training }: Experiment): PlannedNetwork[] {
   const { twin } = trainingSettings(training);
   const isTrained = twin === 'only' || twin === 'both';
@@ -207,7 +209,7 @@ export function networksOf({ baseline, model, compare, training }: Experiment): 
   const withTwin = (role: ModelRole, choice: Choice, path: string): PlannedNetwork[] => {
     const own: PlannedNetwork = network(role, choice, path);
     if (!isTrained || own.def.singleTask) return [own];
-    // A model with groups of tasks has the same twin as without: each task alone is the same network.
+    // A model with groups of tasks has the same twin as one without: each task alone is the same network.
     const { def, params } = own;
     const twin =
       role !== 'model' && def.id === model.id && sameButGroups(def, params, model.params)
@@ -226,8 +228,8 @@ export function networksOf({ baseline, model, compare, training }: Experiment): 
 }
 
 /**
- * The queue of one seed. Baseline, model and its twin take the same batches side by side, so that gain and its parts are
- * live; every further model comes after them with its twin, and trees, which take no batches, have a stage of their own.
+ * The stages of one seed. Baseline, model and its twin train on the same batches side by side, so that gain and its parts are
+ * live; every further model follows with its twin; trees, which take no batches, have their own stage.
  */
 export function stagesOf(networks: readonly PlannedNetwork[]): PlannedNetwork[][] {
   const owners = [...new Set(networks.map((n) => ownerOf(n.role)))].filter((o) => o !== 'baseline');
@@ -239,7 +241,7 @@ export function stagesOf(networks: readonly PlannedNetwork[]): PlannedNetwork[][
   });
 }
 
-/** The architecture's own settings of training; see `startParams`. */
+/** The architecture's own training settings; see `startParams`. */
 function trainedWith(def: ModelDef, params: Params, { learningRate }: TrainingSettings): TrainedWith {
   const { rate, initialisation } = params as { rate?: number; initialisation?: string };
   const spec = def.params.find((p) => p.key === 'initialisation');
@@ -251,7 +253,7 @@ function trainedWith(def: ModelDef, params: Params, { learningRate }: TrainingSe
   };
 }
 
-/** Lengths of training and operations per row of a network, before it runs. */
+/** Number of steps and operations per row of a network, before it runs. */
 export function describeNetwork(
   { role, def, label = def.label, params, twin }: PlannedNetwork,
   stage: number,
@@ -270,7 +272,7 @@ export function describeNetwork(
   };
   if (isBoosted(def)) {
     const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params), trainedWith: null };
-    // About twenty operations per row, feature and level of a tree: an entry of a histogram.
+    // About twenty operations per row, feature and tree level: an entry of a histogram.
     return { info, workPerStep: trainingRows * shape.features.length * shape.tasks.length * 100 };
   }
   const { parameters, flopsPerRow } = measured({ def, params }, shape, settings.batchSize);

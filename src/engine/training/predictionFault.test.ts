@@ -1,4 +1,4 @@
-// A prediction that is not finite stops the run: by task, row of the split, row of the table, and the likely cause.
+// A prediction that is not finite stops the run, naming task, row of the split, row of the table, and the likely cause.
 import { describe, expect, it } from 'vitest';
 import type { WorkbenchError } from '../core/errors.ts';
 import { randomDataset } from '../data/randomDataset.ts';

@@ -1,4 +1,4 @@
-// Predictions of a split must be finite before anything is measured on them: where one is not, the run stops and says which.
+// Predictions of a split must be finite before they are measured: if one is not, the run stops and reports it.
 import { type NumericFault, WorkbenchError } from '../core/errors.ts';
 import type { Dataset } from '../data/table.ts';
 import { countNonFinite, networkName } from './numericFault.ts';
@@ -9,7 +9,7 @@ export interface EvaluationPlace {
   role: NumericFault['role'];
   seed: number;
   epoch: number;
-  /** Steps done. */
+  /** Steps done so far. */
   step: number;
   split: EvaluatedSplit;
   /** Of weights that were given and not trained. */
@@ -37,10 +37,10 @@ export function largestValue(
   return found;
 }
 
-/** From here on, in standard deviations of the training rows, a value is named as the likely cause. */
+/** A value this many standard deviations of the training rows away is named as the likely cause. */
 const FAR = 1e4;
 
-/** Where predictions are not finite first: task, and position in the split. Null when all are. */
+/** The first prediction that is not finite: task, and position in the split. Null if all are finite. */
 export function firstNonFinite(
   dataset: Dataset,
   logits: readonly Float32Array[],
@@ -54,8 +54,8 @@ export function firstNonFinite(
 
 /**
  * @param logits - per task, [rows of the split, outputs]
- * @param losses - mean over the split per task, when they are known
- * @throws WorkbenchError (numeric) that names network, split, row, task, step and what to do
+ * @param losses - mean over the split per task, if known
+ * @throws WorkbenchError (numeric) that names network, split, row, task, step and remedy
  */
 export function requireFinite(
   at: EvaluationPlace,
@@ -67,7 +67,7 @@ export function requireFinite(
   if (bad) throw faultOf(at, dataset, logits, bad.task, bad.position, null);
   const task = losses.findIndex((loss) => !Number.isFinite(loss));
   if (task < 0) return;
-  // Finite predictions, but their loss is beyond float32: the largest of them is to blame.
+  // Predictions are finite, but their loss exceeds float32: reports the largest one.
   const values = logits[task] as Float32Array;
   const largest = values.reduce(
     (best, v, i) => (Math.abs(v) > Math.abs(values[best] as number) ? i : best),
@@ -77,7 +77,7 @@ export function requireFinite(
   throw faultOf(at, dataset, logits, task, position, values[largest] as number);
 }
 
-/** @param largest - the prediction that is to blame for a loss; null where the prediction itself is not finite */
+/** @param largest - the prediction that explains the loss; null if the prediction itself is not finite */
 function faultOf(
   at: EvaluationPlace,
   dataset: Dataset,

@@ -24,14 +24,14 @@ export class Preparation {
     this.tell = tell;
   }
 
-  /** What the steps of these networks launch. */
+  /** Compiles what the training steps of these networks launch. */
   async prepareSteps(networks: readonly NetworkInTraining[]): Promise<void> {
     const batches = batchesOfEverySize(this.dataset, this.settings.batchSize);
     const unprepared = this.unprepared('steps', networks);
     if (unprepared.length > 0) await compileSteps(unprepared, batches, this.tell);
   }
 
-  /** What measuring a split launches. */
+  /** Compiles what measuring a split launches. */
   async prepareEvaluation(networks: readonly NetworkInTraining[]): Promise<void> {
     const { dataset } = this;
     const { validation, test } = dataset.split;

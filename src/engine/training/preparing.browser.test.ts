@@ -1,5 +1,5 @@
-// Kernels compiled before they are needed, on WebGPU (the software adapter): all of them, without a trace in the numbers, and
-// with the compiler's words when one is refused.
+// Kernels are compiled before they are needed, on WebGPU (the software adapter): all of them, without changing numbers, and a
+// refused one is reported in the compiler's words.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -33,7 +33,7 @@ describe('kernels compiled ahead on webgpu', () => {
   const faults: string[] = [];
   let backend: BackendReport;
 
-  // A device without any pipeline.
+  // A device without pipelines.
   beforeEach(async () => {
     faults.length = 0;
     backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
@@ -91,7 +91,7 @@ describe('kernels compiled ahead on webgpu', () => {
   });
 
   it('are compiled for a further network too, when the one before it ended late in the table', async () => {
-    // The last batch begins at row 100, and from there on there are not 100 more in the table of 160.
+    // The last batch begins at row 100, after which fewer than 100 of the 160 rows are left.
     const late = requireExperiment(
       {
         ...experiment,
@@ -175,7 +175,7 @@ describe('kernels compiled ahead on webgpu', () => {
     expect((error as WorkbenchError).message).toMatch(
       /^The GPU kernel Broken did not compile\nLine \d+, column \d+: .*missing/,
     );
-    // It is an answer to who asked, and no fault of the device.
+    // The refusal answers the caller, and is not a fault of the device.
     await tf.nextFrame();
     expect(faults).toEqual([]);
     y.dispose();

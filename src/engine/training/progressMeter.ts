@@ -1,20 +1,20 @@
-// Rows per second and time left, from the recent pace rather than the mean of the whole run. Stages that have not begun are
-// judged by their work, in the time that work of the same kind took so far; before any has been done, by a usual pace.
+// Rows per second and time left, from the recent pace instead of the mean over the run. Stages that have not begun are
+// estimated by their operations, at the measured pace of stages of the same kind; before any has run, at a typical pace.
 
 const REPORT_MS = 200;
 /** Weight of the newest interval in the smoothed pace. */
 const SMOOTHING = 0.3;
-/** Per operation, on one core: the pace of wasm in bench/RESULTS.md. */
+/** Seconds per operation on one core: the pace of wasm in bench/RESULTS.md. */
 const USUAL_SECONDS = { step: 3e-10, round: 4e-10 };
 
 export interface StageLoad {
   /** Steps of all networks of the stage. */
   steps: number;
-  /** Floating-point operations of one of its steps, roughly. */
+  /** Approximate floating-point operations of one of its steps. */
   workPerStep: number;
-  /** Steps that later seeds do not take again: those of the search for learning rates. */
+  /** Steps that later seeds do not repeat: those of the rate search. */
   onceSteps: number;
-  /** Steps of networks and rounds of trees have nothing in common. */
+  /** Steps of networks and rounds of trees are measured separately. */
   kind: 'step' | 'round';
 }
 
@@ -28,7 +28,7 @@ export class ProgressMeter {
   private stage = 0;
   /** Steps of this stage. */
   private doneSteps = 0;
-  /** Seconds and work of the stages measured so far. */
+  /** Seconds and operations of the stages measured so far. */
   private readonly measured = { step: { seconds: 0, work: 0 }, round: { seconds: 0, work: 0 } };
   private lastReport = 0;
   private intervalStart = performance.now();
@@ -41,7 +41,7 @@ export class ProgressMeter {
     this.stages = options.stages;
   }
 
-  /** @param doneSteps - of this stage, after a resume */
+  /** @param doneSteps - steps of this stage done before a resume */
   beginStage(stage: number, doneSteps: number): void {
     this.stage = stage;
     this.doneSteps = doneSteps;
@@ -57,12 +57,12 @@ export class ProgressMeter {
     this.intervalRows += rows;
   }
 
-  /** Time one whole later seed takes at the present pace. */
+  /** Estimated time of a whole later seed at the current pace. */
   get secondsPerSeed(): number {
     return this.stages.reduce((sum, { onceSteps }, stage) => sum + this.secondsOf(stage, onceSteps), 0);
   }
 
-  /** Null when it is too early and not forced. */
+  /** Null if the last report is recent and `force` is false. */
   report(force: boolean) {
     const now = performance.now();
     if (!force && now - this.lastReport < REPORT_MS) return null;

@@ -1,4 +1,4 @@
-// The questions that are open about the networks of a run: at most one per probe. A new one takes the place of the one before.
+// The open questions about the networks of a run: at most one per probe. A new question replaces the previous one.
 import type { ProbeMode, ProbeQuestion } from '../protocol/probe.ts';
 
 export interface Question extends ProbeQuestion {
@@ -20,7 +20,7 @@ export class Questions {
     return [...this.open.values()];
   }
 
-  /** What has not been answered since it was asked. */
+  /** Questions that have not been answered since they were asked. */
   get waiting(): readonly Question[] {
     return this.all.filter((question) => this.unanswered.has(question));
   }
@@ -29,7 +29,7 @@ export class Questions {
     return this.open.get(question.probe) === question;
   }
 
-  /** Something is asked of this probe. */
+  /** Whether a question to this probe is open. */
   isAsked(probe: string): boolean {
     return this.open.has(probe);
   }
@@ -54,7 +54,7 @@ export class Questions {
     for (const { probe } of this.all) this.withdraw(probe);
   }
 
-  /** True once after questions have come in. */
+  /** True once after new questions have arrived. */
   takeNew(): boolean {
     const had = this.hasNew && this.open.size > 0;
     this.hasNew = false;

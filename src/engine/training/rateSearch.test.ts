@@ -1,4 +1,5 @@
-// The search for learning rates: what it chooses, that every network gets the same budget, and that the test rows have no say.
+// The search for learning rates: what it chooses, that every network gets the same budget, and that test rows have no
+// influence.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +15,7 @@ import { RunControl } from './runControl.ts';
 import { eventsOf as of, runToEnd } from './sessionTesting.ts';
 import { createNetwork, mixedDataset } from './testing.ts';
 
-/** 140 training rows: five steps an epoch. */
+/** 140 training rows: five steps per epoch. */
 function small(training: Record<string, unknown> = {}, changes: Record<string, unknown> = {}): Experiment {
   return requireExperiment(
     {
@@ -82,7 +83,7 @@ describe('the search for learning rates', () => {
     // Two networks, each trained once and in three trials, two epochs of five steps.
     expect([last?.doneSteps, last?.totalSteps]).toEqual([80, 80]);
     expect(new Set(searching(events).flatMap((e) => e.roles))).toEqual(new Set(['baseline', 'model']));
-    // Curves are of the training alone.
+    // Curves show the training only.
     expect(of(events, 'epoch')).toHaveLength(4);
   });
 
@@ -96,7 +97,7 @@ describe('the search for learning rates', () => {
     expect(new Set(searching(events).map((e) => e.seed))).toEqual(new Set([3]));
     const totals = of(events, 'progress').map((e) => [e.seed, e.totalSteps]);
     expect(new Set(totals.map(String))).toEqual(new Set(['3,80', '4,20']));
-    // A run of the second seed alone, told where to search: number for number the same.
+    // A run of the second seed alone, given the search's seed: equal number for number.
     const alone = await run(small({ learningRate: 1e-4, rateSearch: 'three', rateSearchSeed: 3 }), {
       seeds: [4],
     });
@@ -104,7 +105,7 @@ describe('the search for learning rates', () => {
   });
 
   it('goes on from a stop in the middle of the search to the same numbers', async () => {
-    // Two steps an epoch: 24 of 32 steps are the search.
+    // Two steps per epoch: 24 of 32 steps belong to the search.
     const experiment = small({ rateSearch: 'three', batchSize: 70 });
     const whole = await run(experiment);
     for (const stopAfter of [0, 5, 14, 23, 25]) {

@@ -1,6 +1,6 @@
-// The search for a network's learning rate: before it is trained, the network is trained from the same seed, on the same
-// batches and for as many epochs at several rates, and the rate with the best epoch on the validation split is kept for all
-// seeds of the run. The test split is never measured here. Trees have no part in it: their shrinkage is a setting.
+// The search for a network's learning rate: before training, the network is trained from the same seed, on the same batches and
+// for as many epochs at several rates; the rate with the best validation epoch is kept for all seeds of the run. The test split
+// is never measured here. Trees are excluded: their shrinkage is a setting.
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
@@ -13,14 +13,14 @@ import type { NetworkInTraining } from './networkInTraining.ts';
 import type { PlannedNetwork } from './plan.ts';
 import { TensorBatch } from './tensorBatch.ts';
 
-/** Factors on the network's own rate; of rates that do equally well the first is kept. */
+/** Factors on the network's own rate; among equally good rates the first is kept. */
 const FACTORS: Record<string, readonly number[]> = {
   off: [],
   three: [1, 1 / 3, 3],
   five: [1, 1 / 3, 3, 1 / 9, 9],
 };
 
-/** A network and what it will train with. */
+/** A network with its training settings. */
 export interface SearchedNetwork {
   network: PlannedNetwork;
   info: NetworkInfo;
@@ -32,47 +32,47 @@ interface Where {
   epochs: number;
 }
 
-/** What the search needs of the session that runs it. */
+/** What the search needs from its session. */
 export interface SearchHost {
   dataset: Dataset;
   seed: number;
   batchSize: number;
-  /** A new network; the search disposes it. */
+  /** Creates a network; the search disposes it. */
   create(planned: SearchedNetwork): NetworkInTraining;
-  /** Compiles what the network launches, once for all its trials. */
+  /** Compiles the network's kernels, once for all its trials. */
   prepare(network: NetworkInTraining): Promise<void>;
-  /** Awaited before each step: pauses, and throws when a stop was asked for. */
+  /** Awaited before each step: pauses, and throws if a stop is requested. */
   gate(tell: (force: boolean) => void): Promise<void>;
   /** Lets messages in within a step; does not throw. */
   yieldToMessages(): Promise<void>;
-  /** Between batches of an evaluation; throws when a stop was asked for. */
+  /** Awaited between batches of an evaluation; throws if a stop is requested. */
   yieldOrStop(): Promise<void>;
   addStep(rows: number): void;
-  /** Says where the search stands. */
+  /** Reports the progress of the search. */
   tell(where: Where, force: boolean): void;
   /** Awaited after each trial, which is then in `trials`. */
   trialDone(): Promise<void>;
   note(role: Role, note: Note): void;
 }
 
-/** The rates of all networks of a run: tried in its first seed, kept in checkpoints. */
+/** The learning rates of all networks of a run: searched in its first seed, stored in checkpoints. */
 export class RateSearch {
   private readonly factors: readonly number[];
   /** Trials that have finished. */
   readonly trials: Partial<Record<Role, RateTrial[]>>;
 
-  /** @param trials - of a checkpoint; an interrupted trial is not among them, and is taken again from its start */
+  /** @param trials - from a checkpoint; an interrupted trial is not among them, and is repeated from its start */
   constructor(choice: string, trials: Partial<Record<Role, RateTrial[]>> = {}) {
     this.factors = FACTORS[choice] ?? [];
     this.trials = structuredClone(trials);
   }
 
-  /** Steps that the search of these networks takes in all, at most. */
+  /** Maximum number of steps in the search for these networks. */
   stepsOf(networks: readonly { info: NetworkInfo }[]): number {
     return this.sum(networks, () => this.factors.length);
   }
 
-  /** Steps of the trials of these networks that have finished. */
+  /** Number of steps in the finished trials of these networks. */
   doneStepsOf(networks: readonly { info: NetworkInfo }[]): number {
     return this.sum(networks, ({ role }) => this.trials[role]?.length ?? 0);
   }
@@ -85,11 +85,11 @@ export class RateSearch {
     );
   }
 
-  /** Tries the rates that have not been tried, one network after another. */
+  /** Runs the missing trials, one network after another. */
   async run(networks: readonly SearchedNetwork[], host: SearchHost): Promise<void> {
     for (const { network, info } of networks) {
       const { role, label, trainedWith } = info;
-      // A twin has the settings of its model, the rate among them.
+      // A twin has the settings of its model, the rate included.
       if (isTwin(role)) continue;
       const tried = this.trials[role] ?? [];
       const left = this.factors.slice(tried.length);
@@ -109,7 +109,7 @@ export class RateSearch {
     }
   }
 
-  /** The plan of a network with the rate that the search chose for it. */
+  /** The network's plan with the rate found by the search. */
   chosen(info: NetworkInfo): NetworkInfo {
     const rates = this.trials[ownerOf(info.role)] ?? [];
     if (!info.trainedWith || rates.length === 0) return info;
@@ -118,14 +118,14 @@ export class RateSearch {
   }
 }
 
-/** Null when no trial came to an end. */
+/** Null if no trial finished. */
 export function bestRate(trials: readonly RateTrial[]): number | null {
   const [first, ...others] = trials.filter((t) => t.failure === null);
   if (!first) return null;
   return others.reduce((best, next) => (isBetter(next, best) ? next : best), first).learningRate;
 }
 
-/** Trains and disposes a network. A number that is not finite ends the trial and not the run. */
+/** Trains and disposes a network. A number that is not finite ends the trial, not the run. */
 async function outcomeOf(
   network: NetworkInTraining,
   host: SearchHost,
@@ -141,13 +141,13 @@ async function outcomeOf(
   }
 }
 
-/** The same batches and epochs as the network's training. */
+/** The same batches and epochs as in the network's training. */
 async function train(network: NetworkInTraining, host: SearchHost): Promise<void> {
   const { dataset, seed } = host;
   const { epochs } = network.info;
   await host.prepare(network);
   const bounds = batchBounds(dataset.split.train.length, host.batchSize);
-  // A trial may end before the first report is due.
+  // A trial may end before its first periodic report.
   host.tell({ roles: [network.role], epoch: 1, epochs }, true);
   for (let epoch = 1; epoch <= epochs && !network.stopped; epoch++) {
     const tell = (force: boolean) => host.tell({ roles: [network.role], epoch, epochs }, force);

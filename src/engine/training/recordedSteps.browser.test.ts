@@ -1,5 +1,5 @@
-// Replayed steps against ordinary ones on WebGPU (the software adapter): the same numbers to the last bit, and nothing left
-// behind. What cannot be replayed is in refusedSteps.browser.test.ts.
+// Replayed steps against ordinary ones on WebGPU (the software adapter): equal to the last bit, and nothing is leaked. Steps
+// that cannot be replayed are in refusedSteps.browser.test.ts.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -61,7 +61,7 @@ describe('recorded steps on webgpu', () => {
   ] as [string, GradientModelDef, Params, Partial<TrainingSettings>][])(
     '%s: 20 steps bit by bit',
     async (_name, def, params, training) => {
-      // Two sizes, as in an epoch whose last batch is smaller.
+      // Two sizes, as in an epoch with a smaller last batch.
       const batches = Array.from({ length: 20 }, (_, i) => createBatch(i % 5 === 4 ? 7 : 12, i));
       const notes: string[] = [];
       const { singleTask } = def;
@@ -127,7 +127,7 @@ describe('recorded steps on webgpu', () => {
     ]) {
       const of = (def: GradientModelDef, params: Params) =>
         createNetwork(def, params, { record, dataset: rows, table: () => (resident ? table : null) });
-      // Side by side, as a model and its baseline are.
+      // Side by side, like a model and its baseline.
       const networks = [of(multitab, { ...ATTENTION, attention: 'col' }), of(mmoe, EXPERTS)];
       const reports: StepReport[] = [];
       for (const range of ranges) {
@@ -163,7 +163,7 @@ describe('recorded steps on webgpu', () => {
     await epoch(batchOrder(5, 2, rows.split.train));
     const written = writes.mock.calls.map(([, , data]) => (data as ArrayBuffer).byteLength);
     writes.mockRestore();
-    // 256 bytes each: the begin of the rows, three of dropout and its gradient, the report, the update.
+    // 256 bytes each: the start of the rows, three of dropout and its gradient, the report, the update.
     const uniforms = written[1] as number;
     expect(uniforms).toBeLessThanOrEqual(256 * 16);
     expect(written).toEqual([4 * 40, uniforms, uniforms, uniforms, uniforms]);
@@ -224,7 +224,7 @@ describe('recorded steps on webgpu', () => {
     }
     const [first = 0, second = 0] = grown;
     expect(second).toBeLessThan(first / 2);
-    // Interleaved, as a model and its baseline are: neither disturbs the other.
+    // Interleaved, like a model and its baseline: neither disturbs the other.
     const alone = createNetwork(multitab, { ...ATTENTION, attention: 'col' }, { record: false });
     await trainOn(alone, [full, rest, full, rest, full, rest]);
     for (const batch of [full, rest]) for (const network of networks) await trainOn(network, [batch]);
@@ -281,7 +281,7 @@ describe('recorded steps on webgpu', () => {
       await trainOn(network, batches.slice(0, 3));
       const { tensors, state } = await network.save();
       network.load(tensors, state);
-      // Brings the values to the device, where the buffers of those before are free.
+      // Uploads the values, while the buffers of earlier values are free.
       tf.dispose(network.model.forward(batches[0] as TensorBatch, { training: false, step: 0 }));
       const own: unknown[] = [];
       for (const batch of batches.slice(3)) {

@@ -1,5 +1,5 @@
-// Steps that cannot be replayed on WebGPU (the software adapter), or go wrong: such a model is trained step by step and says so, and a
-// fault is reported at the step it happened in.
+// Steps that cannot be replayed on WebGPU (the software adapter), or that fail: such a model is trained step by step with a
+// note, and a fault is reported at its step.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -15,7 +15,7 @@ const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardD
 
 describe('steps that are not replayed on webgpu', () => {
   const deviceErrors: string[] = [];
-  /** Of no model. */
+  /** A tensor outside the model. */
   let stray: tf.Tensor;
 
   beforeAll(async () => {
@@ -97,7 +97,7 @@ describe('steps that are not replayed on webgpu', () => {
     expect(results[1]).toEqual(results[0]);
     expect(notes).toEqual([`Steps of Linear model are not replayed, which makes them slower: ${reason}.`]);
     batches.forEach(disposeBatch);
-    // A tensor that the model leaves behind is its own affair.
+    // Tensors that the model leaks are not checked here.
     if (!reason.includes('behind')) expect(bytes[1]).toBe(bytes[0]);
   });
 
@@ -120,7 +120,7 @@ describe('steps that are not replayed on webgpu', () => {
     whole.dispose();
     disposeBatch(batch);
     await tf.nextFrame();
-    // Of the few numbers that tfjs keeps when a gradient throws, not of the recording.
+    // The limit allows for the few numbers that tfjs keeps when a gradient throws; a recording would be larger.
     expect(bytesInGpu() - bytes).toBeLessThan(1024);
   });
 

@@ -1,5 +1,5 @@
-// The encoded table on the device, uploaded once per session, and the order of the epoch, once per epoch. A recorded step takes
-// its rows from there, so that the page writes where they begin and no values.
+// The encoded table on the device, uploaded once per session, and the row order, uploaded once per epoch. A recorded step takes
+// its rows from there, so that the page writes only the position where they begin.
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
@@ -8,7 +8,7 @@ import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import type { StepRecorder } from '../kernels/runtime/recording.ts';
 import { type BatchRange, disposeTensors, type StepTensors, tensorsOf } from './tensorBatch.ts';
 
-/** Share of the largest buffer that a table may take: WebGPU does not say how much memory there is. */
+/** Share of the largest buffer that a table may take, because WebGPU does not report how much memory there is. */
 const SHARE = 0.5;
 
 const inMegabytes = (bytes: number) =>
@@ -18,7 +18,7 @@ export class ResidentTable {
   readonly dataset: Dataset;
   private readonly recorder: StepRecorder;
   private readonly table: Table;
-  /** What `table.order` holds. */
+  /** Current content of `table.order`. */
   private order: Uint32Array | null = null;
   private first = 0;
 
@@ -31,7 +31,7 @@ export class ResidentTable {
     this.table = { order, ...tensorsOf(dataset, gatherBatch(dataset, every, 0, rows), rows) };
   }
 
-  /** @returns the table, or why it cannot lie there */
+  /** @returns the table, or why it cannot be stored on the device */
   static create(dataset: Dataset, recorder: StepRecorder): ResidentTable | { refused: string } {
     const { rows, numeric, categorical, targets } = dataset;
     const bytes = [numeric, categorical, targets].map((columns) => 4 * rows * columns.length);
@@ -42,12 +42,12 @@ export class ResidentTable {
     };
   }
 
-  /** What a recording must keep. */
+  /** Tensors that a recording must keep. */
   get kept(): tf.Tensor[] {
     return Object.values(this.table).filter((t: tf.Tensor) => t.size > 0);
   }
 
-  /** Says which rows the next step takes. */
+  /** Sets which rows the next step takes. */
   choose({ order, from }: BatchRange): void {
     if (order !== this.order) {
       this.recorder.write(this.table.order, new Int32Array(order.buffer, order.byteOffset, order.length));
@@ -56,12 +56,12 @@ export class ResidentTable {
     this.first = from;
   }
 
-  /** Those rows, in a recording whichever are chosen when it is replayed; the caller disposes them. */
+  /** The chosen rows, also when a recording is replayed; the caller disposes them. */
   take(rows: number): StepTensors {
     return takeRows(this.table, rows, this.first, () => this.first);
   }
 
-  /** As many rows, whichever, for a step that is launched to no purpose; the caller disposes them. */
+  /** Arbitrary rows, for a warm-up step; the caller disposes them. */
   warmUp(rows: number): StepTensors {
     return takeRows(this.table, rows, 0, () => 0);
   }
@@ -73,20 +73,20 @@ export class ResidentTable {
   }
 }
 
-/** The table of several networks, made when a recorded step of one of them first asks for it. */
+/** The table of several networks, uploaded when a recorded step of one of them first needs it. */
 export class TableOnDemand {
   private readonly dataset: Dataset;
   private readonly onRefused: (reason: string) => void;
   private table: ResidentTable | null = null;
   private isRefused = false;
 
-  /** @param onRefused - told once why the table cannot lie on the device */
+  /** @param onRefused - called once with the reason if the table cannot be stored on the device */
   constructor(dataset: Dataset, onRefused: (reason: string) => void = () => {}) {
     this.dataset = dataset;
     this.onRefused = onRefused;
   }
 
-  /** Null where steps are not recorded, and where it cannot lie on the device. */
+  /** Null if steps are not recorded, or the table cannot be stored on the device. */
   get(): ResidentTable | null {
     const recorder = stepRecorder();
     if (this.table || this.isRefused || !recorder) return this.table;
@@ -100,7 +100,7 @@ export class TableOnDemand {
     return made;
   }
 
-  /** Asked for again, it is made again. */
+  /** A later `get` uploads it again. */
   dispose(): void {
     this.table?.dispose();
     this.table = null;

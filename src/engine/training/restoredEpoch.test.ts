@@ -1,5 +1,5 @@
-// Which epoch counts: the best on the validation split, task by task where tasks have networks of their own. It is put back
-// to the last bit before the test split is measured, and training ends when it no longer gets better.
+// Which epoch counts: the best one on the validation split, per task if tasks have their own networks. It is restored to the
+// last bit before the test split is measured, and training ends when it no longer improves.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -34,9 +34,9 @@ const tasks = FACTORS.map((_, i) => ({
 }));
 
 /**
- * 60 training, 20 validation and 20 test rows of y = w x. On the validation split y is a part of that, so that a network which
- * grows towards w is best on the way, at another epoch for every task; on the test split it is -w x, so that a good network
- * scores far below 0 there.
+ * 60 training, 20 validation and 20 test rows of y = w x. On the validation split y is a fraction of that, so that a network
+ * which grows towards w is best on its way, at another epoch for every task; on the test split y is -w x, so that a good
+ * network scores far below 0 there.
  */
 function growing(): Dataset {
   const noise = randomDataset(features, tasks, 100, 3);
@@ -67,7 +67,7 @@ function valuesOf(network: ReturnType<typeof createNetwork>): Map<string, number
   );
 }
 
-/** Task that a tensor belongs to, by name. */
+/** The task that owns each tensor, by name. */
 function owners(network: ReturnType<typeof createNetwork>): Map<string, number | null> {
   const { parameters, buffers } = network.model;
   return new Map([...parameters, ...buffers].flatMap((p) => p.parts.map((q) => [q.name, q.task] as const)));
@@ -94,7 +94,7 @@ const settings: Partial<TrainingSettings> = {
   warmupSteps: 0,
 };
 
-/** Trains for some epochs and keeps a copy of every tensor at the end of each. */
+/** Trains for some epochs and copies every tensor at the end of each. */
 async function train(def: GradientModelDef, params: Record<string, number | number[]>, singleTask: boolean) {
   const network = createNetwork(def, params, {
     dataset,
@@ -112,7 +112,7 @@ async function train(def: GradientModelDef, params: Record<string, number | numb
   return { network, result, snapshots };
 }
 
-/** Epoch with the highest validation score of a task, the first of equal ones. */
+/** Epoch with the highest validation score of a task; the first of equal ones. */
 function bestOf({ epochs }: NetworkResult, task: number): number {
   const scores = epochs.map((e) => scoreOf(e.validation[task]));
   return 1 + scores.indexOf(Math.max(...scores));
@@ -167,7 +167,7 @@ describe('a network of all tasks', () => {
     expect([...last.keys()].some((name) => name.endsWith('running_mean'))).toBe(true);
     expect(valuesOf(network)).toEqual(snapshots[best - 1]);
     for (const [name, values] of valuesOf(network)) {
-      // A bias in front of a batch norm never moves.
+      // A bias before a batch norm never changes.
       if (!name.endsWith('0.bias')) expect(values, name).not.toEqual(last.get(name));
     }
     network.dispose();
@@ -231,7 +231,7 @@ describe('trees', () => {
     expect(new Set(whole.bestEpochs).size).toBeGreaterThan(1);
     expect(Math.min(...whole.bestEpochs)).toBeLessThan(40);
     for (const [task, best] of whole.bestEpochs.entries()) {
-      // As many rounds and no more: the same trees, and the last round is the best one.
+      // As many rounds and no more: the same trees, and the last round is the best.
       const short = await growAll(grow(best), best);
       expect(short.bestEpochs[task]).toBe(best);
       expect(scoreOf(whole.test[task])).toBeCloseTo(scoreOf(short.test[task]), 6);

@@ -1,4 +1,4 @@
-// What a run leaves out when it is interrupted and goes on: nothing, and nothing twice.
+// An interrupted and resumed run loses nothing and repeats nothing.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,11 +27,11 @@ function experimentOf(changes: Record<string, unknown> = {}): Experiment {
   );
 }
 
-/** Without times. */
+/** Results without times. */
 const numbersOf = ({ seeds }: RunResult) =>
   JSON.parse(JSON.stringify(seeds, (key, value) => (/Ms$/.test(key) ? undefined : value)));
 
-/** Stops at an event as a message does: some time later, in the middle of whatever is going on then. */
+/** Stops at an event as a message would: some time later, whatever is running then. */
 async function interrupted(experiment: Experiment, control: RunControl, at: (event: RunEvent) => boolean) {
   const { result, events } = await runProbed(experiment, {
     control,

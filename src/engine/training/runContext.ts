@@ -1,4 +1,4 @@
-// What a run hands to its seeds and stages.
+// What a run gives its seeds and stages.
 import type { Experiment } from '../config/experiment.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
@@ -21,12 +21,12 @@ export interface RunContext extends RunResources {
   /** Weights of the model, which is then measured instead of trained. */
   readonly given: GivenWeights | null;
   emit(event: EventBody): void;
-  /** Says it now, and again in the result. */
+  /** Emits a note now, and keeps it for the result. */
   note(role: Role, note: Note): void;
-  /** Keeps notes that another event has said already. */
+  /** Keeps notes that another event has already emitted. */
   keepNotes(notes: readonly Note[]): void;
   /** Waits while the run is paused. @throws StopSignal */
   pass(place: string, flush: () => void): Promise<void>;
-  /** Writes a checkpoint when it is time. */
+  /** Writes a checkpoint if one is due. */
   maybeCheckpoint(): Promise<void>;
 }

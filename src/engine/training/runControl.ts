@@ -1,9 +1,9 @@
-// The switches of a running session: pause, single step, stop, keep, and questions to its networks. Messages set them; the
-// session reads them between two steps.
+// The controls of a running session: pause, single step, stop, checkpoint, and questions to its networks. Messages set them;
+// the session reads them between steps.
 import { Questions } from './questions.ts';
 
 export class RunControl {
-  /** What is asked about the networks of the run. */
+  /** Open questions to the networks of the run. */
   readonly questions = new Questions(() => this.notify());
   private isPaused: boolean;
   private isStopped = false;
@@ -11,7 +11,7 @@ export class RunControl {
   private taskWeights: readonly number[] | null = null;
   private isToKeep = false;
   private wake: (() => void) | null = null;
-  /** Least time between two steps; 0 for as fast as it goes. */
+  /** Least milliseconds between two steps; 0 for full speed. */
   private gapMs = 0;
   private lastStepAt = Number.NEGATIVE_INFINITY;
 
@@ -23,7 +23,7 @@ export class RunControl {
     return this.isStopped;
   }
 
-  /** True when the next step would have to wait. */
+  /** Whether the next step has to wait. */
   get waiting(): boolean {
     return this.isPaused && this.stepsAllowed === 0 && !this.isStopped;
   }
@@ -50,13 +50,13 @@ export class RunControl {
     this.notify();
   }
 
-  /** Slow motion. @param stepsPerSecond - at most; null for as fast as it goes */
+  /** Slow motion. @param stepsPerSecond - at most; null for full speed */
   pace(stepsPerSecond: number | null): void {
     this.gapMs = stepsPerSecond === null ? 0 : 1000 / stepsPerSecond;
     this.notify();
   }
 
-  /** Until the next step is due at the pace that was asked for; 0 where it is, and for single steps of a pause. */
+  /** Milliseconds until the next step is due in slow motion; 0 if it is due, and for single steps in a pause. */
   get restMs(): number {
     return this.gapMs === 0 || this.isPaused
       ? 0
@@ -68,37 +68,37 @@ export class RunControl {
     this.notify();
   }
 
-  /** Asks for a checkpoint after the next step; one that waits has written its own. */
+  /** Requests a checkpoint after the next step; a paused run has already written one. */
   keep(): void {
     this.isToKeep = true;
   }
 
-  /** @returns whether a checkpoint has been asked for since the last call */
+  /** @returns whether a checkpoint was requested since the last call */
   takeKeep(): boolean {
     const { isToKeep } = this;
     this.isToKeep = false;
     return isToKeep;
   }
 
-  /** Other weights of the tasks' losses, from the next step on. */
+  /** Sets the weights of the tasks' losses, from the next step on. */
   setTaskWeights(weights: readonly number[]): void {
     this.taskWeights = [...weights];
   }
 
-  /** @returns what has been set since the last call */
+  /** @returns the weights set since the last call */
   takeTaskWeights(): readonly number[] | null {
     const { taskWeights } = this;
     this.taskWeights = null;
     return taskWeights;
   }
 
-  /** Spends one allowed step. */
+  /** Consumes one allowed step. */
   takeStep(): void {
     if (this.stepsAllowed > 0) this.stepsAllowed--;
     this.lastStepAt = performance.now();
   }
 
-  /** Resolves at the next change of any switch or question, or after `atMostMs`. */
+  /** Resolves at the next change of any control or question, or after `atMostMs`. */
   changed(atMostMs?: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = atMostMs === undefined ? undefined : setTimeout(() => this.notify(), atMostMs);

@@ -1,4 +1,4 @@
-// What a run makes once, before any network: the table, what makes networks for it, and what compiles their kernels.
+// What a run creates once, before any network: the table, the factory of networks, and the compiler of their kernels.
 import type { Experiment } from '../config/experiment.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
@@ -13,7 +13,7 @@ import { sourceOf } from './plan.ts';
 import { Preparation } from './preparation.ts';
 import { summariseDataset } from './summary.ts';
 
-/** The least time between two reports while a table is made. */
+/** Least milliseconds between two progress reports while a table is made. */
 const REPORT_MS = 100;
 
 export interface RunResources {
@@ -26,7 +26,7 @@ export interface RunResources {
 export interface ResourceOptions {
   experiment: Experiment;
   settings: TrainingSettings;
-  /** The rows that are asked for, see `requirePlan`. */
+  /** The requested rows, see `requirePlan`. */
   request: SourceRequest;
   given: GivenWeights | null;
   emit(event: EventBody): void;

@@ -1,4 +1,4 @@
-// The result of a run: finished seeds, curves of the seed under way, and the comparison of its networks.
+// The result of a run: finished seeds, curves of the current seed, and the comparison of its networks.
 import type { Role } from '../core/roles.ts';
 import type { EpochRecord, RunResult } from '../protocol/result.ts';
 import { compareModels, testedOf } from './comparison.ts';
@@ -12,7 +12,7 @@ type Known = Pick<
 
 export interface Outcome extends Known {
   finished: RunResult['seeds'];
-  /** The last seed that began, whether it finished or not. */
+  /** The last seed that began, finished or not. */
   current: Pick<SeedRun, 'seed' | 'scores' | 'inTraining' | 'networks'> | null;
 }
 

@@ -1,4 +1,4 @@
-// Says how far a seed of a run is: what trains, where it stands, and how long the rest will take.
+// Reports the progress of a seed: what trains, its position, and the time left.
 import type { RunEvent } from '../protocol/run.ts';
 import { ProgressMeter, type StageLoad } from './progressMeter.ts';
 
@@ -24,7 +24,7 @@ export class SeedProgress {
     this.meter = new ProgressMeter({ stages, seedCount });
   }
 
-  /** @param doneSteps - of this stage, after a resume */
+  /** @param doneSteps - steps of this stage done before a resume */
   beginStage(stage: number, doneSteps: number): void {
     this.stage = stage;
     this.meter.beginStage(stage, doneSteps);
@@ -34,7 +34,7 @@ export class SeedProgress {
     this.meter.addStep(rows);
   }
 
-  /** @param force - even when little time has passed since the last time */
+  /** @param force - report even if the last report is recent */
   tell(where: Where, force: boolean): void {
     const progress = this.meter.report(force);
     if (!progress) return;

@@ -14,7 +14,7 @@ import type { RunContext } from './runContext.ts';
 import { SeedProgress } from './seedProgress.ts';
 import { SeedScores } from './seedScores.ts';
 import { type StageHost, StageRun } from './stageRun.ts';
-import { worseThanMean } from './worseThanMean.ts';
+import { worseThanChance, worseThanMean } from './worseThanMean.ts';
 
 type Planned = SearchedNetwork & { workPerStep: number };
 
@@ -23,16 +23,16 @@ export class SeedRun implements StageHost {
   readonly seedIndex: number;
   readonly scores: SeedScores;
   readonly progress: SeedProgress;
-  /** Networks that exist: those in training, and those done, which can still be looked into. */
+  /** Existing networks: those in training, and finished ones, which can still be probed. */
   readonly networks: NetworkInTraining[] = [];
   /** Everything this seed trains, in order. */
   infos: NetworkInfo[];
-  /** Where the next step stands; behind a stage once it has been tested. */
+  /** Position of the next step; in the following stage once a stage has been tested. */
   position: Position;
   private readonly run: RunContext;
   private readonly planned: readonly (readonly Planned[])[];
   private readonly checkpoint: Checkpoint | undefined;
-  /** Null while rates are searched, and before. */
+  /** Null before and during the rate search. */
   private stage: StageRun | null = null;
   private stageIndex = 0;
 
@@ -65,7 +65,7 @@ export class SeedRun implements StageHost {
     });
   }
 
-  /** The networks in training, or just tested. */
+  /** The networks in training, or those just tested. */
   get inTraining(): readonly NetworkInTraining[] {
     return this.stage?.networks ?? [];
   }
@@ -78,13 +78,13 @@ export class SeedRun implements StageHost {
     return this.planned.length;
   }
 
-  /** Steps taken by the network in training that is no baseline; by the baseline where it trains alone. */
+  /** Steps taken by the network in training that is not a baseline; by the baseline if it trains alone. */
   get step(): number {
     const { inTraining } = this;
     return (inTraining.find((n) => n.role !== 'baseline') ?? inTraining[0])?.step ?? 0;
   }
 
-  /** @param announce - says that a network has been tested */
+  /** @param announce - called when a network has been tested */
   async train(announce: (tested: Tested) => void): Promise<SeedResult> {
     const { run, seed, seedIndex, infos } = this;
     const model = infos.find((info) => info.role === 'model') as NetworkInfo;
@@ -118,18 +118,18 @@ export class SeedRun implements StageHost {
     await this.stage?.drainPendingSteps();
   }
 
-  /** Sends what has gathered of the stage in training. */
+  /** Sends the collected events of the stage in training. */
   flush(): void {
     this.stage?.flush();
   }
 
-  /** For a checkpoint: the networks of the stage that the next step is of. */
+  /** For a checkpoint: the networks of the stage that the next step belongs to. */
   saveNetworks(): ReturnType<typeof saveNetworks> {
     const isTested = this.position.stage > this.stageIndex;
     return saveNetworks(isTested ? [] : this.inTraining);
   }
 
-  /** All networks of the seed as they stand, to be opened again. */
+  /** All networks of the seed in their current state, for opening them again. */
   async keepNetworks(): Promise<Pick<KeptNetworks, 'tensors' | 'networks'>> {
     const tensors: Record<string, Float32Array> = {};
     const networks: KeptNetworks['networks'] = [];
@@ -141,7 +141,7 @@ export class SeedRun implements StageHost {
     return { tensors, networks };
   }
 
-  /** Frees what only training needs, where a stage ended before its end. */
+  /** Frees what only training needs, after a stage was interrupted. */
   release(): void {
     this.stage?.release();
   }
@@ -172,11 +172,13 @@ export class SeedRun implements StageHost {
       await this.stage.train(from);
     }
     for (const tested of this.scores.add(await this.stage.test())) {
-      const note = worseThanMean(tested.result);
-      if (note) this.run.note(tested.result.role, note);
+      for (const worse of [worseThanMean, worseThanChance]) {
+        const note = worse(tested.result);
+        if (note) run.note(tested.result.role, note);
+      }
       announce(tested);
     }
-    // A stop from here on finds the results of this stage complete.
+    // After this line, a stop finds the results of the stage complete.
     this.position = { stage: index + 1, epoch: 1, batch: 0 };
     await run.inspection.answer();
     this.stage.release();
@@ -207,7 +209,7 @@ export class SeedRun implements StageHost {
     return true;
   }
 
-  /** Before any network of the stage begins. */
+  /** Runs before any network of the stage begins. */
   private async searchRates(stage: number, planned: readonly Planned[]): Promise<void> {
     const { run, progress } = this;
     const { rates, preparation, turns, settings } = run;
@@ -235,7 +237,7 @@ export class SeedRun implements StageHost {
     this.infos = this.infos.map((info) => rates.chosen(info));
   }
 
-  /** Steps of the search for learning rates, which later seeds do not repeat. */
+  /** Steps of the rate search, which later seeds do not repeat. */
   private searchSteps(networks: readonly { info: NetworkInfo }[]): number {
     return this.seedIndex > 0 ? 0 : this.run.rates.stepsOf(networks);
   }

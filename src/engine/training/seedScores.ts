@@ -1,5 +1,5 @@
-// What is known of the networks of a seed: test results in the order they came in, and the best validation scores of those in
-// training. Every network is compared with the baseline, and a model with its twin.
+// The scores of a seed's networks: test results in order of arrival, and the best validation scores of those in training. Every
+// network is compared with the baseline, and a model with its twin.
 import { isModel, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
 import type { NetworkInfo, NetworkResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { Tested } from './comparison.ts';
@@ -11,12 +11,12 @@ import type { TrainingSettings } from './params.ts';
 type Split = 'validation' | 'test';
 
 export class SeedScores {
-  /** In order. */
+  /** In order of arrival. */
   readonly tested: Tested[];
   private readonly wantsTwins: boolean;
   private readonly inTraining: () => readonly Pick<NetworkInTraining, 'role' | 'bestScores'>[];
 
-  /** @param tested - before a resume */
+  /** @param tested - results before a resume */
   constructor(
     { twin }: TrainingSettings,
     inTraining: () => readonly Pick<NetworkInTraining, 'role' | 'bestScores'>[],
@@ -27,7 +27,7 @@ export class SeedScores {
     this.tested = structuredClone([...tested]);
   }
 
-  /** Test scores once it has been tested; the best validation scores so far before. */
+  /** Test scores if it has been tested; else its best validation scores so far. */
   of(role: Role, split: Split): TaskScore[] | null {
     const tested = this.tested.find((t) => t.result.role === role)?.result;
     if (tested) return tested[split];
@@ -35,7 +35,7 @@ export class SeedScores {
     return network ? network.bestScores() : null;
   }
 
-  /** Gain over the baseline and its parts, as far as the networks for it are known. */
+  /** Gain over the baseline and its parts, if the networks they need are known. */
   compare(
     { role, singleTask, twin: others }: Pick<NetworkInfo, 'role' | 'singleTask' | 'twin'>,
     split: Split,
@@ -50,11 +50,11 @@ export class SeedScores {
     return { gain, decomposition: twin && decompose(own, twin, baseline) };
   }
 
-  /** @returns the results with what they are compared to */
+  /** @returns the results with their comparisons */
   add(results: readonly NetworkResult[]): Tested[] {
     const added = results.map((result): Tested => ({ result, gain: null, decomposition: null }));
     this.tested.push(...added);
-    // A twin that comes later completes what is known of its model.
+    // A twin that is tested later completes the comparison of its model.
     const owners = results.map((result) => ownerOf(result.role));
     for (const tested of this.tested)
       if (added.includes(tested) || owners.includes(ownerOf(tested.result.role)))
@@ -62,7 +62,7 @@ export class SeedScores {
     return added;
   }
 
-  /** When all networks of the seed have been tested. */
+  /** Called when all networks of the seed have been tested. */
   seedResult(seed: number): SeedResult {
     const model = this.tested.find((t) => t.result.role === 'model');
     if (!model) throw new Error('no model was trained');

@@ -1,5 +1,5 @@
-// Every draw follows exactly one seed: the rows and their split that of the data; initial values, batches, dropout and the rows
-// of trees that of training. And a run that goes on at step k draws what an unbroken one would.
+// Every random draw depends on exactly one seed: rows and split on the data seed; initial values, batches, dropout and the row
+// sampling of trees on the training seed. A run resumed at step k draws what an uninterrupted one would.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const numbers = randomDataset(
 const gradientModels = Object.values(models).filter((def): def is GradientModelDef => !isBoosted(def));
 const boostedModels = Object.values(models).filter(isBoosted);
 
-/** Small sizes for the settings that a model has. */
+/** Small sizes for the settings of a model. */
 const SIZES: Record<string, Params[string]> = {
   blocks: 1,
   width: 4,
@@ -92,7 +92,7 @@ describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def
     expect(goneOn).toEqual(unbroken);
     expect(valuesOf(resumed)).toEqual(valuesOf(whole));
 
-    // The same values under another seed or at another step: only the masks differ.
+    // With another seed or step the values are the same; only the dropout masks differ.
     const other = networkOf(def, 2, 0.5);
     other.load(tensors, state);
     const before = networkOf(def, 1, 0.5);
@@ -199,7 +199,7 @@ describe('generated rows', () => {
       expect(column).not.toEqual(a.targets[i]);
     });
     expect(other.split).not.toEqual(a.split);
-    // Degree 1: y = w x + noise. Twice the noise is twice the same draws, and w follows the seed.
+    // Degree 1: y = w x + noise. Doubling the noise doubles the same draws, and w depends on the seed.
     const [quiet, loud] = [await make(1, [0]), await make(1, [0.2])];
     expect(quiet.numeric).toEqual(a.numeric);
     const noiseOf = (data: typeof a, row: number) =>

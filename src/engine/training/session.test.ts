@@ -9,7 +9,7 @@ import { eventsOf as of, runToEnd as run, smallExperiment as small } from './ses
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** The small experiment without a break, which several tests look at or compare with. */
+/** The uninterrupted small experiment, which several tests compare with. */
 let unbroken: ReturnType<typeof run> | undefined;
 const wholeRun = () => {
   unbroken ??= run(small());
@@ -157,7 +157,7 @@ describe('a session', () => {
         const half = await run(experiment, {
           control,
           onEvent: (e) => {
-            // As a message does: some time later, in the middle of whatever is going on then.
+            // As a message would: some time later, whatever is running then.
             if (e.type === type && ++seen === nth) setTimeout(() => control.stop(), 0);
           },
         });
@@ -230,7 +230,7 @@ describe('a session', () => {
       const resumed = await run(several(), { resume: stored });
       const strip = (r: typeof whole) => r.result.comparison.map(({ trainSeconds: _t, ...rest }) => rest);
       expect(strip(resumed)).toEqual(strip(whole));
-      // The curves of the networks that were done come back too.
+      // Curves of finished networks are restored too.
       const curves = (r: typeof whole) => of(r.events, 'epoch').map((e) => `${e.role} ${e.record.epoch}`);
       expect(new Set(curves(resumed))).toEqual(new Set(curves(whole)));
     });

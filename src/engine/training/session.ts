@@ -1,6 +1,6 @@
-// Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the same
-// batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands
-// come in through RunControl, so the worker, the command line and the tests all run this same code.
+// Runs an experiment: makes the table once; then, for every seed, trains baseline and model side by side on the same batches,
+// and the further models after them. No DOM, no messages: events leave through `emit`, commands arrive through RunControl, so
+// the worker, the command line and the tests run the same code.
 import type { Experiment } from '../config/experiment.ts';
 import { configError, seedsOf } from '../config/experiment.ts';
 import { requireSeeds } from '../config/seeds.ts';
@@ -36,7 +36,7 @@ import { StopSignal, Turns } from './turns.ts';
 export interface SessionOptions {
   runId: string;
   experiment: Experiment;
-  /** What the parser found wrong with the experiment; any issue fails the run before it starts. */
+  /** Issues that the parser found; any issue fails the run before it starts. */
   issues?: readonly Issue[];
   /** Overrides the seeds of the experiment. */
   seeds?: number[];
@@ -44,25 +44,25 @@ export interface SessionOptions {
   backend: BackendReport;
   emit: (event: RunEvent) => void;
   control: RunControl;
-  /** What answers questions about the networks; nobody asks when left out. */
+  /** Answers questions about the networks; default: no questions. */
   inspect?: (session: InspectedSession) => Inspection;
   resume?: Checkpoint;
   /** Trained weights of the model, which is then measured instead of trained. */
   weights?: WeightsInput;
-  /** Says in the end what its networks are, so that they can be opened again (openedRun.ts). */
+  /** Emits the networks at the end, so that they can be opened again (openedRun.ts). */
   keepNetworks?: boolean;
 }
 
-/** The last networks of a run, to look into. */
+/** The last networks of a run, for probes. */
 export interface HeldNetworks {
-  /** Null when the run has no networks. */
+  /** Null if the run has no networks. */
   inspection: Inspection | null;
-  /** Leaves as an event of the run, as does the reason when there are none. */
+  /** Emits an event of the run with the weights, or with the reason why there are none. */
   exportWeights(role: Role): Promise<void>;
   dispose: () => void;
 }
 
-/** What is left after a run. */
+/** What remains after a run. */
 export interface FinishedSession extends HeldNetworks {
   result: RunResult;
 }
@@ -82,16 +82,16 @@ class Session implements InspectedSession {
   private readonly inspection: Inspection;
   private readonly checkpoints = new CheckpointClock();
   private readonly rates: RateSearch;
-  /** Given to the model instead of training; a checkpoint keeps them. */
+  /** Given to the model instead of training; stored in checkpoints. */
   private readonly weights: WeightsInput | undefined;
-  /** The same, read. */
+  /** The same, parsed. */
   private given: GivenWeights | null = null;
   private resources: RunResources | null = null;
   private current: SeedRun | null = null;
   private finished: SeedResult[] = [];
-  /** What was said of weights and networks; the table has its own. */
+  /** Notes on weights and networks; the table has its own. */
   private readonly notes: Note[];
-  /** Once the run has ended. */
+  /** Set when the run has ended. */
   private result: RunResult | null = null;
 
   constructor(options: SessionOptions) {
@@ -132,7 +132,7 @@ class Session implements InspectedSession {
       await this.emitNetworks();
       return this.close('finished', null);
     } catch (error) {
-      // The last steps belong to the curves even when one of them is the fault that is already reported.
+      // The last steps belong to the curves, even if one of them caused the fault that is already reported.
       await this.drainPendingSteps().catch(() => {});
       this.current?.flush();
       if (error instanceof StopSignal) {
@@ -141,11 +141,11 @@ class Session implements InspectedSession {
         if (this.current) await this.emitCheckpoint();
         await this.endAnswers();
         await this.emitNetworks();
-        // Moments of the updater, and recordings on the GPU, which may be large.
+        // Frees the optimizer's moments and GPU recordings, which may be large.
         this.current?.release();
         return this.close('stopped', null);
       }
-      // A lost device takes these steps with it; the failure itself is reported.
+      // A lost device loses these steps; the failure itself is reported.
       await this.emitNetworks().catch(() => {});
       this.current?.release();
       return this.close('failed', toErrorReport(error));
@@ -213,7 +213,7 @@ class Session implements InspectedSession {
     return this.turns.yieldOrStop();
   }
 
-  /** Says it now, and again in the result, whether that is made or not. */
+  /** Emits a note now; it is part of the result too, whenever that is made. */
   note(role: Role, note: Note): void {
     this.notes.push(note);
     this.result?.notes.push(note);
@@ -245,7 +245,7 @@ class Session implements InspectedSession {
     const { o, seeds, given } = this;
     const { experiment, resume } = o;
     const model = networksOf(experiment).find(({ role }) => role === 'model');
-    // Before a baseline is trained for weights that are refused.
+    // Refuses unfitting weights before a baseline is trained for them.
     if (model) given?.requireFit(model, resources.dataset);
     this.finished = structuredClone(sessionStateOf(resume)?.finished ?? []);
     for (const result of this.finished) this.emit({ type: 'seed-finished', result });
@@ -283,7 +283,7 @@ class Session implements InspectedSession {
     };
   }
 
-  /** A network has been tested. */
+  /** Called when a network has been tested. */
   private announce(tested: Tested): void {
     const all = this.tested;
     const soFar = all.slice(0, all.indexOf(tested) + 1);
@@ -295,7 +295,7 @@ class Session implements InspectedSession {
     await this.current?.drainPendingSteps();
   }
 
-  /** Turns from the network trained last to the model, for those who asked for no other. */
+  /** For questions without a chosen network, switches from the network trained last to the model. */
   private async endAnswers(): Promise<void> {
     this.isDone = true;
     if (this.current && this.current.stages > 1) await this.inspection.answer();

@@ -1,4 +1,4 @@
-// Runs an experiment to its end and keeps what it said, for tests of sessions.
+// Runs an experiment to its end and collects its events, for tests of sessions.
 import { catalog } from '../catalog.ts';
 import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { BackendReport } from '../protocol/backend.ts';
@@ -8,7 +8,7 @@ import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
 import { runSession, type SessionOptions } from './session.ts';
 
-/** Plain JavaScript, which the tests of a session run on. */
+/** Plain JavaScript, the backend of session tests. */
 export const backend: BackendReport = {
   active: 'cpu',
   adapter: 'test',
@@ -17,7 +17,7 @@ export const backend: BackendReport = {
   software: false,
 };
 
-/** Three tasks of three types on 200 rows: a fraction of a second on plain JavaScript. */
+/** Three tasks of three types on 200 rows: a fraction of a second in plain JavaScript. */
 export function smallExperiment(changes: Record<string, unknown> = {}): Experiment {
   return requireExperiment(
     {
@@ -61,7 +61,7 @@ export async function runToEnd(
     },
   });
   session.dispose();
-  // A fault of ours, which must not make two empty results equal.
+  // An error of the test itself must not make two empty results equal.
   const { error } = session.result;
   if (error?.kind === 'internal') throw new Error(`the run failed: ${error.message}`);
   return { result: session.result, events };

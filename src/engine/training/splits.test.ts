@@ -1,5 +1,5 @@
-// What is reported as a test score was measured on the test split, and what is reported as gain was made of test scores. (The
-// scores themselves are computed again from the weights in bestEpoch.test.ts.)
+// Test scores are measured on the test split, and gain is computed from test scores. (bestEpoch.test.ts recomputes the scores
+// from the weights.)
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +54,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe('gain', () => {
   it('is made of the test scores of model and baseline, network by network', async () => {
-    // Trained long enough that no baseline is below zero: such a one has no percentage.
+    // Trained long enough that no baseline is below zero, which would have no percentage.
     const { seed, events } = await run({
       compare: [{ id: 'gradient-boosting' }],
       training: { epochs: 12, batchSize: 32, patience: 0 },
@@ -65,7 +65,7 @@ describe('gain', () => {
       const percents = [0, 1].map((task) => {
         const [model, baseline] = [primaryOf(result.test, task), primaryOf(seed.baseline?.test, task)];
         expect(gain?.perTask[task]).toMatchObject({ model, baseline, difference: model - baseline });
-        // Otherwise it would not show which split a number is of.
+        // Otherwise the number would not show its split.
         expect(model).not.toBe(primaryOf(result.validation, task));
         expect(baseline).not.toBe(primaryOf(seed.baseline?.validation, task));
         return (100 * (model - baseline)) / Math.abs(baseline);
@@ -75,7 +75,7 @@ describe('gain', () => {
       });
       expect(gain?.mean).toBeCloseTo(((percents[0] as number) + (percents[1] as number)) / 2, 9);
     }
-    // While it trains, gain is that of the best validation scores so far, of both.
+    // During training, gain compares the best validation scores so far of both networks.
     const live = events.filter((e) => e.type === 'gain' && e.role === 'model').at(-1);
     expect(live).toMatchObject({
       gain: {

@@ -1,4 +1,4 @@
-// One stage of a seed: networks that train side by side on the same batches, epoch by epoch, and are tested in the end.
+// One stage of a seed: networks that train side by side on the same batches, epoch by epoch, and are tested at the end.
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { NetworkResult } from '../protocol/result.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
@@ -8,21 +8,21 @@ import type { SeedScores } from './seedScores.ts';
 import { StepTrace } from './stepTrace.ts';
 import { type BatchRange, TensorBatch } from './tensorBatch.ts';
 
-/** As of the setting. */
+/** The limit of the setting. */
 const MAX_WEIGHT = 1000;
 
-/** The seed that a stage is of. */
+/** The seed that a stage belongs to. */
 export interface StageHost {
   readonly seed: number;
   readonly scores: SeedScores;
   readonly progress: SeedProgress;
-  /** Says where the next step stands, which a checkpoint records. @returns the place, different for every step of the run */
+  /** Records the position of the next step, for checkpoints. @returns a name of the position, unique within the run */
   moveTo(epoch: number, batch: number): string;
 }
 
 export class StageRun {
   readonly networks: readonly NetworkInTraining[];
-  /** The one under way; 0 before the first. */
+  /** The current epoch; 0 before the first. */
   epoch = 0;
   private readonly run: RunContext;
   private readonly host: StageHost;
@@ -59,7 +59,7 @@ export class StageRun {
       await this.drainPendingSteps();
       this.tell('validating', byBatch);
       await this.validate(epoch);
-      // Answer what was asked while the epoch was measured: there may be no later step.
+      // Answers what was asked while the epoch was measured: there may be no later step.
       const due = run.inspection.dueAfterEpoch();
       if (due.length > 0) await run.inspection.answer(due);
       if (this.networks.every((n) => n.stopped)) break;
@@ -67,7 +67,7 @@ export class StageRun {
     this.tell('testing', true);
   }
 
-  /** Waits for steps that are launched. A fault of one network is thrown when the steps of the others have been noted. */
+  /** Waits for launched steps. If one network has a fault, the steps of the others are recorded before it is thrown. */
   async drainPendingSteps(): Promise<void> {
     const faults: unknown[] = [];
     for (const network of this.networks) {
@@ -80,7 +80,7 @@ export class StageRun {
     if (faults.length > 0) throw faults[0];
   }
 
-  /** Sends what has gathered. */
+  /** Sends collected events. */
   flush(): void {
     this.tell('training', true);
   }
@@ -108,7 +108,7 @@ export class StageRun {
     }
   }
 
-  /** Puts the best values back and measures the test split. */
+  /** Restores the best values and measures the test split. */
   async test(): Promise<NetworkResult[]> {
     const results: NetworkResult[] = [];
     for (const network of this.networks) results.push(await network.finish(this.run.turns.yieldOrStop));
@@ -120,7 +120,7 @@ export class StageRun {
     for (const network of this.networks) network.release();
   }
 
-  /** @param range - of the batch; null for networks that read the whole training split */
+  /** @param range - rows of the batch; null for networks that read the whole training split */
   private async trainBatch(range: BatchRange | null): Promise<void> {
     const { dataset, turns } = this.run;
     const batch = range && new TensorBatch(dataset, range);
@@ -131,7 +131,7 @@ export class StageRun {
         for (const report of await network.trainStep(batch, this.epoch, turns.yieldToMessages))
           this.trace.add(network.role, report);
         this.host.progress.addStep(rows);
-        // The baseline can be much slower than the model, so the session reads messages between the two as well.
+        // The baseline can be much slower than the model, so messages are also read between the two.
         await turns.yieldNow();
       }
     } finally {
@@ -139,7 +139,7 @@ export class StageRun {
     }
   }
 
-  /** What has been set from outside since the last step. */
+  /** Applies task weights set since the last step. */
   private async takeWeights(): Promise<void> {
     const { run, host } = this;
     const weights = run.control.takeTaskWeights();

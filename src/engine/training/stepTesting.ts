@@ -1,4 +1,4 @@
-// Steps of a network and what they leave, for tests of recorded steps.
+// Takes steps of a network and compares what they change, for tests of recorded steps.
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientNetwork } from './gradientNetwork.ts';
 import type { NetworkState, StepReport } from './networkInTraining.ts';
@@ -13,7 +13,7 @@ export async function trainOn(
   return [...reports, ...(await network.drainPendingSteps())];
 }
 
-/** How many steps are in flight at most, until reports are read again. */
+/** Sets the maximum number of steps in flight, until reports are read again. */
 export function setWindow(network: GradientNetwork, steps: number): void {
   Reflect.set(Reflect.get(network, 'inFlight'), 'window', steps);
 }
@@ -21,7 +21,7 @@ export function setWindow(network: GradientNetwork, steps: number): void {
 export const bytesInGpu = (): number =>
   (tf.memory() as tf.MemoryInfo & { numBytesInGPU: number }).numBytesInGPU;
 
-/** Without the times, which are those of the machine. */
+/** State without times, which depend on the machine. */
 export async function stateOf(
   network: GradientNetwork,
 ): Promise<{ tensors: Record<string, Float32Array>; state: NetworkState }> {

@@ -1,8 +1,8 @@
-// Collects the losses of single steps and hands them over in runs, so that messages are few whatever the speed.
+// Collects the losses of single steps and emits them in batches, so that messages are few at any speed.
 import type { Role } from '../core/roles.ts';
 import type { StepReport } from './networkInTraining.ts';
 
-/** At most ten hand-overs a second. */
+/** At most ten messages a second. */
 const INTERVAL_MS = 100;
 
 export interface StepRun {
@@ -20,7 +20,7 @@ export class StepTrace {
     this.pending = roles.map((role) => ({ role, firstStep: 0, losses: [], norms: [] }));
   }
 
-  /** Steps of a role come in order. */
+  /** Steps of a role arrive in order. */
   add(role: Role, report: StepReport): void {
     const run = this.pending.find((p) => p.role === role);
     if (!run) return;
@@ -29,7 +29,7 @@ export class StepTrace {
     run.norms.push(report.gradientNorm);
   }
 
-  /** What has gathered since the last call; nothing when it is too early and not forced. */
+  /** Everything collected since the last call; nothing if that is recent and `force` is false. */
   take(force: boolean): StepRun[] {
     const now = performance.now();
     if (!force && now - this.lastTaken < INTERVAL_MS) return [];

@@ -1,4 +1,5 @@
-// Tasks of a run in progress: weights that are set by hand, kept by checkpoints, and tasks that are paused when nothing gets better.
+// Tasks of a run in progress: weights set by hand and stored in checkpoints, and tasks that are paused when they stop
+// improving.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -100,7 +101,7 @@ describe('patience per task', () => {
       expect(own.length, name).toBe(pausedAt(task) > 0 ? 1 : 0);
       if (own[0]) expect(own[0]).toContain(`after epoch ${pausedAt(task)} `);
     }
-    // Where no task is left, there is nothing to train.
+    // If no task is left, there is nothing to train.
     if (stale.length === names.length) expect(records.length).toBeLessThan(epochs);
   });
 

@@ -1,20 +1,20 @@
-// The rows of a step in the forms that steps read. Each form is made on demand: a step that takes its rows from a table on
-// the device needs neither values nor tensors.
+// The rows of a step in the forms that steps read, each made on demand: a step that takes its rows from a table on the device
+// needs neither values nor tensors.
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import { countLabelled, MISSING_LABEL } from '../data/labels.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Batch } from '../layers/forward.ts';
 
-/** What a step reads. */
+/** The input of a step. */
 export interface StepTensors extends Batch {
-  /** [T, B]; MISSING_LABEL where there is none. */
+  /** [T, B]; MISSING_LABEL where a label is missing. */
   targets: tf.Tensor2D;
 }
 
 /** Rows `order[from..to)` of a table. */
 export interface BatchRange {
-  /** The rows of an epoch in order; never changed. */
+  /** The rows of an epoch in order; never modified. */
   order: Uint32Array;
   from: number;
   to: number;
@@ -24,7 +24,7 @@ export class TensorBatch implements StepTensors {
   readonly dataset: Dataset;
   /** Number of rows. */
   readonly size: number;
-  /** Null for values that are not of the table. */
+  /** Null for values that do not come from the table. */
   readonly range: BatchRange | null;
   private gathered: GatheredBatch | null = null;
   private tensors: StepTensors | null = null;
@@ -36,7 +36,7 @@ export class TensorBatch implements StepTensors {
     if (!('order' in rows)) this.gathered = rows;
   }
 
-  /** How many rows have a label of a task. Rows of the table are counted there and not gathered. */
+  /** Number of rows with a label of the task. Rows of the table are counted there without gathering them. */
   labelled(task: number): number {
     const { range, dataset, size } = this;
     if (range) return countLabelled(dataset.targets[task] as Float32Array, range.order, range.from, range.to);
@@ -64,13 +64,13 @@ export class TensorBatch implements StepTensors {
     return this.made().targets;
   }
 
-  /** The tensors; asked for again, they are made again. */
+  /** Disposes the tensors; a later access makes them again. */
   dispose(): void {
     if (this.tensors) disposeTensors(this.tensors);
     this.tensors = null;
   }
 
-  /** Kept, because it may be in the middle of a step that somebody asks first. */
+  /** Kept, because the first access may happen within a step's tidy. */
   private made(): StepTensors {
     if (!this.tensors) {
       this.tensors = tensorsOf(this.dataset, this.values, this.size);

@@ -1,4 +1,4 @@
-// Networks and batches for tests of single steps: 7 regression tasks on 6 numeric columns, or a bit of everything.
+// Networks and batches for tests of single steps: 7 regression tasks on 6 numeric columns, or columns and tasks of every kind.
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
@@ -45,7 +45,7 @@ const MIXED = {
 export const mixedDataset = (rows: number, seed = 7) =>
   randomDataset(MIXED.features, MIXED.tasks, rows, seed);
 
-/** The same rows without the labels that are said to be missing. */
+/** The same rows with some labels removed. */
 export const withMissingLabels = (
   dataset: Dataset,
   isMissing: (task: number, row: number) => boolean,
@@ -94,8 +94,8 @@ export function createNetwork(
 }
 
 /**
- * A model of one linear layer on the numeric columns that is not of ours.
- * @param odd - in training, what it makes of its outputs [B, tasks]; it may use a buffer [2, tasks] of the model
+ * A model outside the registry: one linear layer on the numeric columns.
+ * @param odd - applied in training to its outputs [B, tasks]; may use a buffer [2, tasks] of the model
  */
 export const linearModel = (
   odd?: (outputs: tf.Tensor2D, step: number, buffer: tf.Variable) => tf.Tensor2D,

@@ -1,10 +1,10 @@
-// When a session yields the thread: it answers messages at least this often, whatever it computes.
+// When a session yields the thread: it reads messages at least this often, whatever it computes.
 import { letMessagesIn } from '../core/eventLoop.ts';
 import type { RunControl } from './runControl.ts';
 
 const SLICE_MS = 12;
 
-/** Thrown inside a session to unwind when a stop is asked for. */
+/** Thrown inside a session to unwind when a stop is requested. */
 export class StopSignal extends Error {}
 
 export class Turns {
@@ -15,7 +15,10 @@ export class Turns {
     this.control = control;
   }
 
-  /** Lets messages in when it is time. Does not throw: to be called within a step, which all networks of a stage take, or none. */
+  /**
+   * Lets messages in if it is time. Does not throw, so it may be called within a step, which all networks of a stage take, or
+   * none.
+   */
   readonly yieldToMessages = async (): Promise<void> => {
     if (performance.now() - this.lastYield > SLICE_MS) await this.yieldNow();
   };
@@ -26,7 +29,7 @@ export class Turns {
     this.lastYield = performance.now();
   };
 
-  /** Lets messages in when it is time, and throws when one of them was a stop. Not to be called within a step. */
+  /** Lets messages in if it is time, and throws if one of them was a stop. Must not be called within a step. */
   readonly yieldOrStop = async (): Promise<void> => {
     await this.yieldToMessages();
     if (this.control.stopRequested) throw new StopSignal();

@@ -1,4 +1,4 @@
-// Single-task twins: that a twin is the network it says it is, and that what a model has over it is told apart.
+// Single-task twins: a twin is the network that it claims to be, and the difference to its model is reported separately.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -37,13 +37,13 @@ interface Settings {
   [key: string]: unknown;
 }
 
-/** Targets that are left out are no features either. */
+/** Targets that are left out are not features either. */
 function experimentOf({ targets = TARGETS, model, training, ...rest }: Settings) {
   const ignore = TARGETS.filter((t) => !targets.includes(t)).join(', ');
   return requireExperiment(
     {
       version: 1,
-      // Not stratified by the classes of the targets: the split must not depend on which of them there are.
+      // Not stratified by the classes of the targets: the split must not depend on which targets there are.
       data: { id: 'table', params: { file: 'twins.csv', ignore, split: 'random' } },
       tasks: { targets: targets.map((column) => ({ column, type: 'auto' })) },
       model: model ?? { id: 'mt-mlp', params: { shared: [6], tower: [4], embedding: 2, dropout: 0.2 } },
@@ -89,7 +89,7 @@ function resultOf({ seeds }: RunResult, role: Role, seed = 0): NetworkResult {
   return network;
 }
 
-/** Everything that training alone on a task leaves: curve, best epoch, scores. */
+/** Everything that results from training on one task alone: curve, best epoch, scores. */
 const ofTask = ({ epochs, bestEpochs, validation, test }: NetworkResult, task: number) => ({
   losses: epochs.map((e) => [e.trainLosses[task], e.validationLosses[task]]),
   best: bestEpochs[task],
@@ -130,7 +130,7 @@ describe('the single-task twin', () => {
       id: 'r-mtgb',
       params: { rounds: 6, sharedRounds: 2, outlierRounds: 2, maxLeaves: 4, minRowsPerLeaf: 5 },
     };
-    // Two binary targets, because R-MTGB wants tasks of one type.
+    // Two binary targets, because R-MTGB needs tasks of one type.
     const tasks = { count: 2, kinds: ['binary'], rho: 0.5 };
     const data = { id: 'multitab-bench', params: { rows: 150, features: 3 } };
     const { result } = await run({ model, tasks, data, training: { twin: 'both' } });
@@ -164,7 +164,7 @@ describe('the single-task twin', () => {
       Array.from({ length: tokens }, (_, q) =>
         Array.from({ length: tokens }, (_k, k) => (blocked(q, k) ? 'x' : '.')).join(''),
       ).join('/');
-    // Three task tokens, three columns; the token of each task may not read the column in its own place.
+    // Three task tokens, three columns; each task's token may not read the column at its own position.
     const customMask = grid((q, k) => q < 3 && k === q + 3);
     const params = { width: 4, heads: 2, feedForward: 8, tower: [4], mask: 'custom', customMask };
     const { result } = await run({ model: { id: 'multitab-net', params } });
@@ -217,7 +217,7 @@ describe('the single-task twin', () => {
           expect(kind.architecture.mean + kind.sharing.mean).toBeCloseTo(kind.total.mean, 10);
       });
     }
-    // What the twin has over the baseline is the architecture's part.
+    // The difference between twin and baseline is the architecture's part.
     expect(twin?.gain?.perSeed).toEqual(model?.decomposition?.mean.architecture.perSeed);
   });
 

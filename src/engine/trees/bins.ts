@@ -1,14 +1,14 @@
-// Features as small integers: histogram boosting never looks at a value again once it has a bin. Bin edges come
-// from the training rows alone; the code after the last bin of a feature stands for "missing".
+// Features as small integers: histogram boosting never reads a value again once it has a bin. Bin edges come from the training
+// rows only; the code after a feature's last bin means "missing".
 import type { Dataset } from '../data/table.ts';
 
-/** One byte holds the code, and one code is kept for missing values. */
+/** A code takes one byte, and one code is reserved for missing values. */
 export const MAX_BINS = 255;
 
-/** One feature in bins. Codes 0 to numBins - 1 are values, code `numBins` is missing. */
+/** One binned feature. Codes 0 to numBins - 1 are values, code `numBins` is missing. */
 export interface BinnedFeature {
   kind: 'numeric' | 'categorical';
-  /** Bins of values, 1 to 255; the missing bin is not counted. */
+  /** Number of value bins, 1 to 255; the missing bin is not counted. */
   numBins: number;
   /** Code of every row. [rows] */
   codes: Uint8Array;
@@ -24,15 +24,15 @@ export interface BinnedTable {
   offsets: Int32Array;
 }
 
-/** Halfway, or `low` where no number lies between: a value on an edge belongs below it. */
+/** The midpoint, or `low` if there is no number between: a value on an edge belongs to the bin below it. */
 function between(low: number, high: number): number {
   const middle = (low + high) / 2;
   return middle < high ? middle : low;
 }
 
 /**
- * Edges between at most `bins` bins of about equally many values: midpoints between distinct values where there
- * are few enough of them, else midpoints at the quantiles k / bins.
+ * Edges between at most `bins` bins with about equally many values: midpoints between distinct values if there are few enough,
+ * else midpoints at the quantiles k / bins.
  * @param values - finite training values in ascending order
  */
 export function quantileEdges(values: Float64Array, bins: number): Float64Array {
@@ -49,7 +49,7 @@ export function quantileEdges(values: Float64Array, bins: number): Float64Array 
   const n = values.length;
   for (let k = 1; k < bins; k++) {
     let position = Math.floor((k * n) / bins);
-    // A run of equal values cannot be cut: the edge goes after it.
+    // Equal values cannot be separated: the edge goes after them.
     while (position < n && values[position] === values[position - 1]) position++;
     if (position >= n) break;
     const edge = between(values[position - 1]!, values[position]!);
@@ -58,23 +58,46 @@ export function quantileEdges(values: Float64Array, bins: number): Float64Array 
   return Float64Array.from(edges);
 }
 
-/** First bin whose upper edge is not below `value`. */
-function binOf(edges: Float64Array, value: number): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= edges[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** Equal parts of the range of the edges, each with the bins that its values can be in: less is left to search. */
+const PARTS = 1024;
+
+/** @returns the first bin whose upper edge is not below a value */
+function binFinder(edges: Float64Array): (value: number) => number {
+  const last = edges.length - 1;
+  const least = edges[0] ?? 0;
+  const most = edges[last] ?? 0;
+  // Rounding keeps the order: a part never lies before that of a smaller value.
+  const scale = (PARTS - 1) / (most - least);
+  const isEven = Number.isFinite(scale) && Number.isFinite(most - least);
+  /** The first edge that lies in a part or behind it. [parts + 1] */
+  const first = new Uint16Array(PARTS + 1).fill(edges.length);
+  if (isEven)
+    for (let bin = last; bin >= 0; bin--) {
+      const part = Math.floor((edges[bin]! - least) * scale);
+      first.fill(bin, 0, part + 1);
+    }
+  return (value) => {
+    let low = 0;
+    let high = edges.length;
+    if (isEven && value > least && value <= most) {
+      const part = Math.floor((value - least) * scale);
+      low = first[part]!;
+      high = first[part + 1]!;
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (value <= edges[middle]!) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
 }
 
 /**
  * Bins of one numeric column.
- * @param values - [rows], stored or exact; what is not finite counts as missing
+ * @param values - [rows], stored or exact; values that are not finite count as missing
  * @param missing - [rows] or null; 1 = the cell was missing (whatever was imputed there)
- * @param train - rows the edges are fitted on
+ * @param train - rows that the edges are fitted on
  */
 export function binNumeric(
   values: Float32Array | Float64Array,
@@ -92,16 +115,17 @@ export function binNumeric(
   const sorted = known.subarray(0, numKnown).sort();
   const edges = quantileEdges(sorted, Math.min(bins, MAX_BINS));
   const numBins = edges.length + 1;
+  const binOf = binFinder(edges);
   const codes = new Uint8Array(values.length);
   for (let row = 0; row < values.length; row++) {
-    codes[row] = isMissing[row] === 1 ? numBins : binOf(edges, values[row]!);
+    codes[row] = isMissing[row] === 1 ? numBins : binOf(values[row]!);
   }
   return { kind: 'numeric', numBins, codes, edges };
 }
 
 /**
- * Bins of one categorical column: a bin per category seen in training, the most frequent ones when there are more
- * than `bins`. Everything else takes the missing bin, as in LightGBM and scikit-learn.
+ * Bins of one categorical column: a bin per category seen in training, or the most frequent ones if there are more than `bins`.
+ * All others take the missing bin, as in LightGBM and scikit-learn.
  * @param values - category codes, [rows]
  */
 export function binCategorical(

@@ -25,7 +25,7 @@ const robustDefaults = {
   outlierRounds: 4,
 };
 
-/** 200 training and 100 test rows, three numeric columns with holes and a categorical one. */
+/** 200 training and 100 test rows, three numeric columns with missing cells and a categorical one. */
 function mixedDataset(seed: number): Dataset {
   const { normal, int } = rng(seed, 'test');
   const numeric = [0, 1, 2].map(() => Array.from({ length: 300 }, () => (int(9) === 0 ? null : normal())));
@@ -43,7 +43,7 @@ function mixedDataset(seed: number): Dataset {
   });
 }
 
-/** Four regression tasks on the same rows; the last one is the others' opposite. */
+/** Four regression tasks on the same rows; the last one is the negative of the others. */
 function outlierDataset(seed: number): Dataset {
   const { normal } = rng(seed, 'test');
   const numeric = [0, 1, 2].map(() => Array.from({ length: 500 }, () => normal()));
@@ -253,7 +253,7 @@ test.each([
   const lossAt = (i: number, by: number) => {
     const moved = scores.slice();
     moved[i] = moved[i]! + by;
-    // The derivatives are those of half the squared error.
+    // The derivatives belong to half the squared error.
     return 3 * objective.loss(moved, target, rows) * (objective.unitHessian ? 0.5 : 1);
   };
   for (let i = 0; i < scores.length; i++) {

@@ -1,5 +1,5 @@
-// Gradient boosting with one ensemble per task, all tasks behind one class so that a trainer can drive it round by
-// round like the steps of a network. Trees know nothing of other tasks: the single-task baseline in trees.
+// Gradient boosting with one ensemble per task, all tasks behind one class, so that a trainer drives it round by round like the
+// steps of a network. Trees of different tasks are independent: the single-task baseline among trees.
 import type { Dataset } from '../data/table.ts';
 import { Ensemble, tensorOf } from './ensemble.ts';
 import {
@@ -46,7 +46,7 @@ export class TaskBoosters implements BoostedTasks {
     return this.done;
   }
 
-  /** Adds one tree per output to every task in `active`; the other tasks keep their scores. */
+  /** Adds one tree per output to every task in `active`; other tasks keep their scores. */
   async round(active: readonly boolean[], between: () => Promise<void>): Promise<RoundResult> {
     const gradientNorms = this.boosters.map(() => 0);
     for (const [t, booster] of this.boosters.entries()) {
@@ -59,7 +59,7 @@ export class TaskBoosters implements BoostedTasks {
     return { taskLosses: this.boosters.map(({ loss }) => loss), gradientNorms };
   }
 
-  /** @returns the norm of the gradients the trees were fitted to */
+  /** @returns the norm of the gradients that the trees were fitted to */
   private async grow(booster: Booster, between: () => Promise<void>): Promise<number> {
     const { grower, done } = this;
     const { name, objective, target, rows, scores, ensemble } = booster;
@@ -101,7 +101,7 @@ export class TaskBoosters implements BoostedTasks {
     return tensors;
   }
 
-  /** @throws WorkbenchError of kind `file` when tensors are missing or do not fit together */
+  /** @throws WorkbenchError of kind `file` if tensors are missing or inconsistent */
   load(tensors: Record<string, Float32Array>): void {
     this.done = tensorOf(tensors, 'boosting/rounds')[0]!;
     for (const booster of this.boosters) {

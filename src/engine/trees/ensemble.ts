@@ -1,5 +1,5 @@
-// A list of trees in the order they were grown, with what is needed to store it in float tensors and to replay it
-// to the bit: which output each tree adds to, and in which round.
+// A list of trees in the order of growth, with everything needed to store it in float tensors and to replay it bit for bit:
+// which output each tree adds to, and in which round.
 import { WorkbenchError } from '../core/errors.ts';
 import type { BinnedTable } from './bins.ts';
 import { addTree, SET_WORDS, type Tree } from './tree.ts';
@@ -27,7 +27,7 @@ export class Ensemble {
     this.members.push({ tree, output, round });
   }
 
-  /** Leaves and splits of all trees. */
+  /** Number of leaves and splits in all trees. */
   get size(): number {
     return this.members.reduce((sum, { tree }) => sum + tree.feature.length, 0);
   }
@@ -80,7 +80,7 @@ export class Ensemble {
 
   /**
    * Replaces the trees by stored ones.
-   * @throws WorkbenchError of kind `file` when the tensors are missing or do not fit together
+   * @throws WorkbenchError of kind `file` if the tensors are missing or inconsistent
    */
   load(prefix: string, tensors: Record<string, Float32Array>): void {
     const trees = tensorOf(tensors, `${prefix}/trees`);
@@ -121,7 +121,7 @@ export class Ensemble {
   }
 }
 
-/** @throws WorkbenchError of kind `file` when the tensor is missing */
+/** @throws WorkbenchError of kind `file` if the tensor is missing */
 export function tensorOf(tensors: Record<string, Float32Array>, name: string): Float32Array {
   const tensor = tensors[name];
   if (tensor) return tensor;

@@ -1,5 +1,5 @@
-// What every boosted model of this folder shares: the binned table, the scratch memory, row and column sampling,
-// and the interface a trainer drives.
+// Common parts of the boosted models in this folder: binned table, scratch memory, row and column sampling, and the trainer's
+// interface.
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
 import { type BinnedTable, binDataset } from './bins.ts';
@@ -11,7 +11,7 @@ import { growTree, type Tree } from './tree.ts';
 export interface RoundResult {
   /** Mean training loss per task after the round: squared error, or cross-entropy in nats. */
   taskLosses: number[];
-  /** L2 norm of the gradients before the round, over the square root of the rows; 0 for tasks that sat out. */
+  /** L2 norm of the gradients before the round, divided by the square root of the rows; 0 for inactive tasks. */
   gradientNorms: number[];
 }
 
@@ -19,30 +19,30 @@ export interface RoundResult {
 export interface BoostedTasks {
   /**
    * One round of boosting for the tasks in `active`.
-   * @param between - awaited between trees and between the nodes of a tree. When it rejects, the round is half done:
-   * load a saved state before going on. Do not call `save` while a round is under way.
+   * @param between - awaited between trees and between the nodes of a tree. If it rejects, the round is incomplete: load a
+   *   saved state before continuing. Do not call `save` during a round.
    */
   round(active: readonly boolean[], between: () => Promise<void>): Promise<RoundResult>;
-  /** Raw outputs of all rows: standardised value, logit or class logits. Not to be changed. [rows, outputs] */
+  /** Raw outputs of all rows: standardised value, logit or class logits. Must not be modified. [rows, outputs] */
   scores(task: number): Float32Array;
-  /** Raw outputs of some rows as they were after the first `rounds` rounds. [rows.length, outputs] */
+  /** Raw outputs of some rows after the first `rounds` rounds. [rows.length, outputs] */
   predict(task: number, rows: Uint32Array, rounds: number): Float32Array;
-  /** Leaves and splits over all trees. */
+  /** Number of leaves and splits over all trees. */
   readonly size: number;
-  /** Rounds done so far. */
+  /** Number of finished rounds. */
   readonly rounds: number;
   /** Total gain of the splits on each feature, in units of the summed training loss. [features] */
   featureGain(task: number): Float64Array;
-  /** The trees as tensors. Scores are not stored: `load` replays them to the bit. */
+  /** The trees as tensors. Scores are not stored: `load` replays them bit for bit. */
   save(): Record<string, Float32Array>;
-  /** Goes on where `save` was called; the dataset, the settings and the seed must be the same. */
+  /** Continues from a saved state; dataset, settings and seed must be the same. */
   load(tensors: Record<string, Float32Array>): void;
 }
 
-/** Least sum of hessians in a leaf (LightGBM and scikit-learn: 1e-3). */
+/** Minimum sum of hessians in a leaf (LightGBM and scikit-learn: 1e-3). */
 const MIN_CHILD_WEIGHT = 1e-3;
 
-/** One task as boosting sees it. */
+/** The data of one task for boosting. */
 export interface TaskData {
   name: string;
   objective: Objective;
@@ -89,7 +89,7 @@ export function repeated(start: Float32Array, rows: number): Float32Array {
   return scores;
 }
 
-/** `count` columns over all rows of a table. */
+/** `count` zeroed columns over all rows of a table. */
 export function columnsOf(count: number, rows: number): Float32Array[] {
   return Array.from({ length: count }, () => new Float32Array(rows));
 }
@@ -111,10 +111,10 @@ export class TreeGrower {
   }
 
   /**
-   * One tree per output, all on the same sample of rows.
-   * @param scope - whose trees these are; names the random numbers
+   * Grows one tree per output, all on the same sample of rows.
+   * @param scope - names the owner of the trees, for the random stream
    * @param gradients - per output, [table.rows]
-   * @param hessians - per output, [table.rows]; empty when 1 everywhere
+   * @param hessians - per output, [table.rows]; empty if 1 everywhere
    * @param add - called with each tree as soon as it is grown
    */
   async grow(

@@ -1,21 +1,32 @@
-// Sums of gradients and hessians per bin: the only statistics a split is chosen from. A child's histogram is the
-// parent's minus its sibling's, so only the smaller child is ever summed (LightGBM, Ke et al. 2017).
+// Sums of gradients and hessians per bin, from which splits are chosen. A child's histogram is the parent's minus its
+// sibling's, so only the smaller child is summed (LightGBM, Ke et al. 2017).
 import type { BinnedTable } from './bins.ts';
+import { HistogramModule } from './histogramModule.ts';
 
 /** Numbers per histogram cell: sum of gradients, sum of hessians, number of rows. */
 export const CELL = 3;
 
-/** Scratch for one growing tree: gradients of a node's rows in row order, and returned histograms. */
+/** Scratch memory for one growing tree: gradients of a node's rows in row order, and released histograms. */
 export class HistogramBuilder {
   private readonly table: BinnedTable;
   private readonly gradientOfNode: Float32Array;
   private readonly hessianOfNode: Float32Array;
   private readonly pool: Float64Array[] = [];
+  private readonly module: HistogramModule | null;
 
-  constructor(table: BinnedTable) {
+  /**
+   * The codes of the table move into the memory that sums them.
+   * @param plain - sums in JavaScript, as where there is no WebAssembly with SIMD; the numbers are the same
+   */
+  constructor(table: BinnedTable, plain = false) {
     this.table = table;
-    this.gradientOfNode = new Float32Array(table.rows);
-    this.hessianOfNode = new Float32Array(table.rows);
+    const { features, offsets, rows } = table;
+    const codes = features.map((feature) => feature.codes);
+    this.module = plain ? null : HistogramModule.create(codes, rows, offsets[features.length]!);
+    for (const [f, own] of (this.module?.codes ?? []).entries()) features[f]!.codes = own;
+    const scratch = this.module ? 0 : rows;
+    this.gradientOfNode = new Float32Array(scratch);
+    this.hessianOfNode = new Float32Array(scratch);
   }
 
   /** A histogram with undefined content, [cells, 3]. */
@@ -23,17 +34,17 @@ export class HistogramBuilder {
     return this.pool.pop() ?? new Float64Array(this.table.offsets[this.table.features.length]! * CELL);
   }
 
-  /** Gives a histogram back for reuse. */
+  /** Returns a histogram for reuse. */
   release(histogram: Float64Array): void {
     this.pool.push(histogram);
   }
 
   /**
-   * Sums over the rows of a node, for the given features; other features' cells are left undefined.
+   * Sums over the rows of a node, for the given features; cells of other features are undefined.
    * @param rows - rows of the node
    * @param gradient - gradient of the loss per dataset row
-   * @param hessian - its second derivative per dataset row, or null when it is 1 everywhere
-   * @returns [cells, 3], to be handed to `release`
+   * @param hessian - its second derivative per dataset row, or null if it is 1 everywhere
+   * @returns [cells, 3], to be returned with `release`
    */
   build(
     rows: Uint32Array,
@@ -44,6 +55,10 @@ export class HistogramBuilder {
     const { gradientOfNode: g, hessianOfNode: h, table } = this;
     const n = rows.length;
     const histogram = this.take();
+    if (this.module) {
+      this.module.build(rows, gradient, hessian, features, table.offsets, histogram);
+      return histogram;
+    }
     for (let i = 0; i < n; i++) g[i] = gradient[rows[i]!]!;
     if (hessian) for (let i = 0; i < n; i++) h[i] = hessian[rows[i]!]!;
     for (const f of features) {
@@ -57,7 +72,7 @@ export class HistogramBuilder {
     return histogram;
   }
 
-  /** parent := parent - child, in the given features; the result is the sibling's histogram. */
+  /** parent := parent - child, for the given features; the result is the sibling's histogram. */
   subtract(parent: Float64Array, child: Float64Array, features: readonly number[]): Float64Array {
     for (const f of features) {
       const to = this.table.offsets[f + 1]! * CELL;
@@ -83,7 +98,7 @@ function sumInto(
   }
 }
 
-/** Hessian 1 everywhere: the sum of hessians is the number of rows, and is filled in afterwards. */
+/** For a hessian of 1 everywhere: its sum is the number of rows, filled in afterwards. */
 function sumUnitInto(
   histogram: Float64Array,
   from: number,

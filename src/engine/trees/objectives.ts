@@ -1,9 +1,9 @@
-// The three losses a booster minimises: where it starts, and the first two derivatives per row and output.
+// The three losses that boosters minimise: start value, and first two derivatives per row and output.
 import type { TaskMeta } from '../data/table.ts';
 
 export interface Objective {
   outputs: number;
-  /** True when the second derivative is 1 everywhere, so that no hessian need be summed. */
+  /** Whether the second derivative is 1 everywhere, so that hessians need not be summed. */
   unitHessian: boolean;
   /** The constant that minimises the loss over `rows`, one per output. */
   initial(target: Float32Array, rows: Uint32Array): Float32Array;
@@ -11,7 +11,7 @@ export interface Objective {
    * Derivatives of the loss of each row.
    * @param scores - [all rows, outputs]
    * @param gradients - per output, [all rows]; only `rows` are written
-   * @param hessians - per output, [all rows]; not written when `unitHessian`
+   * @param hessians - per output, [all rows]; not written if `unitHessian`
    * @returns sum of squared gradients over rows and outputs
    */
   derivatives(
@@ -22,15 +22,15 @@ export interface Objective {
     hessians: Float32Array[],
   ): number;
   /**
-   * Mean loss over `rows` as it is reported everywhere: squared error (twice what the derivatives belong to), or
-   * cross-entropy in nats; 0 without rows.
+   * Mean loss over `rows` as reported: squared error (twice the loss of the derivatives), or cross-entropy in nats; 0 without
+   * rows.
    */
   loss(scores: Float32Array, target: Float32Array, rows: Uint32Array): number;
 }
 
-/** Probabilities of the start are kept this far from 0, so that a class without training rows has a finite logit. */
+/** Lower limit of initial probabilities, so that a class without training rows has a finite logit. */
 const LEAST_SHARE = 1e-6;
-/** Least second derivative: rows the model is sure of keep a weight above 0 (as in XGBoost). */
+/** Minimum second derivative: confidently predicted rows keep a weight above 0 (as in XGBoost). */
 const LEAST_HESSIAN = 1e-16;
 
 export const squaredError: Objective = {

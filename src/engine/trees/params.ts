@@ -40,7 +40,7 @@ export const boosterParams = defineParams([
   integer({
     key: 'maxLeaves',
     label: 'Leaves',
-    help: 'Most leaves of a tree. Trees grow where the loss falls most, until they have this many.',
+    help: 'Maximum number of leaves in a tree. Trees grow at the leaf where the loss falls most, until they have this many.',
     source: 'Ke et al. 2017 (LightGBM), leaf-wise growth',
     min: 2,
     max: 255,
@@ -50,7 +50,7 @@ export const boosterParams = defineParams([
   integer({
     key: 'maxDepth',
     label: 'Depth',
-    help: 'Most splits between the root and a leaf: how many features can interact in one tree.',
+    help: 'Maximum number of splits between the root and a leaf: how many features can interact in one tree.',
     min: 1,
     max: 16,
     step: 1,
@@ -59,7 +59,7 @@ export const boosterParams = defineParams([
   integer({
     key: 'minRowsPerLeaf',
     label: 'Rows per leaf',
-    help: 'Least training rows in a leaf. More rows make smoother trees.',
+    help: 'Minimum number of training rows in a leaf. More rows make smoother trees.',
     min: 1,
     max: 10000,
     step: 1,
@@ -80,7 +80,7 @@ export const boosterParams = defineParams([
   integer({
     key: 'bins',
     label: 'Bins',
-    help: 'Most bins of a feature, at the quantiles of the training rows. Missing cells have one of their own.',
+    help: 'Maximum number of bins of a feature, at the quantiles of the training rows. Missing cells have one of their own.',
     min: 2,
     max: 255,
     step: 1,
@@ -139,8 +139,8 @@ export type BoosterSettings = SettingsOf<typeof boosterParams>;
 
 export type RobustSettings = SettingsOf<typeof robustParams>;
 
-/** The settings in checked values of `boosterParams`. */
+/** Typed settings from checked values of `boosterParams`. */
 export const boosterSettings = (values: Params): BoosterSettings => settingsOf(boosterParams, values);
 
-/** The settings in checked values of `robustParams`. */
+/** Typed settings from checked values of `robustParams`. */
 export const robustSettings = (values: Params): RobustSettings => settingsOf(robustParams, values);

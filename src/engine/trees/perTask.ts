@@ -1,4 +1,4 @@
-// A boosted model once per task, each on that task alone, behind the interface of one model of all tasks.
+// A boosted model per task, each on that task alone, behind the interface of one model of all tasks.
 import type { Dataset } from '../data/table.ts';
 import { type BoostedTasks, type RoundResult, type TaskData, taskDataOf } from './grower.ts';
 
@@ -15,7 +15,7 @@ export class BoosterPerTask implements BoostedTasks {
   async round(active: readonly boolean[], between: () => Promise<void>): Promise<RoundResult> {
     const gradientNorms = this.boosters.map(() => 0);
     for (const [task, booster] of this.boosters.entries()) {
-      // A booster whose only task sits out has nothing to grow, not even trees that tasks share.
+      // A booster whose only task is inactive has nothing to grow, not even shared trees.
       if (active[task])
         gradientNorms[task] = (await booster.round([true], between)).gradientNorms[0] as number;
     }

@@ -17,7 +17,7 @@ interface Reference {
   metric: { name: string; sklearn: number; xgboost: number };
 }
 
-/** Share of pairs of one positive and one negative that are ranked right, ties counting half. */
+/** Share of positive-negative pairs that are ranked correctly, ties counting half. */
 function auroc(positive: boolean[], score: number[]): number {
   const order = score.map((_, i) => i).sort((a, b) => score[a]! - score[b]!);
   let ranks = 0;

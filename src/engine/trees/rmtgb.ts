@@ -1,5 +1,5 @@
-// R-MTGB, robust multi-task gradient boosting: trees for all tasks first, then two ensembles between which each
-// task learns its weight, so that an outlier task does not spoil what the others share, then trees of its own.
+// R-MTGB, robust multi-task gradient boosting: first trees for all tasks; then two ensembles between which each task learns a
+// weight, so that an outlier task does not harm the shared part; then trees per task.
 import type { Dataset } from '../data/table.ts';
 import { Ensemble, tensorOf } from './ensemble.ts';
 import {
@@ -16,11 +16,11 @@ import type { RobustSettings } from './params.ts';
 import { addScaled, mix, startThetas, unionOf } from './rmtgbParts.ts';
 import { addTree } from './tree.ts';
 
-/** Longest step of theta in a round. */
+/** Maximum step of theta in a round. */
 const THETA_STEP = 0.2;
 
 interface Member extends TaskData {
-  /** Trees of this task alone; their scores start at the task's constant. */
+  /** Trees of this task only; their scores start at the task's constant. */
   own: Ensemble;
   ownScores: Float32Array;
   scores: Float32Array;
@@ -39,27 +39,24 @@ type BlockName = 'shared' | 'common' | 'outlier';
 /**
  * Emami, Martínez-Muñoz and Hernández-Lobato 2025 (arXiv 2507.11411). The score of task t is
  * `shared(x) + (1 - w_t) common(x) + w_t outlier(x) + own_t(x)`, `w_t = sigmoid(theta_t)`.
- *
- * From the paper's summary and the authors' published pseudocode and program: that score; three consecutive blocks of rounds; shared trees
- * on the pooled gradients of all tasks; in the second block one outlier tree on gradients times w_t and one common
- * tree on gradients times 1 - w_t, both at the scores before the round, then a gradient step of theta_t along
- * `sum_rows dL/dscore (outlier - common) w_t (1 - w_t)`, with the predictions of before the round; at last one tree
- * per task and round.
- *
- * Decided here:
- * - Tasks share their rows, so pooling is adding the tasks' derivatives per row; a row counts once for the least
- *   number of rows of a leaf.
- * - Leaves are Newton steps. In the second block hessians carry the weight w_t (or 1 - w_t), too: that minimises
- *   w L(outlier) + (1 - w) L(common), by convexity above the loss of the mixture, so the two trees make one step.
+ * From the paper's summary and the authors' published pseudocode and program: this score; three consecutive blocks of rounds;
+ * shared trees on the pooled gradients of all tasks; in the second block one outlier tree on gradients times w_t and one common
+ * tree on gradients times 1 - w_t, both at the scores before the round, then a gradient step of theta_t along `sum_rows
+ * dL/dscore (outlier - common) w_t (1 - w_t)`, with the predictions before the round; finally one tree per task and round.
+ * Our decisions:
+ * - Tasks share their rows, so pooling adds the tasks' derivatives per row; a row counts once for the minimum number of rows in
+ * a leaf.
+ * - Leaves are Newton steps. In the second block hessians carry the weight w_t (or 1 - w_t) too: this minimises w L(outlier) +
+ * (1 - w) L(common), by convexity an upper bound of the loss of the mixture, so the two trees make one step.
  * - Every task starts at its own constant, not at 0.
- * - theta does not start at random. Rows are shared, so it starts at how little a task's gradients agree with those
- *   of the others (standardised cosine), times 0.1: a high weight then means "unlike the others". A small random
- *   part separates tasks that disagree equally.
- * - The step of theta is the learning rate times a damped Gauss-Newton step, cut at 0.2, so that it does not depend on
- *   the number of rows.
- * - theta has no penalty; the summary speaks of regularised parameters, the published program has none.
- * - Tasks that are not active give no gradients to shared trees, but their scores follow these. A trainer should
- *   keep all tasks active until `specificFrom`.
+ * - theta does not start at random. Rows are shared, so it starts at how little a task's gradients agree with those of the
+ * others (standardised cosine), times 0.1: a high weight then means "unlike the others". A small random part separates tasks
+ * that disagree equally.
+ * - The step of theta is the learning rate times a damped Gauss-Newton step, limited to 0.2, so that it does not depend on the
+ * number of rows.
+ * - theta has no penalty; the summary mentions regularised parameters, the published program has none.
+ * - Inactive tasks give no gradients to shared trees, but their scores follow these. A trainer should keep all tasks active
+ * until `specificFrom`.
  */
 export class RobustBoosters implements BoostedTasks {
   /** First round that grows trees per task. */
@@ -186,7 +183,7 @@ export class RobustBoosters implements BoostedTasks {
     });
   }
 
-  /** The change of theta by the trees so far. Inactive tasks have no gradients and stay. */
+  /** The change of theta from the trees so far. Inactive tasks have no gradients and do not change. */
   private thetaStep({ rows, theta }: Member, gradients: Float32Array[], hessians: Float32Array[]): number {
     const { outputs, blocks, settings } = this;
     const w = sigmoid(theta);
@@ -206,7 +203,7 @@ export class RobustBoosters implements BoostedTasks {
     return -Math.max(-THETA_STEP, Math.min(THETA_STEP, step));
   }
 
-  /** Scores and loss of a task out of the blocks. */
+  /** Combines the blocks into the score of a task, and computes its loss. */
   private combine(member: Member): void {
     const { shared, common, outlier } = this.blocks;
     const weight = sigmoid(member.theta);
@@ -244,7 +241,7 @@ export class RobustBoosters implements BoostedTasks {
     return this.members.reduce((sum, { own }) => sum + own.size, blocks);
   }
 
-  /** Gains of pooled trees are divided evenly among the tasks, those of the second block by the weights too. */
+  /** Gains of pooled trees are divided equally among the tasks, those of the second block also by the weights. */
   featureGain(task: number): Float64Array {
     const gain = new Float64Array(this.features);
     const { shared, common, outlier } = this.blocks;
@@ -272,7 +269,7 @@ export class RobustBoosters implements BoostedTasks {
     return tensors;
   }
 
-  /** @throws WorkbenchError of kind `file` when tensors are missing or do not fit together */
+  /** @throws WorkbenchError of kind `file` if tensors are missing or inconsistent */
   load(tensors: Record<string, Float32Array>): void {
     const { table } = this.grower;
     const numTasks = this.members.length;

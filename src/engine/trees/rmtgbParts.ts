@@ -1,5 +1,5 @@
-// The parts of R-MTGB that need no trees: which tasks can be boosted together, where the task weights start, and
-// the arithmetic of the score.
+// The parts of R-MTGB without trees: which tasks can be boosted together, the initial task weights, and the arithmetic of the
+// score.
 import type { Issue } from '../core/errors.ts';
 import { rng } from '../core/rng.ts';
 import type { TaskMeta } from '../data/table.ts';
@@ -7,10 +7,10 @@ import type { RobustSettings } from './params.ts';
 
 /** Spread of theta before the second block (the authors draw from N(0, 0.1^2)). */
 const THETA_SPREAD = 0.1;
-/** Random part of it, which tells two equally unrelated tasks apart. */
+/** Random part of theta, which separates two equally unrelated tasks. */
 const THETA_NOISE = 0.01;
 
-/** Why these tasks or settings cannot be boosted together; empty when they can. */
+/** Why these tasks or settings cannot be boosted together; empty if they can. */
 export function checkRobustBoosters(tasks: readonly TaskMeta[], settings: RobustSettings): Issue[] {
   const issues: Issue[] = [];
   const first = tasks[0];
@@ -41,8 +41,7 @@ export function checkRobustBoosters(tasks: readonly TaskMeta[], settings: Robust
 }
 
 /**
- * theta before the second block: how little each task's gradients agree with those of the others, by cosine,
- * standardised over the tasks.
+ * Initial theta: how little each task's gradients agree with those of the others, by cosine, standardised over the tasks.
  * @param gradients - [tasks][outputs], each [rows]
  * @returns single-precision numbers, one per task
  */

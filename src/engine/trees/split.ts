@@ -1,12 +1,12 @@
-// The best split of one node, read off its histogram: thresholds of numeric features, subsets of categories, and
-// the side that missing values take.
+// Finds the best split of a node from its histogram: thresholds of numeric features, subsets of categories, and the side of
+// missing values.
 import type { BinnedTable } from './bins.ts';
 import { CELL } from './histogram.ts';
 
-/** Limits on a split, shared by all nodes of a tree. */
+/** Limits on splits, the same for all nodes of a tree. */
 export interface SplitLimits {
   minRowsPerLeaf: number;
-  /** Least sum of hessians on either side. */
+  /** Minimum sum of hessians on either side. */
   minChildWeight: number;
   /** Weight of the squared leaf value in the objective (lambda). */
   l2: number;
@@ -35,20 +35,20 @@ export interface SplitChoice {
   right: NodeSums;
 }
 
-/** Below this a decrease of the loss is rounding. */
+/** A smaller decrease of the loss counts as rounding. */
 const MIN_GAIN = 1e-9;
-/** Rows below which a category's own sums say too little; it then goes with the missing values (scikit-learn: 10). */
+/** A category with fewer rows goes with the missing values, because its own sums are unreliable (scikit-learn: 10). */
 const MIN_ROWS_PER_CATEGORY = 10;
-/** Added to a category's weight, in rows, when categories are ordered (LightGBM `cat_smooth`, scikit-learn: 10). */
+/** Added to a category's weight, in rows, for ordering categories (LightGBM `cat_smooth`, scikit-learn: 10). */
 const CATEGORY_SMOOTHING = 10;
 
-/** Decrease of the loss by giving `sums` its own leaf: G^2 / (2 (H + lambda)), Chen and Guestrin 2016, Eq. 6. */
+/** Decrease of the loss if `sums` gets its own leaf: G^2 / (2 (H + lambda)), Chen and Guestrin 2016, Eq. 6. */
 export function leafScore(gradient: number, hessian: number, l2: number): number {
   const weight = hessian + l2;
   return weight > 0 ? (0.5 * gradient * gradient) / weight : 0;
 }
 
-/** The best split so far, in numbers alone: a node offers thousands of splits, and one of them becomes an object. */
+/** The best split so far as plain numbers: a node has thousands of possible splits, and only one of them becomes an object. */
 interface Best {
   gain: number;
   feature: number;
@@ -63,8 +63,8 @@ interface Best {
 }
 
 /**
- * The split with the largest gain over `features` (Chen and Guestrin 2016, Eq. 7, gamma 0), or null when none is
- * allowed or gains anything. Ties go to the earlier feature and the lower bin.
+ * The split with the largest gain over `features` (Chen and Guestrin 2016, Eq. 7, gamma 0), or null if none is allowed or has a
+ * gain. Ties go to the earlier feature and the lower bin.
  * @param histogram - [cells, 3]
  */
 export function findSplit(
@@ -105,10 +105,10 @@ export function findSplit(
 }
 
 /**
- * Tries every prefix of the cells as the left side. Where the node has no missing rows, their side is not learned and
- * they follow the larger child.
- * @param missing - the cell of missing values, the one after the last
- * @returns true when `best` was replaced
+ * Tries every prefix of the cells as the left side. If the node has no missing rows, their side cannot be learned and they
+ * follow the larger child.
+ * @param missing - the cell of missing values, after the last value cell
+ * @returns whether `best` was replaced
  */
 function scan(
   best: Best,
@@ -125,7 +125,7 @@ function scan(
   let gradient = missingLeft ? cells[missing]! : 0;
   let hessian = missingLeft ? cells[missing + 1]! : 0;
   let rows = missingLeft ? missingRows : 0;
-  // All values may go left only when missing ones are what is left for the right side.
+  // All values may go left only if missing ones remain for the right side.
   const end = missingRows > 0 && !missingLeft ? missing : missing - CELL;
   let found = false;
   for (let cell = from; cell < end; cell += CELL) {
@@ -170,8 +170,8 @@ function choiceOf(best: Best, total: NodeSums): SplitChoice {
 }
 
 /**
- * The cells of the frequent categories in order of gradient over hessian: of all subsets the best one is a prefix of
- * this order (Fisher 1958). Rare categories join the missing ones in the cell after the last.
+ * The cells of the frequent categories ordered by gradient over hessian: the best subset is a prefix of this order (Fisher
+ * 1958). Rare categories join the missing ones in the cell after the last.
  */
 function orderCategories(
   histogram: Float64Array,

@@ -1,4 +1,4 @@
-// Small datasets for the tests of this folder; nothing else imports this.
+// Small datasets for the tests of this folder.
 import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
 
 export interface TestTable {
@@ -9,7 +9,7 @@ export interface TestTable {
   tasks: { type: TaskMeta['type']; outputs?: number; target: number[] }[];
 }
 
-/** A dataset whose first `train` rows are for training and the rest for testing. Missing cells are stored as 0. */
+/** A dataset whose first `train` rows are training rows and the rest test rows. Missing cells are stored as 0. */
 export function testDataset(table: TestTable): Dataset & { missing: Uint8Array[] } {
   const rows = table.tasks[0]!.target.length;
   const categorical = table.categorical ?? [];

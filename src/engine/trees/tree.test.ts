@@ -28,7 +28,7 @@ const numericTable = (columns: (number | null)[][], bins = 255) => {
   );
   return tableOf(rows, features);
 };
-/** The leaf one row ends in. */
+/** The leaf that a row ends in. */
 const leaf = (tree: Tree, table: BinnedTable, row: number) => leavesOf(tree, table, Uint32Array.of(row))[0]!;
 /** Gradient of the squared error at score 0. */
 const gradientOf = (target: number[]) => Float32Array.from(target, (y) => -y);
@@ -53,7 +53,7 @@ test('an edge between neighbours of float64 has a value on either side', () => {
 });
 
 test('values that float32 cannot tell apart are binned as the numbers they are', () => {
-  // One outlier rules the scale: stored, the ones before it are equal.
+  // One outlier dominates the scale: as stored, the values before it are equal.
   const raw = [-0.606, -0.432, 0.315, 1.87, 1e12];
   const dataset = testDataset({
     train: 5,
@@ -219,4 +219,20 @@ test('trees keep to the limits, and their leaves are Newton steps over disjoint 
     ),
     { numRuns: 40 },
   );
+});
+
+test.each([
+  ['even', (x: number) => x],
+  ['with a far outlier', (x: number) => (x > 2.5 ? 1e30 : x)],
+  ['large beyond differences', (x: number) => x * 1e308],
+  ['nearly equal', (x: number) => 1 + x * 1e-15],
+])('every value is in the first bin whose edge it does not exceed: %s', (_, shape) => {
+  const { normal } = rng(4, 'test');
+  const values = Float64Array.from({ length: 3000 }, () => shape(normal()));
+  const { edges, codes, numBins } = binNumeric(values, null, range(2000), 255);
+  const known = values.map((value) => (Number.isFinite(value) ? 1 : 0));
+  for (const [row, code] of codes.entries()) {
+    const expected = edges.findIndex((edge) => values[row]! <= edge);
+    expect(code).toBe(known[row] === 0 ? numBins : expected < 0 ? numBins - 1 : expected);
+  }
 });

@@ -1,23 +1,23 @@
-// One regression tree on binned features: grown leaf by leaf where the gain is largest, kept as typed node tables.
-// Statistics and gain follow Chen and Guestrin 2016; leaf-wise growth follows LightGBM (Ke et al. 2017).
+// One regression tree on binned features: grown leaf by leaf where the gain is largest, stored as typed node tables. Statistics
+// and gain follow Chen and Guestrin 2016; leaf-wise growth follows LightGBM (Ke et al. 2017).
 import type { BinnedTable } from './bins.ts';
 import type { HistogramBuilder } from './histogram.ts';
 import { findSplit, type NodeSums, type SplitChoice, type SplitLimits } from './split.ts';
 
 export interface TreeSettings extends SplitLimits {
   maxLeaves: number;
-  /** Splits from the root to the deepest leaf. */
+  /** Maximum number of splits from the root to a leaf. */
   maxDepth: number;
   /** Factor on the leaf values. */
   learningRate: number;
 }
 
-/** Words of 16 bits in the set of bins of a categorical split: 256 codes, and each word is exact in a float32. */
+/** 16-bit words in the set of bins of a categorical split: 256 codes, and each word is exact in a float32. */
 export const SET_WORDS = 16;
-/** Codes a feature can have: 255 bins and the missing one. */
+/** Number of codes of a feature: 255 bins and the missing one. */
 const CODES = 256;
 
-/** Node 0 is the root; children always follow their parent. All arrays [nodes] unless said otherwise. */
+/** Node 0 is the root; children always follow their parent. All arrays are [nodes] unless stated otherwise. */
 export interface Tree {
   /** Feature of the split, -1 for a leaf. */
   feature: Int32Array;
@@ -31,7 +31,7 @@ export interface Tree {
   value: Float32Array;
   /** Decrease of the loss by the split; 0 for leaves. */
   gain: Float32Array;
-  /** Sets of bins that go left, missing code included where it does. [categorical splits, 16] */
+  /** Sets of bins that go left, including the missing code if it does. [categorical splits, 16] */
   sets: Uint16Array;
 }
 
@@ -44,7 +44,7 @@ interface OpenLeaf {
   split: SplitChoice;
 }
 
-/** Everything of one tree while it grows. */
+/** The state of a tree while it grows. */
 interface Growth {
   table: BinnedTable;
   settings: TreeSettings;
@@ -52,7 +52,7 @@ interface Growth {
   features: readonly number[];
   gradient: Float32Array;
   hessian: Float32Array | null;
-  /** Rows, those of one node next to each other. */
+  /** Rows, with those of one node adjacent. */
   rows: Uint32Array;
   scratch: Uint32Array;
   nodes: { split: SplitChoice | null; left: number; right: number; value: number }[];
@@ -60,11 +60,11 @@ interface Growth {
 
 /**
  * Grows a tree on the gradients of one output.
- * @param builder - scratch of this table; kept by the caller so that memory is reused from tree to tree
- * @param rows - training rows of this tree; not changed
+ * @param builder - scratch memory for this table; kept by the caller so that it is reused for every tree
+ * @param rows - training rows of this tree; not modified
  * @param gradient - [table.rows]
- * @param hessian - [table.rows], or null when it is 1 everywhere
- * @param features - the features that may be split on
+ * @param hessian - [table.rows], or null if it is 1 everywhere
+ * @param features - features that may be split on
  * @param between - awaited between nodes
  */
 export async function growTree(
@@ -123,7 +123,7 @@ function canSplit({ settings }: Growth, sums: NodeSums, depth: number): boolean 
   );
 }
 
-/** Keeps a leaf as a candidate when it can be split with gain; its histogram is given back otherwise. */
+/** Keeps a leaf as a candidate if a split has a gain; otherwise releases its histogram. */
 function consider(growth: Growth, open: OpenLeaf[], leaf: Omit<OpenLeaf, 'split'>, sums: NodeSums): void {
   const split = findSplit(growth.table, leaf.histogram, sums, growth.features, growth.settings);
   if (split) open.push({ ...leaf, split });
@@ -140,7 +140,7 @@ function takeBest(open: OpenLeaf[]): OpenLeaf {
   return open.splice(best, 1)[0]!;
 }
 
-/** @param grow - false when the limit of leaves is reached, so that the children need no histograms */
+/** @param grow - false if the limit of leaves is reached, so that the children need no histograms */
 function splitLeaf(growth: Growth, open: OpenLeaf[], leaf: OpenLeaf, grow: boolean): void {
   const { builder, features, gradient, hessian, nodes, rows } = growth;
   const { split, start, end } = leaf;
@@ -169,7 +169,7 @@ function splitLeaf(growth: Growth, open: OpenLeaf[], leaf: OpenLeaf, grow: boole
   else builder.release(right);
 }
 
-/** Moves the rows that go left to the front of [start, end), keeping their order; returns the first row right. */
+/** Moves the rows that go left to the front of [start, end), keeping their order; returns the first row that goes right. */
 function partition({ table, rows, scratch }: Growth, start: number, end: number, split: SplitChoice): number {
   const { codes, numBins } = table.features[split.feature]!;
   const goesLeft = sideOfBins(split, numBins);
@@ -184,7 +184,7 @@ function partition({ table, rows, scratch }: Growth, start: number, end: number,
   return left;
 }
 
-/** 1 for each code that goes left. Categories that are in neither subset go where missing values go. */
+/** 1 for each code that goes left. Categories in neither subset go with missing values. */
 function sideOfBins(split: SplitChoice, numBins: number): Uint8Array {
   const side = new Uint8Array(numBins + 1);
   side[numBins] = split.missingLeft ? 1 : 0;
@@ -231,7 +231,7 @@ function toTable({ nodes, table }: Growth): Tree {
 }
 
 /**
- * The leaf each row ends in. A table of the child for every node and code leaves one look-up per level and row.
+ * The leaf of each row. A table of the child for every node and code makes this one look-up per level and row.
  * @param rows - rows of the table, or null for all
  * @returns node indices, [rows]
  */
@@ -262,7 +262,7 @@ export function leavesOf(tree: Tree, table: BinnedTable, rows: Uint32Array | nul
 }
 
 /**
- * Adds the tree's value of every row to one column of scores, in single precision, as a resumed run would.
+ * Adds the tree's value for every row to one column of scores, in single precision, as a resumed run would.
  * @param rows - rows to add for, row `i` of `scores` being rows[i]; null = all rows of the table
  * @param scores - [rows, outputs]
  */

@@ -49,7 +49,7 @@ describe('rows by what they hold', () => {
     expect(kept).toMatchObject({ count: 400, every: 1 });
     expect(trainedOn(kept, hashes, rowsFrom(350, 450), rowsFrom(0, 300))).toBe(50);
     expect(trainedOn(kept, hashes, rowsFrom(400, 500), rowsFrom(0, 300))).toBe(0);
-    // With the same training rows, equal rows are on the side they were on.
+    // With the same training rows, equal rows have not changed their split.
     expect(trainedOn(kept, hashes, rowsFrom(350, 450), rowsFrom(0, 400).reverse())).toBe(0);
     const third = keptRows(hashes, rowsFrom(0, 400), 3);
     expect(third.hashes.length).toBeGreaterThan(100);

@@ -1,5 +1,5 @@
-// What a file of weights says of itself: the network, how its table was encoded, how the rows were split, and which rows
-// trained it. JSON under one key of the metadata of safetensors, or in a file beside a `.pt`.
+// The description in a weights file: network, encoding of its table, split, and training rows. JSON under one key of the
+// safetensors metadata, or in a file beside a `.pt`.
 import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
@@ -12,7 +12,7 @@ import type { FittedTail } from '../data/tails.ts';
 
 /** The key in the metadata of safetensors. */
 export const CARD_KEY = 'multitab';
-/** By which a JSON file is known as one beside weights. */
+/** Identifies a JSON file as one beside weights. */
 const FORMAT = 'multitab-weights';
 const VERSION = 1;
 
@@ -26,18 +26,18 @@ export interface WeightsCard {
   experiment: object;
   /** Features and tasks in their order, with categories, classes and scaling. */
   fitted: FittedTable;
-  /** Row-major [T, T], null for NaN: from which HoME proposes its groups of tasks. */
+  /** Row-major [T, T], null for NaN: the correlations from which HoME proposes its groups of tasks. */
   labelCorrelation: (number | null)[];
   table: {
     name: string;
     rows: number;
-    /** Hash of all rows in their order, encoded as `fitted` says. */
+    /** Hash of all rows in order, encoded by `fitted`. */
     fingerprint: string;
-    /** Settings that decide which rows are trained on. */
+    /** Settings that determine which rows are training rows. */
     split: Params;
     trainingRows: KeptRows;
   };
-  /** Names of tensors that PyTorch refuses, by the names they are saved under. */
+  /** Tensor names that PyTorch refuses, mapped to the names in the file. */
   names: Record<string, string>;
 }
 
@@ -69,7 +69,7 @@ export function cardOf(
   };
 }
 
-/** How rows are encoded that were not read from a table: categories by the numbers of their codes where they have no names. */
+/** The encoding of generated rows: categories without names are numbered by their codes. */
 function fittedOf({ features, featureScaling, tasks, targetScaling }: Dataset): FittedTable {
   const scalings = [...featureScaling];
   return {
@@ -88,9 +88,9 @@ function fittedOf({ features, featureScaling, tasks, targetScaling }: Dataset): 
 }
 
 /**
- * The card in a text.
+ * Parses a card.
  * @param place - of the text, for messages
- * @throws WorkbenchError (file) that names what is not as it should be; a file is never half understood
+ * @throws WorkbenchError (file) that names the first invalid field; a card is never read in part
  */
 export function readCard(text: string, place: string): WeightsCard {
   const card = new Reader(parsed(text, place), place);
@@ -128,7 +128,7 @@ export function readCard(text: string, place: string): WeightsCard {
   };
 }
 
-/** Whether a file is meant to be a card, and not some other JSON beside weights. */
+/** Whether a file is meant to be a card, and not another JSON beside weights. */
 export function isCard({ bytes }: FileInput): boolean {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
@@ -180,7 +180,7 @@ function featureIn(feature: Reader): FittedFeature {
   return { kind, name, names, other: code('other'), missing: code('missing') };
 }
 
-/** Of a long tail that was shaped; files of before have none. */
+/** The transformation of a long tail; older files have none. */
 function tailIn(tail: Reader): { tail?: FittedTail } {
   if (tail.value === undefined) return {};
   const kind = tail.at('kind').value;
@@ -217,7 +217,7 @@ function scalingIn(scaling: Reader): Standardisation {
 
 const REMEDY = 'Save the weights again, or measure them without what stands beside them.';
 
-/** A value in a file that may hold anything, and where it stands. */
+/** A value of an untrusted file, with its path. */
 class Reader {
   readonly value: unknown;
   private readonly place: string;

@@ -59,7 +59,7 @@ describe('tensors of a model in a file', () => {
       expect(find(given).copies.sort()).toEqual(['ema.', 'optimizer.exp_avg.']);
       expect(find(given).leftOut).toHaveLength(copies.length);
     }
-    // An average alone is what was asked for.
+    // A file that holds only an average is used.
     const averaged = [...named((name) => `module.${name}`), { name: 'n_averaged', shape: [] }];
     expect(find(averaged)).toMatchObject({ missing: [], leftOut: [{ name: 'n_averaged' }] });
   });
@@ -67,7 +67,7 @@ describe('tensors of a model in a file', () => {
   it('are not mixed from two copies', () => {
     const model = named((name) => `model.${name}`).slice(0, 3);
     const ema = named((name) => `ema.${name}`);
-    // Whether the average has what the model has too, or the missing part alone.
+    // Whether the average has the model's tensors too, or only the missing ones.
     for (const part of [ema.slice(1), ema.slice(3)]) {
       const found = find([...model, ...part]);
       expect(found.prefixes).toEqual(['model.']);

@@ -1,42 +1,42 @@
-// Finds the tensors of a model in a file whose names may stand behind wrappers: the attribute of a LightningModule,
-// DataParallel, FSDP, `torch.compile` of the whole or of a part. Works on names and shapes alone.
+// Finds the tensors of a model in a file whose names may be wrapped: the attribute of a LightningModule, DataParallel, FSDP,
+// `torch.compile` of the whole or of a part. Uses names and shapes only.
 
 export interface Shaped {
   name: string;
   shape: readonly number[];
 }
 
-/** One way to read the name of a tensor of the file as one of the model. */
+/** One interpretation of a file's tensor name as a name of the model. */
 interface Reading {
   /** The tensor of the file. */
   from: string;
-  /** What was left out in front, with its dot. */
+  /** Prefix that was removed, with its dot. */
   prefix: string;
-  /** Parts of the name that were left out behind its first. */
+  /** Parts of the name that were removed within it. */
   inserted: readonly string[];
   fits: boolean;
 }
 
 export interface Found {
-  /** Name in the model to name in the file, of every tensor that is there with its shape. */
+  /** Name in the file by name in the model, for every tensor found with its shape. */
   names: ReadonlyMap<string, string>;
-  /** Tensors of the model that are not there. */
+  /** Tensors of the model that the file lacks. */
   missing: Shaped[];
-  /** Tensors of the model that are there with another shape, as in the file. */
+  /** Tensors of the model with another shape in the file. */
   misshapen: { name: string; expected: readonly number[]; got: readonly number[] }[];
-  /** What stands in front of the names, with its dot; usually one prefix, possibly the empty one. */
+  /** Prefixes of the names, with their dots; usually one, possibly empty. */
   prefixes: string[];
-  /** What stands within names, such as `_orig_mod`. */
+  /** Parts inserted within names, such as `_orig_mod`. */
   inserted: string[];
   /** Prefixes under which the file holds the whole model again. */
   copies: string[];
-  /** Tensors of the file under the prefixes, in parts of the model, that the model does not have. */
+  /** Tensors under the prefixes, in parts of the model, that the model lacks. */
   unexpected: Shaped[];
-  /** Tensors of the file that belong to no part of the model. */
+  /** Tensors that belong to no part of the model. */
   leftOut: Shaped[];
 }
 
-/** Parts of names that mark averages and the state of an optimizer: read last, where the model stands nowhere else. */
+/** Parts of names that mark averages and optimizer state: used only if the model is nowhere else. */
 const COPIES =
   /^(ema|swa|avg|averaged?|shadow|teacher|target|old|prev|previous|best|init|initial|optim|optimi[sz]er|exp_avg.*|momentum.*|grads?|gradients?)(_.*)?$/i;
 
@@ -45,8 +45,8 @@ const segmentsOf = (name: string) => name.split('.');
 const isCopy = (prefix: string) => segmentsOf(prefix).some((segment) => COPIES.test(segment));
 
 /**
- * @param wanted - tensors of the model that must be there
- * @param known - further names of the model that a file may have (frozen tensors)
+ * @param wanted - required tensors of the model
+ * @param known - optional tensors of the model that a file may have (frozen tensors)
  */
 export function findTensors(
   wanted: readonly Shaped[],
@@ -95,7 +95,7 @@ export function findTensors(
   };
 }
 
-/** Every way to read names of the file as names of the model, by name of the model. */
+/** All interpretations of the file's names, by name in the model. */
 function readingsOf(wanted: readonly Shaped[], known: readonly string[], given: readonly Shaped[]) {
   const shapes = new Map(wanted.map((t) => [t.name, sizeText(t.shape)]));
   const parts = new Set([...shapes.keys(), ...known].flatMap(segmentsOf));
@@ -104,7 +104,7 @@ function readingsOf(wanted: readonly Shaped[], known: readonly string[], given: 
     const segments = segmentsOf(from);
     for (let start = 0; start < segments.length; start++) {
       const rest = segments.slice(start);
-      // Parts of names that the model has nowhere are wrappers; where it has them, a whole name decides.
+      // Parts that occur in no name of the model are wrappers; a part that does occur is decided by the whole name.
       const inserted = rest.filter((segment) => !parts.has(segment));
       const name = rest.filter((segment) => parts.has(segment)).join('.');
       if (!parts.has(rest[0] ?? '') || !shapes.has(name)) continue;
@@ -116,7 +116,7 @@ function readingsOf(wanted: readonly Shaped[], known: readonly string[], given: 
   return readings;
 }
 
-/** The prefix that most of the model stands behind, and further ones that hold other parts of it and no more. */
+/** The prefix of most of the model, and further ones that hold only other parts of it. */
 function choosePrefixes(readings: ReadonlyMap<string, Reading[]>, wanted: readonly Shaped[]): string[] {
   const held = new Map<string, { names: Set<string>; fitting: number }>();
   for (const { name } of wanted) {
@@ -145,7 +145,7 @@ function choosePrefixes(readings: ReadonlyMap<string, Reading[]>, wanted: readon
   return chosen.length > 0 ? chosen : [''];
 }
 
-/** The one under the chosen prefixes that leaves out the least, with its shape where there is one. */
+/** The interpretation under the chosen prefixes that removes the least, preferring a matching shape. */
 function bestReading(readings: readonly Reading[], prefixes: readonly string[]): Reading | undefined {
   return readings
     .filter(({ prefix }) => prefixes.includes(prefix))

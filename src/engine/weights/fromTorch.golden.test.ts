@@ -1,5 +1,5 @@
-// The parameters of every golden case, written as `torch.save` writes them and read as any file of weights: names are those
-// of the public code's state_dict, and the outputs are PyTorch's.
+// The parameters of every golden case, written as `torch.save` writes them and read as a weights file: names are those of the
+// public code's state_dict, and outputs are PyTorch's.
 import { readdirSync, readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';

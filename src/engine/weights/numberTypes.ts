@@ -1,4 +1,4 @@
-// How numbers lie in files of weights: the width of each type and how one is read. Every type ends as a float32 here.
+// Number types in weights files: the width of each and how it is read. Every type is converted to float32.
 
 export interface NumberType {
   /** Bytes of one number. */
@@ -6,7 +6,7 @@ export interface NumberType {
   read(view: DataView, at: number, littleEndian: boolean): number;
 }
 
-/** Under the names of safetensors. */
+/** By their names in safetensors. */
 export const NUMBER_TYPES = {
   F64: { width: 8, read: (view, at, little) => view.getFloat64(at, little) },
   F32: { width: 4, read: (view, at, little) => view.getFloat32(at, little) },
@@ -25,21 +25,21 @@ export const NUMBER_TYPES = {
 
 export type NumberTypeName = keyof typeof NUMBER_TYPES;
 
-/** Own keys only: a type out of a file may be called `constructor`. */
+/** Own keys only: a file may name a type `constructor`. */
 export const numberType = (name: unknown): NumberType | undefined =>
   typeof name === 'string' && Object.hasOwn(NUMBER_TYPES, name)
     ? NUMBER_TYPES[name as NumberTypeName]
     : undefined;
 
-/** Numbers of a tensor that no float32 holds: NaN, infinities, and float64 beyond its range. */
+/** Numbers of a tensor that are not finite in float32: NaN, infinities, and float64 beyond its range. */
 export interface NotFinite {
   count: number;
-  /** Row-major index of the first, and what stands there. */
+  /** Row-major index and value of the first one. */
   first: number;
   value: number;
 }
 
-/** @param next - called once per number, in row-major order */
+/** @param next - returns the next number; called once per number, in row-major order */
 export function collectNumbers(
   count: number,
   next: (index: number) => number,
@@ -68,7 +68,7 @@ function halfToNumber(bits: number): number {
 
 const word = new DataView(new ArrayBuffer(4));
 
-/** The upper half of a float32. */
+/** bfloat16: the upper half of a float32. */
 function bfloatToNumber(bits: number): number {
   word.setUint32(0, bits << 16);
   return word.getFloat32(0);

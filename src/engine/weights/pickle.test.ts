@@ -18,7 +18,7 @@ import {
 
 const read = (bytes: Uint8Array) => readPickle(bytes, 'data.pkl', refusalOf('f.pt', 'Do it again.'));
 const value = (...parts: Part[]) => read(pickle(bytesOf(...parts)));
-/** Written by Python, as hexadecimal digits. */
+/** A pickle written by Python, in hexadecimal. */
 const python = (hex: string) => read(Uint8Array.from(Buffer.from(hex, 'hex')));
 
 describe('a pickle', () => {
@@ -93,7 +93,7 @@ describe('a pickle', () => {
       new Map([['__setstate__', 1]]),
     ]);
     expect(describeValue(got)).toBe('an object of os.system, which was neither run nor built');
-    // A function that is itself the result of a call, of OBJ, INST, NEWOBJ and NEWOBJ_EX.
+    // Calls whose function is itself the result of a call, by OBJ, INST, NEWOBJ and NEWOBJ_EX.
     const nested = value(reduce(reduce(global('builtins', 'getattr'), text('x')), int(1))) as PickleObject;
     expect([nested.name, (nested.callable as PickleObject).name]).toEqual(['', 'builtins.getattr']);
     for (const made of [

@@ -1,7 +1,7 @@
 // Reads Python's pickle format (protocols 2 to 5, as `pickletools` documents it) as data, for weights saved by PyTorch. A
-// pickle is a program that may name any function; here none is looked up, none is called and no object is made. Dicts,
-// lists, texts and numbers come out as such, and what a call would have been as a record of it: the reader of the file
-// knows the few that stand for tensors, everything else stays inert. Bounded in operations, stack and sizes.
+// pickle is a program that may name any function; here no name is resolved, nothing is called and no object is created. Dicts,
+// lists, texts and numbers become values, and a call becomes a record of it: the caller knows the few that represent tensors,
+// all others stay inert. Operations, stack and sizes are bounded.
 
 import type { Refuse } from '../core/refusal.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type PickleValue,
 } from './pickleValues.ts';
 
-/** About 40 per tensor. */
+/** A tensor takes about 40. */
 const MAX_OPERATIONS = 2_000_000;
 const MAX_STACK = 1_000_000;
 /** Python itself cannot write deeper nesting than its recursion limit. */
@@ -22,14 +22,14 @@ const MAX_NAME = 1000;
 /** Bytes of all texts and integers: the names of a network take a few kilobytes. */
 const MAX_LITERALS = 16_000_000;
 const MAX_INTEGER = 1024;
-/** Arguments that a call may have. */
+/** Maximum arguments of one call to String.fromCharCode. */
 const LATIN_SLICE = 8192;
 const NEWLINE = 10;
 
 /**
  * The value that a pickle describes.
  * @param place - of the pickle within the file, for errors
- * @throws WorkbenchError (file) with the byte at which the pickle is not what it should be
+ * @throws WorkbenchError (file) with the byte at which the pickle is invalid
  */
 export function readPickle(bytes: Uint8Array, place: string, refuse: Refuse): PickleValue {
   return new Machine(bytes, (at, expected, got) => refuse(`${place}, byte ${at}`, expected, got)).run();
@@ -41,12 +41,12 @@ class Machine {
   private readonly fail: (at: number, expected: string, got: string) => never;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private readonly stack: PickleValue[] = [];
-  /** Heights of the stack at the open marks. */
+  /** Stack heights at the open marks. */
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
   private at = 0;
   private literals = 0;
-  /** Where the operation in hand begins. */
+  /** Position of the current operation. */
   private begin = 0;
 
   constructor(bytes: Uint8Array, fail: (at: number, expected: string, got: string) => never) {
@@ -74,7 +74,7 @@ class Machine {
     return this.fail(this.begin, expected, got);
   }
 
-  /** Position of the next `size` bytes, which are then behind. */
+  /** Position of the next `size` bytes, which are consumed. */
   take(size: number): number {
     const from = this.at;
     if (!(size <= this.bytes.length - from)) this.refuse(`${size} more bytes`, `${this.bytes.length - from}`);
@@ -98,7 +98,7 @@ class Machine {
     return this.view.getInt32(this.take(4), true);
   }
 
-  /** Beyond what a number can say it is larger than any file, so `take` refuses it. */
+  /** A 64-bit size; beyond 2^53 it exceeds any file, so `take` refuses it. */
   huge(): number {
     return Number(this.view.getBigUint64(this.take(8), true));
   }
@@ -131,7 +131,7 @@ class Machine {
     }
   }
 
-  /** The text of Python 2, a character per byte. */
+  /** A Python 2 text, one character per byte. */
   latin(size: number): string {
     const bytes = this.literal(size);
     let text = '';
@@ -166,7 +166,7 @@ class Machine {
     return this.stack.pop() as PickleValue;
   }
 
-  /** The topmost value, which stays. */
+  /** The topmost value, not removed. */
   top(): PickleValue {
     const value = this.pop();
     this.push(value);
@@ -178,13 +178,13 @@ class Machine {
     this.marks.push(this.stack.length);
   }
 
-  /** Everything above the last mark, which goes. */
+  /** Removes and returns everything above the last mark. */
   toMark(): PickleValue[] {
     const height = this.marks.pop();
     return height === undefined ? this.refuse('a mark on the stack', 'none') : this.stack.splice(height);
   }
 
-  /** Drops the topmost value, or the last mark where nothing lies above it. */
+  /** Drops the topmost value, or the last mark if it has nothing above it. */
   drop(): void {
     if (this.marks.at(-1) === this.stack.length) this.marks.pop();
     else this.pop();
@@ -240,13 +240,13 @@ class Machine {
     else this.refuse('the names of a module and of something in it', describeValue(module));
   }
 
-  /** Notes the call that Python would make here. */
+  /** Records the call that Python would make here. */
   call(callable: PickleValue, args: PickleValue): void {
     if (Array.isArray(args)) this.push(new PickleObject(callable, args));
     else this.refuse('a tuple of arguments', describeValue(args));
   }
 
-  /** Notes the state that Python would give to an object here. */
+  /** Records the state that Python would set on an object here. */
   build(state: PickleValue): void {
     const target = this.top();
     if (target instanceof PickleObject) target.state = state;
@@ -255,8 +255,10 @@ class Machine {
 
 type Operation = (m: Machine) => void;
 
-/** Names and codes as in Python's `pickletools`. What is not here (protocols 0 and 1, extensions, out-of-band buffers) does
- * not appear in what PyTorch saves. */
+/**
+ * Names and codes as in Python's `pickletools`. Operations that are missing here (protocols 0 and 1, extensions, out-of-band
+ * buffers) do not occur in files of PyTorch.
+ */
 const OPERATIONS: (Operation | undefined)[] = [];
 const define = (code: number | string, operation: Operation): void => {
   OPERATIONS[typeof code === 'string' ? code.charCodeAt(0) : code] = operation;
@@ -264,7 +266,7 @@ const define = (code: number | string, operation: Operation): void => {
 
 const STOP = '.'.charCodeAt(0);
 
-// PROTO, FRAME: protocols differ in the operations they use; frames only tell how far to read ahead.
+// PROTO, FRAME: protocols differ in the operations they use; frames only give the size to read ahead.
 define(0x80, (m) => {
   const protocol = m.byte();
   if (protocol < 2 || protocol > 5) m.refuse('pickle protocol 2 to 5', `${protocol}`);

@@ -1,6 +1,7 @@
-// What a pickle describes, as data: names of functions are never looked up, and what would be an object is a record of the call.
+// The content of a pickle as data: names of functions are never resolved, and an object is a record of the call that would
+// create it.
 
-/** A class or function by name, never looked up. */
+/** A class or function by name, never resolved. */
 export class PickleGlobal {
   /** Module and name, such as `collections.OrderedDict`. */
   readonly name: string;
@@ -10,11 +11,11 @@ export class PickleGlobal {
   }
 }
 
-/** What would be an object: the call that would make it, and what would be put into it. Nothing was run. */
+/** An object that Python would create: the call, and what would be put into it. Nothing is executed. */
 export class PickleObject {
   readonly callable: PickleValue;
   readonly args: readonly PickleValue[];
-  /** Items that would be set, of a dict and its kind. */
+  /** Items that would be set, for dicts and similar types. */
   readonly entries = new Map<PickleValue, PickleValue>();
   /** Items that would be appended or added. */
   readonly items: PickleValue[] = [];
@@ -25,13 +26,13 @@ export class PickleObject {
     this.args = args;
   }
 
-  /** Name of the class or function, or an empty text when it would have been computed. */
+  /** Name of the class or function, or empty if it would be computed. */
   get name(): string {
     return this.callable instanceof PickleGlobal ? this.callable.name : '';
   }
 }
 
-/** Something that lies outside the pickle, such as the numbers of a tensor. */
+/** A reference to data outside the pickle, such as the numbers of a tensor. */
 export class PickleReference {
   readonly id: PickleValue;
 
@@ -55,7 +56,7 @@ export type PickleValue =
   | PickleObject
   | PickleReference;
 
-/** What a value is, in a few words. */
+/** A short description of a value. */
 export function describeValue(value: PickleValue): string {
   if (value === null) return 'None';
   if (typeof value === 'string') return 'text';

@@ -1,17 +1,17 @@
-// One way into a file of weights for the page, the worker and the command line: the first bytes say which format it is.
+// One entry point for weights files, for the page, the worker and the command line: the first bytes decide the format.
 import { refusalOf } from '../core/refusal.ts';
 import { isZip } from '../core/zip.ts';
 import { MAX_BYTES, readSafetensorsFile } from './safetensors.ts';
 import { readTorchFile, type WeightsFile } from './torchFile.ts';
 
-/** PROTO 2 and the number 0x1950a86a20f9469cfc6c, with which PyTorch began its files before version 1.6. */
+/** PROTO 2 and the number 0x1950a86a20f9469cfc6c, the start of PyTorch's files before version 1.6. */
 const BEFORE_ZIP = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const PROTO = 0x80;
 
 /**
- * Tensors of a safetensors file or of a checkpoint of PyTorch, as float32.
- * @param fileName - for errors; the format is told by the contents
- * @throws WorkbenchError (file) that says where, what was expected, what was got and what to do
+ * Tensors of a safetensors file or a PyTorch checkpoint, as float32.
+ * @param fileName - for errors; the content decides the format
+ * @throws WorkbenchError (file) with place, expectation, value and remedy
  */
 export function readWeights(bytes: Uint8Array, fileName: string): WeightsFile {
   const refuse = refusalOf(

@@ -1,5 +1,5 @@
-// Reads and writes safetensors (Hugging Face, format version 0.4): eight bytes with the length of a JSON header, the header, the
-// numbers. Files are untrusted: every length and offset is checked before it is used, and nothing is executed.
+// Reads and writes safetensors (Hugging Face, format version 0.4): eight bytes with the length of a JSON header, the header,
+// the numbers. Files are untrusted: every length and offset is checked before use, and nothing is executed.
 
 import { jsonText } from '../core/jsonText.ts';
 import { type Refuse, refusalOf } from '../core/refusal.ts';
@@ -11,7 +11,7 @@ export interface NamedTensor {
   data: Float32Array;
   /** Stored as 64-bit integers (counters of batch norm). */
   integer?: boolean;
-  /** Left out where all numbers are finite. */
+  /** Absent if all numbers are finite. */
   notFinite?: NotFinite;
 }
 
@@ -19,7 +19,7 @@ const MAX_HEADER = 10_000_000;
 const MAX_NAME = 1000;
 /** As in PyTorch. */
 const MAX_RANK = 64;
-/** Largest file of weights, in whatever format. */
+/** Largest weights file of any format. */
 export const MAX_BYTES = 1_000_000_000;
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
@@ -56,8 +56,8 @@ export const readSafetensors = (bytes: Uint8Array, fileName: string): NamedTenso
   readSafetensorsFile(bytes, fileName).tensors;
 
 /**
- * Tensors, and the texts that were written beside them.
- * @throws WorkbenchError (file) that says where the file is not what it should be
+ * The tensors, and the texts stored beside them.
+ * @throws WorkbenchError (file) that names the first invalid part
  */
 export function readSafetensorsFile(
   bytes: Uint8Array,
@@ -78,7 +78,7 @@ export function readSafetensorsFile(
   const body = 8 + length;
   const metadata = textsOf(header.__metadata__, refuse);
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
-  // All places are checked before any number is read: tensors that share bytes would make much out of a small file.
+  // All positions are checked before any number is read: tensors that share bytes would expand a small file.
   requireTiling(entries, bytes.length - body, refuse);
   const tensors = entries.map(([name, entry]): NamedTensor => {
     if (name.length > MAX_NAME)
@@ -103,7 +103,7 @@ export function readSafetensorsFile(
   return { tensors, metadata };
 }
 
-/** The format allows neither holes nor bytes of two tensors. */
+/** The format allows neither holes nor overlapping tensors. */
 function requireTiling(entries: readonly [string, unknown][], size: number, refuse: Refuse): void {
   const spans = entries.map(([name, entry]) => {
     const offsets = ((entry ?? {}) as Record<string, unknown>).data_offsets;

@@ -1,4 +1,4 @@
-// The variables of a model under the names of the public code's `state_dict`, out and in.
+// Exports and imports a model's variables under the names of the public code's `state_dict`.
 import * as tf from '@tensorflow/tfjs-core';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -9,12 +9,12 @@ import type { NamedTensor } from './safetensors.ts';
 import type { WeightsFile } from './torchFile.ts';
 
 const COUNTER = 'num_batches_tracked';
-/** Names in a note or a message; the rest is counted. */
+/** How many names a note or message lists; the rest are counted. */
 const LISTED = 8;
 
 /**
  * Parameters, buffers and frozen tensors, one entry per tensor of the public code.
- * @param saved - names to save under, of those that are not saved under the name in the model; see `savedNames`
+ * @param saved - file names of tensors that are not saved under their model name; see `savedNames`
  */
 export async function stateDict(
   model: Model,
@@ -50,17 +50,17 @@ export interface LoadOptions {
   /** Label of the architecture, for messages. */
   label: string;
   saved?: ReadonlyMap<string, string>;
-  /** Why they may not fit, where that is known. */
+  /** Known cause of a possible misfit. */
   cause?: string;
 }
 
 /**
- * Puts the weights of a file into a model; nothing is changed when they do not fit. What stands in front of names or within
- * them and is no part of any name of the model is left out: a task may itself be called `model`.
- * @param saved - as for `stateDict`; names of the model itself are taken too
- * @returns what to say about where the weights were found
- * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite, and with variances
- * below zero
+ * Loads the weights of a file into a model; if they do not fit, nothing changes. Wrappers before or within names are removed
+ * unless they are part of a model's name: a task may be called `model`.
+ * @param saved - as for `stateDict`; names of the model are accepted too
+ * @returns notes on where the weights were found
+ * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite, and with
+ *   negative variances
  */
 export function loadWeights(
   model: Model,
@@ -90,7 +90,7 @@ export function loadWeights(
 const isWhole = ({ missing, misshapen, unexpected }: Found) =>
   missing.length + misshapen.length + unexpected.length === 0;
 
-/** By the first of the ways to name tensors that finds all of them, else by the one that finds most. */
+/** Uses the first naming scheme that finds all tensors, else the one that finds most. */
 function findUnder(
   namings: readonly ReadonlyMap<string, string>[],
   parts: readonly Shaped[],
@@ -150,13 +150,13 @@ function notesOn(found: Found, saved: ReadonlyMap<string, string>): Note[] {
   return notes;
 }
 
-/** What is said where PyTorch refuses names of the model, on the way out and in. */
+/** The note if PyTorch refuses names of the model, for export and import. */
 export const namesChanged = (changed: readonly (readonly [own: string, saved: string])[]): Note => ({
   code: 'weights-names-changed',
   text: `PyTorch refuses names of tasks with dots, empty ones and those of its own attributes: ${tensorsText(changed.length)} stand in the file under changed names, such as ${changed[0]?.[1]} for ${changed[0]?.[0]}.`,
 });
 
-/** The refusal of a file that does not hold the model: a summary, and every name as an issue. */
+/** The error for a file that does not hold the model: a summary, and an issue per name. */
 function misfit(
   found: Found,
   total: number,
@@ -189,7 +189,7 @@ function misfit(
   );
 }
 
-/** @throws WorkbenchError (file) that names every tensor with numbers that no float32 holds */
+/** @throws WorkbenchError (file) that names every tensor with numbers that are not finite in float32 */
 function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
   const issues = tensors.flatMap(({ name, shape, data, notFinite }): Issue[] => {
     if (!notFinite) return [];
@@ -215,9 +215,8 @@ function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
 }
 
 /**
- * Running variances of a batch norm (PyTorch's name of them) divide what goes through it; one just below zero would still give
- * numbers.
- * @param sources - by the model's name of a tensor, that of the file
+ * Checks running variances of batch norms (by PyTorch's name): one just below zero would still give numbers.
+ * @param sources - tensors of the file by name in the model
  */
 function checkVariances(sources: ReadonlyMap<string, NamedTensor>, fileName: string): void {
   for (const [name, tensor] of sources) {
@@ -233,7 +232,7 @@ function checkVariances(sources: ReadonlyMap<string, NamedTensor>, fileName: str
   }
 }
 
-/** The position that a row-major index stands for. */
+/** The multi-dimensional position of a row-major index. */
 function positionOf(index: number, shape: readonly number[]): number[] {
   let rest = index;
   const position = [...shape].reverse().map((size) => {
@@ -244,7 +243,7 @@ function positionOf(index: number, shape: readonly number[]): number[] {
   return position.reverse();
 }
 
-/** The Python that loads an exported file into the public code's model, and saves weights with what the file carries. */
+/** Python code that loads an exported file into the public code's model, and saves weights with the file's metadata. */
 export const pythonSnippet = (fileName: string): string =>
   [
     'import torch',

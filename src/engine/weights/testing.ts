@@ -1,5 +1,5 @@
-// Writes files as `torch.save` does, and files as it never would, for tests: pickle operations by name and a zip archive of
-// stored entries with data descriptors and padding.
+// Writes files as `torch.save` does, and invalid ones, for tests: pickle operations by name, and a zip archive of stored
+// entries with data descriptors and padding.
 import type { NamedTensor } from './safetensors.ts';
 
 export type Part = number | string | Uint8Array;
@@ -104,7 +104,7 @@ export function zip(
   let at = 0;
   for (const [name, content] of files) {
     const encoded = new TextEncoder().encode(name);
-    // Sizes and checksum stand behind the content; the padding is PyTorch's.
+    // Sizes and checksum follow the content; the padding is PyTorch's.
     const entry = bytesOf(
       'PK\x03\x04',
       uint(20, 2),
@@ -184,7 +184,7 @@ export function zip(
   return bytesOf(...local, directory, wide ? end64 : '', end);
 }
 
-/** A file of PyTorch: what the pickle builds, and the storages it refers to as 0, 1, 2… */
+/** A PyTorch file: the object that the pickle builds, and the storages that it refers to as 0, 1, 2… */
 export const torchFile = (
   value: Uint8Array,
   storages: readonly Uint8Array[],

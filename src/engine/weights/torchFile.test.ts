@@ -1,4 +1,4 @@
-// Files that PyTorch wrote (data/make.py), files that only look like it, and damaged ones.
+// Files written by PyTorch (data/make.py), files that only resemble them, and damaged ones.
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -126,7 +126,7 @@ describe('checkpoints', () => {
     'may keep tensors under %s',
     (place) => {
       expect(names(dict([[place, stateDict([['w', w]])]]))).toEqual(['w']);
-      // A tensor beside it is no part of it.
+      // A tensor beside the model is not part of it.
       expect(
         names(
           dict([
@@ -239,7 +239,7 @@ describe('damaged files', () => {
   const sources = ['state_dict.pt', 'kinds.pt', 'lightning.ckpt'].map(file);
   sources.push(torchFileOf([{ name: 'w', shape: [2, 3], data: six }]));
 
-  /** Tensors or a refusal. That it ends is the affair of the test's own limit. */
+  /** Expects tensors or a refusal; the test's time limit ensures that it ends. */
   const holds = (bytes: Uint8Array): void => {
     try {
       for (const { shape, data } of readWeights(bytes, 'w.pt').tensors)

@@ -1,7 +1,7 @@
-// Reads the tensors of a file that `torch.save` wrote: a zip archive with a pickle, which says what there is, and an entry
-// of raw numbers per storage. Follows `torch/serialization.py` and `torch/_utils.py` of PyTorch 1.6 to 2.13. Files are
-// untrusted: of all names in the pickle only those of storages, number types and the functions that rebuild tensors mean
-// something here, nothing is run, and every size, stride and offset is checked against the bytes there are.
+// Reads the tensors of a `torch.save` file: a zip archive with a pickle that describes them, and an entry of raw numbers per
+// storage. Follows `torch/serialization.py` and `torch/_utils.py` of PyTorch 1.6 to 2.13. Files are untrusted: of the names in
+// the pickle only those of storages, number types and functions that rebuild tensors are recognised, nothing is executed, and
+// every size, stride and offset is checked against the available bytes.
 import type { Note } from '../core/notes.ts';
 import { type Refuse, refusalOf } from '../core/refusal.ts';
 import { readZip } from '../core/zip.ts';
@@ -16,10 +16,10 @@ import {
 } from './pickleValues.ts';
 import type { NamedTensor } from './safetensors.ts';
 
-/** Weights out of a file, and what the reader should be told about where they were found. */
+/** Weights of a file, and notes on where they were found. */
 export interface WeightsFile {
   tensors: NamedTensor[];
-  /** Texts beside the tensors, where the format has them. */
+  /** Texts stored beside the tensors, if the format has them. */
   metadata: ReadonlyMap<string, string>;
   notes: Note[];
 }
@@ -30,10 +30,10 @@ const SAVE_DENSE =
 const SAVE_FROM_SCRIPT =
   'Save its tensors, in Python with torch.save(torch.jit.load("file").state_dict(), "weights.pt").';
 
-/** Where training scripts and Lightning put the state_dict within a checkpoint. */
+/** Keys under which training scripts and Lightning store the state_dict in a checkpoint. */
 const PLACES = ['state_dict', 'model_state_dict', 'model', 'model_state'];
 
-/** Numbers written out per byte of the file: tensors may share a storage, or repeat one number over a whole shape. */
+/** Maximum numbers per byte of the file: tensors may share a storage, or repeat one number over a whole shape. */
 const MAX_REPEAT = 4;
 const MIN_NUMBERS = 1_000_000;
 const MAX_NAME = 1000;
@@ -52,7 +52,7 @@ const STORAGES: ReadonlyMap<string, NumberTypeName> = new Map([
   ['torch.CharStorage', 'I8'],
   ['torch.ByteStorage', 'U8'],
   ['torch.BoolStorage', 'BOOL'],
-  // Bytes whose type the tensor says.
+  // An untyped storage; the tensor gives its type.
   ['torch.storage.UntypedStorage', 'U8'],
 ]);
 
@@ -78,8 +78,8 @@ const PARAMETERS = new Set(['torch._utils._rebuild_parameter', 'torch._utils._re
 const DICTS = new Set(['collections.OrderedDict', 'collections.defaultdict']);
 
 /**
- * The state_dict of a file, whether it is all there is or part of a checkpoint, as float32.
- * @throws WorkbenchError (file) that says what the file holds instead, and the Python that saves it so that it can be read
+ * The state_dict of a file, alone or within a checkpoint, as float32.
+ * @throws WorkbenchError (file) that says what the file holds instead, and the Python code that saves it in a readable form
  */
 export function readTorchFile(bytes: Uint8Array, fileName: string): WeightsFile {
   const refuse = refusalOf(fileName, SAVE_AGAIN);
@@ -127,7 +127,7 @@ function openArchive(bytes: Uint8Array, refuse: Refuse): Archive {
 
 const LISTED = 8;
 
-/** A few of the names, cut where they are long. */
+/** Some of the names, long ones truncated. */
 function listed(names: readonly string[]): string {
   if (names.length === 0) return 'nothing';
   const some = names.slice(0, LISTED).map((name) => (name.length > 60 ? `${name.slice(0, 60)}…` : name));
@@ -148,7 +148,7 @@ const isTensor = (value: PickleValue): boolean =>
 
 const holdsTensors = (dict: Dict): boolean => [...dict.values()].some(isTensor);
 
-/** The dict of tensors, at the top or one step below. */
+/** Finds the dict of tensors, at the top or one level below. */
 function findStateDict(root: PickleValue, refuse: Refuse): { dict: Dict; notes: Note[] } {
   const top = asDict(root);
   const expected = `a state_dict at the top, or under ${PLACES.join(', ')}`;
@@ -171,7 +171,7 @@ function findStateDict(root: PickleValue, refuse: Refuse): { dict: Dict; notes: 
 interface TensorRecord {
   type: NumberType;
   storage: Uint8Array;
-  /** In numbers, like the strides. */
+  /** In numbers, as the strides are. */
   offset: number;
   shape: number[];
   strides: number[];
@@ -183,7 +183,7 @@ class TensorReader {
   private readonly limit: number;
   private numbers = 0;
 
-  /** @param limit - numbers of all tensors together */
+  /** @param limit - maximum numbers of all tensors together */
   constructor(archive: Archive, limit: number, refuse: Refuse) {
     this.archive = archive;
     this.limit = limit;
@@ -257,10 +257,10 @@ const text = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 const isCount = (value: PickleValue | undefined): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** The product, and 0 whatever the other sizes are where one is 0. */
+/** The product; 0 if any size is 0, whatever the others are. */
 const sizeOf = (shape: readonly number[]) => (shape.includes(0) ? 0 : shape.reduce((a, b) => a * b, 1));
 
-/** A tuple of whole numbers, or a `torch.Size` of one. */
+/** A tuple of integers, or a `torch.Size` of one. */
 function countsOf(value: PickleValue | undefined): number[] | null {
   const items = value instanceof PickleObject && value.name === 'torch.Size' ? value.args[0] : value;
   return Array.isArray(items) && items.every(isCount) ? [...items] : null;
@@ -273,7 +273,7 @@ interface Layout {
   count: number;
 }
 
-/** The numbers of a tensor in row-major order, however they lie in the storage. Bounds were checked. */
+/** The numbers of a tensor in row-major order, whatever its strides. Bounds are checked already. */
 function gather(type: NumberType, storage: Uint8Array, littleEndian: boolean, layout: Layout) {
   const { offset, shape, strides, count } = layout;
   const view = new DataView(storage.buffer, storage.byteOffset, storage.byteLength);

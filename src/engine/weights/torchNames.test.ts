@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromTorchKey, toTorchKey } from './torchNames.ts';
 
-/** Names with what the encoding is about, and any others. */
+/** Names with characters that the encoding uses, and any others. */
 const names = fc.oneof(
   fc.string(),
   fc.string({ unit: fc.constantFrom('%', '.', '2', 'E', '5', 'a', '_') }),

@@ -1,5 +1,5 @@
-// Names of tasks as PyTorch takes them: `nn.ModuleDict` refuses keys with dots, empty keys, and keys that are attributes of
-// its own. Changed on the way out by percent-encoding, which no two names share, and changed back on the way in.
+// Names of tasks as valid PyTorch keys: `nn.ModuleDict` refuses keys with dots, empty keys, and keys that are its own
+// attributes. Export percent-encodes them injectively, and import decodes them.
 import type { GradientModelDef, ModelContext } from '../models/model.ts';
 
 /** Attributes of `torch.nn.ModuleDict`, PyTorch 1.6 to 2.13. */
@@ -26,11 +26,11 @@ const ATTRIBUTES = new Set(
 const encode = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
 /**
- * The key for a task in a ModuleDict: the name itself wherever PyTorch takes it. Two names never share one, because
- * `fromTorchKey` gives each back.
+ * The key of a task in a ModuleDict: the name itself if PyTorch accepts it. Keys are unique, because `fromTorchKey` restores
+ * each name.
  */
 export function toTorchKey(name: string): string {
-  // "%" alone: no name of one letter or more is written so.
+  // "%" alone: no non-empty name is encoded like this.
   if (name === '') return '%';
   const isRefused = name.includes('.') || ATTRIBUTES.has(name) || name.startsWith('__');
   if (!isRefused && name !== '%' && !/%[0-9A-F]{2}/.test(name)) return name;
@@ -44,8 +44,8 @@ export const fromTorchKey = (key: string): string =>
     : key.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /**
- * Names of tensors as they are saved, by their names in the model; empty when PyTorch takes all names of tasks.
- * Initial values are drawn by the names in the model, which therefore stay.
+ * File names of tensors by their model names; empty if PyTorch accepts all task names. Initial values are drawn by model names,
+ * which therefore do not change.
  */
 export function savedNames(
   def: GradientModelDef,

@@ -35,7 +35,7 @@ const tensors: fc.Arbitrary<NamedTensor[]> = fc.uniqueArray(
 const load = (model: Model, tensors: NamedTensor[]) =>
   loadWeights(model, { tensors, notes: [] }, { fileName: 'w.pt', label: 'It' });
 
-/** All of a model; as bytes a hundred thousand numbers are quickly compared. */
+/** All tensors of a model; as bytes, a hundred thousand numbers are compared quickly. */
 const bytesOf = async (model: Model) => writeSafetensors(await stateDict(model), {});
 
 /** The error that a call throws. */
@@ -63,7 +63,7 @@ describe('safetensors', () => {
     fc.assert(
       fc.property(tensors, (list) => {
         expect(readSafetensors(writeSafetensors(list, { by: 'test' }), 'f')).toEqual(
-          // Names that are whole numbers come first in a JavaScript object; order does not matter.
+          // Integer-like names come first in a JavaScript object; order does not matter.
           expect.arrayContaining(list),
         );
       }),
@@ -198,7 +198,7 @@ describe('state_dict', () => {
     features: [feature('c', 3), feature('x')],
     tasks: [{ name: 'y', type: 'regression' as const, outputs: 1, description: '' }],
   };
-  /** Enough for every architecture at its defaults. */
+  /** Enough tensors for every architecture at its defaults. */
   const many = {
     features: [feature('c', 3), feature('d', 4), feature('x'), feature('y')],
     tasks: ['a', 'b', 'c'].map((name, i) => ({
@@ -254,7 +254,7 @@ describe('state_dict', () => {
     const wrapped = tensors.map((t) => ({ ...t, name: `module._orig_mod.${t.name}` }));
     const note = 'Names of the file are taken without module._orig_mod., which all of them begin with.';
     expect(load(model, wrapped)).toEqual([{ code: 'weights-prefix', text: note }]);
-    // What is missing is listed under the names that fit best.
+    // Missing tensors are listed under the best matching names.
     const refused = refusal(() => load(model, wrapped.slice(1)));
     expect(refused.issues.map((i) => i.path)).toEqual([tensors[0]?.name]);
     expect(refused.message).toContain(
@@ -268,7 +268,7 @@ describe('state_dict', () => {
     const model = mmoe.build({ ...shape, params, seed: 1 });
     const before = await stateDict(model);
     const changed = before.slice(1).map((t, i) => (i === 0 ? { ...t, shape: [...t.shape, 1] } : t));
-    // Of a part of the model, so that it is no stranger that may be left out.
+    // Within a part of the model, so that it cannot be skipped as foreign.
     const extra = { name: 'towers.z.weight', shape: [2], data: new Float32Array(2) };
     const { issues, message } = refusal(() => load(model, [...changed, extra]));
     const [first, second] = before as [NamedTensor, NamedTensor];
@@ -305,7 +305,7 @@ describe('state_dict', () => {
       ]);
     }
     expect(await stateDict(model)).toEqual(before);
-    // The state of a metric begins at infinity.
+    // The state of a metric starts at infinity.
     const metric = { name: 'best.min_value', shape: [1], data: Float32Array.of(Number.POSITIVE_INFINITY) };
     const given = readWeights(writeSafetensors([...before, metric], {}), 'w.safetensors').tensors;
     expect(load(model, given)).toEqual([
@@ -326,7 +326,7 @@ describe('state_dict', () => {
       expected: 'variances, which are not below 0',
       got: expect.stringMatching(/^-9\.99\d+e-7 at \[1\]$/),
     });
-    // Other numbers may be below zero.
+    // Other tensors may be negative.
     const mean = tensors.find(({ name }) => name.endsWith('running_mean')) as NamedTensor;
     const below = tensors.map((t) => (t === mean ? { ...t, data: t.data.map(() => -1) } : t));
     expect(load(model, below)).toEqual([]);
@@ -356,7 +356,7 @@ describe('state_dict', () => {
       isNamed ? ['weights-names-changed'] : [],
     );
     expect(Buffer.compare(await bytesOf(b), await bytesOf(a))).toBe(0);
-    // Files with the names of the model itself are read as before.
+    // Files with the model's own names are still accepted.
     expect(loadWeights(b, { tensors: await stateDict(a), notes: [] }, options)).toEqual([]);
     a.dispose();
     b.dispose();

@@ -1,4 +1,4 @@
-// Runs that leave as a file come back as they were; a damaged file gives what is whole and says what is not.
+// Exported runs are imported unchanged; of a damaged file, the intact runs are read and the rest is reported.
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
@@ -19,7 +19,7 @@ beforeAll(() => {
   for (const event of readRecording(readFileSync('public/examples/first-run.json', 'utf8')))
     all = event.type === 'run-started' ? added(NO_RUNS, 1, event) : applyToRuns(all, event as RunEvent);
   const run = all.runs[0] as RunRecord;
-  // It may be older than some settings.
+  // The archive may be older than some settings.
   const { experiment } = parseExperiment(run.experiment, catalog);
   recorded = { ...run, experiment, isExample: false };
 });

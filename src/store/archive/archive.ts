@@ -1,5 +1,5 @@
-// Runs as one file, to move them or to keep them elsewhere: JSON lines, so that what is whole can be read where a part is damaged.
-// A first line says what it is; tables come before the runs that need them, and sweeps that runs belong to; each run is a line.
+// Runs as one file, for moving or archiving: JSON lines, so that the intact part of a damaged file can be read. The first line
+// is a header; tables come before the runs that need them, and sweeps before their runs; each run is one line.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { configError } from '../../engine/config/experiment.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
@@ -25,8 +25,8 @@ const bytes = matching((v): v is Uint8Array<ArrayBuffer> => v instanceof Uint8Ar
 const fileLine = object({ id: text, name: text, bytes });
 
 /**
- * @param withNetworks - also the weights, and the tables that they were trained on: the larger part
- * @param sweeps - that some of the runs belong to
+ * @param withNetworks - also the weights and the tables they were trained on, which are the larger part
+ * @param sweeps - the sweeps that some of the runs belong to
  */
 export async function writeArchive(
   runs: Pick<RunStore, 'whole'>,
@@ -56,21 +56,21 @@ export async function writeArchive(
 
 export interface ImportReport {
   imported: number;
-  /** Runs that are here already, which stay as they are. */
+  /** Runs that exist here already and stay unchanged. */
   already: number;
   /** What could not be read: where, and why. */
   broken: string[];
   sweeps: Sweep[];
 }
 
-/** Whether a run of that record is here and stays. */
+/** Whether the run of that record exists here and stays. */
 export type IsHere = (record: Pick<RunRecord, 'runId' | 'status'>) => boolean;
 
-/** Without the remedy of a request: a file is not corrected by hand. */
+/** Without the remedy about requests: nobody corrects a file by hand. */
 export const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(' Correct the request.', '');
 
-/** Lines of a text that is never whole in memory. */
+/** Lines of a text that is never held in memory as a whole. */
 async function* linesOf(blob: Blob): AsyncGenerator<string> {
   const reader = blob.stream().pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -84,7 +84,7 @@ async function* linesOf(blob: Blob): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-/** Stores every run that is whole. @throws where nothing of it can be read, or storage refuses */
+/** Stores every intact run. @throws Error if nothing can be read, or storage refuses */
 export async function readArchive(
   blob: Blob,
   catalog: Catalog,
@@ -123,7 +123,7 @@ export async function readArchive(
       run = readRun(content.run, 'run', catalog);
     } catch (error) {
       const reason = reasonOf(error);
-      // Without its first line it may be anything.
+      // Without its header the file may be anything.
       if (number === 1)
         throw new Error(`archive: expected a file that this workbench has exported. ${reason}`);
       report.broken.push(`${place}: ${reason}`);

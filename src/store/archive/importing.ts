@@ -1,4 +1,4 @@
-// Runs out of files: of the page itself, and of sweeps that the command line has trained.
+// Imports runs from files: of the page itself, and of sweeps by the command line.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { entryOf } from '../runEntry.ts';
@@ -10,20 +10,20 @@ export interface ImportInto {
   catalog: Catalog;
   runs: Pick<RunStore, 'putWhole'>;
   isHere: IsHere;
-  /** The highest number of a run so far. */
+  /** The highest run number so far. */
   highest: number;
 }
 
 export interface Imported {
   title: string;
   lines: string[];
-  /** Those that the runs belong to. */
+  /** The sweeps that the runs belong to. */
   sweeps: Sweep[];
 }
 
 const countOf = (runs: number): string => `${runs} ${runs === 1 ? 'run' : 'runs'}`;
 
-/** Files of one choice or one drop, which belong together where they are of one sweep. */
+/** Imports files that were chosen or dropped together; files of one sweep belong together. */
 export async function importFiles(files: readonly File[], into: ImportInto): Promise<Imported> {
   const { catalog, runs, isHere, highest } = into;
   let imported = 0;

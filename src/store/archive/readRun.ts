@@ -1,4 +1,4 @@
-// A run from a file that anyone may have written: checked for all that charts and lists read of it, before it is stored.
+// Reads a run from an untrusted file: everything that charts and lists read is checked before it is stored.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { configError, parseExperiment } from '../../engine/config/experiment.ts';
 import {
@@ -21,7 +21,7 @@ import { RECORD_VERSION, type RunRecord } from '../runRecord.ts';
 const LONGEST = 2_000;
 
 const bool: Reader<boolean> = matching((v): v is boolean => typeof v === 'boolean', 'true or false');
-/** NaN included. */
+/** NaN is allowed. */
 const number: Reader<number> = matching((v): v is number => typeof v === 'number', 'a number');
 const short: Reader<string> = matching(
   (v): v is string => typeof v === 'string' && v.length <= LONGEST,
@@ -35,7 +35,7 @@ const orNull =
 const floats = matching((v): v is Float32Array => v instanceof Float32Array, 'an array of float32');
 
 const numbers = list(number);
-/** A list in runs that were recorded. */
+/** A plain list in recorded runs. */
 const matrix: Reader<unknown> = (value, path) =>
   value instanceof Float64Array ? value : numbers(value, path);
 const estimate = object({ mean: number, sd: number, low: number, high: number, perSeed: numbers });
@@ -190,7 +190,7 @@ const networks = object({
   networks: list(object({ role, info, state: record })),
 });
 
-/** What an archive holds of a run; answers of networks are not in it, for they can be asked again. */
+/** A run in an archive. Probe answers are left out, because they can be asked again. */
 export interface ArchivedRun {
   labels: RunLabels;
   record: RunRecord;
@@ -199,9 +199,9 @@ export interface ArchivedRun {
 }
 
 /**
- * Everything is looked at that charts and lists read; what is more is left as it is.
- * @param path - names it in the errors: "run 3"
- * @throws WorkbenchError (config) at the first thing that is not as it should be
+ * Checks everything that charts and lists read; further fields are left as they are.
+ * @param path - names the run in errors: "run 3"
+ * @throws WorkbenchError (config) at the first invalid field
  */
 export function readRun(value: unknown, path: string, catalog: Catalog): ArchivedRun {
   const given = record(value, path);

@@ -1,4 +1,5 @@
-// What the command line has trained opens on the page as if the page had trained it; what does not belong to its sweep is named.
+// Sweeps trained by the command line open on the page as if the page had trained them; files that do not belong to the sweep
+// are named.
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand';
 import { catalog } from '../../engine/catalog.ts';
@@ -20,7 +21,7 @@ const { id } = newItem(sweep, catalog, '');
 const runs = runsOf(expandCells(sweep, catalog).cells, sweep);
 const cellOf = ({ cell, experiment }: SweepRun) => ({ id: cell, experiment });
 
-/** As the trainer of the command line takes a result apart; its comparison has the model with a time of its own. */
+/** Splits a result as the command line's trainer does; the model in its comparison has its own time. */
 const ended = (run: SweepRun, score = 0.6) => {
   const { result } = endedWith(cellOf(run), run.seed, [score]);
   const estimate = { mean: score, sd: Number.NaN, low: Number.NaN, high: Number.NaN, perSeed: [score] };
@@ -98,7 +99,7 @@ describe('files of a sweep of the command line', () => {
     expect(env.runs.entries.get(runIdOf(id, first))?.elapsedMs).toBeNull();
     expect(env.runs.entries.get(runIdOf(id, first))?.networks[0]?.trainSeconds).toBeNaN();
     expect(await env.runs.get(runIdOf(id, second))).toMatchObject({ error: { message: 'not finite' } });
-    // A run that has finished there takes the place of one that has failed here, and of no other.
+    // A run that finished there replaces one that failed here, and no other.
     await get().importRuns([runsFile('runs.jsonl', [ended(first, 0.9).record, ended(second).record])]);
     expect(get().archiveReport?.lines[0]).toBe('1 were here already and stay as they are.');
     expect(env.runs.entries.get(runIdOf(id, first))?.scores).toEqual([0.6]);
@@ -138,7 +139,7 @@ describe('files of a sweep of the command line', () => {
     };
     await get().importRuns([file('c.jsonl', [unknown, record])]);
     expect(get().archiveReport?.lines[0]).toMatch(
-      /By cosine is none of this version of the page: .*nonsense/,
+      /By cosine does not fit this version of the page: .*nonsense/,
     );
     await get().importRuns([file('times.jsonl', [ended(runs[0] as SweepRun).times])]);
     expect(get().archiveReport?.lines[0]).toMatch(/Open the file of the runs/);

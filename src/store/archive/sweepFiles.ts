@@ -1,4 +1,4 @@
-// What `multitab sweep` writes, as runs of the page: files of runs, of shards or merged, and files of times beside them.
+// Reads the files of `multitab sweep` as runs of the page: files of runs, of shards or merged, and files of times beside them.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { configError } from '../../engine/config/experiment.ts';
 import type { RunResult } from '../../engine/protocol/result.ts';
@@ -27,7 +27,7 @@ export interface TextFile {
   text: string;
 }
 
-/** By its first line. */
+/** Recognised by its first line. */
 export const isSweepFile = (text: string): boolean => /^\s*\{"type":"sweep",/.test(text);
 export const isTimesFile = (text: string): boolean => /^\s*\{"run":"[^"]+","startedAt":/.test(text);
 
@@ -36,16 +36,16 @@ export interface FoundSweep {
   runs: ArchivedRun[];
 }
 
-/** Lines of one sweep out of any number of its files; of a run that stands there twice the first counts. */
+/** Lines of one sweep from any number of its files; of a run that occurs twice, the first counts. */
 interface Lines {
   sweep: unknown;
-  /** Where a run stands: "runs.jsonl". */
+  /** The file that each run came from, such as "runs.jsonl". */
   records: Map<string, { record: SweepRecord; file: string }>;
 }
 
 /**
- * @param first - number of the first run, so that each has one of its own
- * @param importedAt - ISO 8601, when runs began that have no times
+ * @param first - number of the first run; the others count up from it
+ * @param importedAt - ISO 8601, the start of runs without times
  */
 export function readSweepFiles(
   files: readonly TextFile[],
@@ -74,7 +74,7 @@ export function readSweepFiles(
     const { sweep, issues } = parseSweep(given, catalog);
     if (issues.length > 0 || sweepId(sweep, catalog) !== id) {
       const why = issues.length > 0 ? configError(issues).message : 'it was trained with other defaults';
-      broken.push(`The sweep ${sweep.label} is none of this version of the page: ${why}`);
+      broken.push(`The sweep ${sweep.label} does not fit this version of the page: ${why}`);
       return [];
     }
     const cells = cellsEver(sweep, expandCells(sweep, catalog).cells, catalog);
@@ -102,7 +102,7 @@ export function readSweepFiles(
   return { sweeps, broken };
 }
 
-/** As the queue of the page calls them. */
+/** Labels as the queue of the page writes them. */
 const labelsOf = (sweep: Sweep, { labels }: Pick<Cell, 'labels'>, { seed }: Pick<SweepRun, 'seed'>) => ({
   name: [...labels, `seed ${seed}`].join(', '),
   tags: [sweep.label],
@@ -114,7 +114,7 @@ interface Given {
   importedAt: string;
 }
 
-/** What the events of the run would have added up to. */
+/** The record that the events of the run would have given. */
 function recordOf(
   result: RunResult,
   { experiment, seed }: SweepRun,
@@ -135,7 +135,7 @@ function recordOf(
     : reduceRecord(record, { ...at, type: 'run-finished', result: timed });
 }
 
-/** Its curves up to where it ended. */
+/** The curves of a seed that did not finish. */
 function unfinishedSeed({ seed, records }: NonNullable<RunResult['unfinished']>): SeedState {
   return {
     seed,
@@ -151,7 +151,7 @@ function unfinishedSeed({ seed, records }: NonNullable<RunResult['unfinished']>)
   };
 }
 
-/** A result of a sweep has no times; where there are none beside it, they are not known. */
+/** A result of a sweep has no times; without a file of times they are unknown. */
 function withTimes(result: RunResult, times: RunTimes | undefined): RunResult {
   const seconds = (role: string) => {
     const own = times?.networks?.find((network) => network.role === role);

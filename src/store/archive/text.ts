@@ -1,5 +1,4 @@
-// A value as a line of JSON and back: what JSON has no words for (numbers that are none, typed arrays) is named, and nothing else
-// changes.
+// A value as a line of JSON and back. What JSON cannot express (NaN, infinities, typed arrays) is tagged; nothing else changes.
 
 const ARRAYS = {
   f32: Float32Array,
@@ -10,7 +9,7 @@ const ARRAYS = {
 } as const;
 type ArrayKind = keyof typeof ARRAYS;
 
-/** Bytes that become text at a time: a spread of more arguments than that overflows the stack. */
+/** Bytes converted to text at a time: spreading more arguments overflows the stack. */
 const CHUNK = 0x8000;
 
 export function toBase64(bytes: Uint8Array): string {
@@ -20,7 +19,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** @throws where the text is no base64 */
+/** @throws Error where the text is not base64 */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -53,5 +52,5 @@ function unnamed(_key: string, value: unknown): unknown {
 
 export const writeLine = (value: unknown): string => `${JSON.stringify(value, named)}\n`;
 
-/** @throws SyntaxError and others where the line is damaged */
+/** @throws SyntaxError, or another error where the line is damaged */
 export const readLine = (line: string): unknown => JSON.parse(line, unnamed);

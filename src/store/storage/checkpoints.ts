@@ -1,5 +1,5 @@
-// Checkpoints of runs in progress, so that a reload can go on. Each run is held by a lock of its tab: a second tab neither offers
-// nor removes what the first is still training.
+// Checkpoints of runs in progress, so that a reload can resume them. The tab that trains a run holds its lock: another tab
+// neither offers nor removes such a run.
 import { type Checkpoint, readCheckpoint } from '../../engine/protocol/checkpoint.ts';
 import type { Database } from './database.ts';
 
@@ -10,7 +10,7 @@ export interface CheckpointStore {
   save(checkpoint: Checkpoint): Promise<void>;
   /** The latest checkpoint of a run that no open tab is training. */
   findUnfinished(): Promise<Checkpoint | null>;
-  /** That of a run; null where there is none, or none to go on from. */
+  /** The checkpoint of a run; null if there is none, or none to resume from. */
   get(runId: string): Promise<Checkpoint | null>;
   discard(runId: string): Promise<void>;
 }
@@ -19,7 +19,7 @@ const KEEP = 3;
 
 const lockName = (runId: string) => `run ${runId}`;
 
-/** @returns whether a tab holds a run, as it is now; where the browser has no locks, nothing is held */
+/** @returns a function that says whether a tab holds a run at this moment; without browser locks, no run is held */
 export async function heldRuns(): Promise<(runId: string) => boolean> {
   const locks = await navigator.locks?.query();
   const held = new Set((locks?.held ?? []).map((lock) => lock.name));

@@ -1,4 +1,4 @@
-// What is known of a table that is kept in the browser.
+// The description of a table that is kept in the browser.
 
 export const PLACES = ['indexeddb', 'opfs'] as const;
 export type Place = (typeof PLACES)[number];
@@ -8,9 +8,9 @@ export interface KeptTable {
   id: string;
   name: string;
   place: Place;
-  /** Of the file and of its columns. */
+  /** Size of the file and of its columns. */
   bytes: number;
   savedAt: string;
-  /** The settings that its columns were read with. */
+  /** The settings with which its columns were read. */
   preparedKey: string | null;
 }

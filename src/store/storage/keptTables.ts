@@ -1,14 +1,14 @@
-// Tables that the user asked to keep in the browser, with what was understood of them: in its database, or as files of the page
-// (the origin private file system), which some browsers write faster.
+// Tables that the user asked to keep in the browser, with their parsed columns: in its database, or as files in the origin
+// private file system, which some browsers write faster.
 import type { TableInput } from '../../engine/config/tableInput.ts';
 import type { Database } from './database.ts';
 import type { KeptTable, Place } from './keptTable.ts';
 
 export interface TableStore {
   list(): Promise<KeptTable[]>;
-  /** One of the same name is replaced. @throws where the browser has no room or no such place */
+  /** Replaces a table of the same name. @throws Error if the browser has no room or no such place */
   keep(file: TableInput, place: Place): Promise<KeptTable>;
-  /** The table of that name; null where none is kept. */
+  /** The table of that name; null if none is kept. */
   open(name: string): Promise<TableInput | null>;
   delete(id: string): Promise<void>;
 }

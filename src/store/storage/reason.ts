@@ -1,13 +1,13 @@
-// Why storage refused, in words. Browsers give some of these errors no message at all.
+// Why storage refused, in words. Some browsers leave the message of these errors empty.
 
-/** By the name of the error, where its message may be empty or says little. */
+/** By the name of the error, because its message may be empty or vague. */
 const REASONS: Record<string, string> = {
   QuotaExceededError: 'the room that the browser gives this page is full',
   SecurityError: 'the browser is set to store nothing for this page',
   InvalidStateError: 'its connection was closed, as when site data are cleared',
   UnknownError: 'the browser could not read or write its files; its disk may be full',
-  AbortError: 'the browser broke the writing off; its disk may be full',
-  VersionError: 'a newer version of the page has written it; reload',
+  AbortError: 'the browser aborted the write; its disk may be full',
+  VersionError: 'a newer version of the page wrote it; reload',
 };
 
 /** Whether more room would help. */

@@ -1,10 +1,10 @@
-// What a store of runs does: an entry for lists, a record for charts, and heavy parts beside them.
+// The interface of a store of runs: an entry for lists, a record for charts, and heavy parts beside them.
 import type { KeptNetworks } from '../../engine/protocol/keptNetworks.ts';
 import type { PartKind, RunEntry, RunLabels } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import type { RunRecord } from '../runRecord.ts';
 
-/** All of a run, to be moved elsewhere. */
+/** All of a run, for moving it elsewhere. */
 export interface WholeRun {
   entry: RunEntry;
   record: RunRecord;
@@ -14,7 +14,7 @@ export interface WholeRun {
 }
 
 export interface RunStore {
-  /** In place of an earlier record of the run, whose labels and parts stay. @throws when storage is blocked or full */
+  /** Replaces an earlier record of the run, whose labels and parts stay. @throws Error when storage is blocked or full */
   put(record: RunRecord): Promise<RunEntry>;
   putPart<K extends 'series' | 'captures'>(
     runId: string,
@@ -22,9 +22,9 @@ export interface RunStore {
     data: RunParts[K],
   ): Promise<RunEntry | null>;
   putNetworks(runId: string, networks: KeptNetworks): Promise<RunEntry | null>;
-  /** Newest first; one that was under way and that no tab trains is interrupted. */
+  /** Newest first; a run in progress that no tab trains is listed as interrupted. */
   list(): Promise<RunEntry[]>;
-  /** Null where there is none, or none that this version of the page can read. */
+  /** Null if there is none, or none that this version of the page can read. */
   get(runId: string): Promise<RunRecord | null>;
   getPart<K extends 'series' | 'captures'>(runId: string, kind: K): Promise<RunParts[K] | null>;
   getNetworks(runId: string): Promise<KeptNetworks | null>;
@@ -38,6 +38,6 @@ export interface RunStore {
   putWhole(run: WholeRun): Promise<RunEntry>;
   setting(key: string): Promise<unknown>;
   setSetting(key: string, value: unknown): Promise<void>;
-  /** In one transaction, whichever tabs change it too. @returns what it is now */
+  /** Reads, changes and writes in one transaction, so that changes by other tabs are not lost. @returns the new value */
   changeSetting(key: string, change: (before: unknown) => unknown): Promise<unknown>;
 }

@@ -1,4 +1,4 @@
-// Runs, so that they outlast the visit: an entry for lists, a record for charts, and heavy parts beside them.
+// Stores runs beyond the visit: an entry for lists, a record for charts, and heavy parts beside them.
 import type { TableInput } from '../../engine/config/tableInput.ts';
 import { entryOf, PART_KINDS, type PartKind, type RunEntry } from '../runEntry.ts';
 import { networksOf, partOf, type RunParts, sizeOf } from '../runParts.ts';
@@ -10,7 +10,7 @@ import { readWhole, writeWhole } from './wholeRun.ts';
 
 const LISTED = ['runEntries'] as const;
 
-/** Files that no run needs any more. */
+/** Deletes files that no run needs any more. */
 async function dropUnusedFiles(db: Database): Promise<void> {
   const change = db.transaction(['runParts', 'files'], 'readwrite');
   const ids = await change.objectStore('files').getAllKeys();
@@ -24,7 +24,7 @@ async function dropUnusedFiles(db: Database): Promise<void> {
 }
 
 export function createRunStore(connect: () => Promise<Database>): RunStore {
-  /** Changes an entry beside what else changes; null where there is none. */
+  /** Changes an entry within a transaction; null if there is none. */
   async function changeEntry(runId: string, change: (entry: RunEntry) => RunEntry): Promise<RunEntry | null> {
     const db = await connect();
     const transaction = db.transaction(LISTED, 'readwrite');
@@ -40,7 +40,7 @@ export function createRunStore(connect: () => Promise<Database>): RunStore {
     const { runId, kind, bytes } = part;
     const change = db.transaction(['runParts', 'runEntries', 'files'], 'readwrite');
     const entry = await change.objectStore('runEntries').get(runId);
-    // A run that was deleted meanwhile leaves nothing behind.
+    // A run that was deleted meanwhile is not written again.
     const next = entry ? { ...entry, bytes: { ...entry.bytes, [kind]: bytes } } : null;
     if (next) {
       await Promise.all([

@@ -45,7 +45,7 @@ const networks = (file?: KeptNetworks['file']): KeptNetworks => ({
   ...(file ? { file } : {}),
 });
 
-/** A database per test: connections of a storage stay open. */
+/** Each test has a database of its own, because connections stay open. */
 let count = 0;
 const names: string[] = [];
 function freshName(): string {

@@ -1,4 +1,4 @@
-// All of a run read from a store and written to one, part by part.
+// Reads all of a run from a store and writes it to one, part by part.
 import type { RunEntry } from '../runEntry.ts';
 import type { RunStore, WholeRun } from './runStore.ts';
 
@@ -17,7 +17,7 @@ export async function readWhole(
   return { entry, record, series, captures, networks };
 }
 
-/** @returns the entry as it stands afterwards */
+/** @returns the entry after the write */
 export async function writeWhole(
   store: Pick<RunStore, 'put' | 'change' | 'putPart' | 'putNetworks'>,
   { entry, record, series, captures, networks }: WholeRun,

@@ -1,4 +1,4 @@
-// What a sweep that is being written comes to, and a sweep as a draft again.
+// Turns a draft of a sweep into a sweep, and back.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { textToValue } from '../../engine/config/codec.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
@@ -16,7 +16,9 @@ const RANGE = new RegExp(
   'i',
 );
 
-/** A single setting as it is typed: a range of numbers, or values with commas between (semicolons, where values are lists). */
+/**
+ * Parses a single setting as typed: a range of numbers, or values separated by commas (semicolons, where values are lists).
+ */
 export function axisOf({ key, text }: TypedAxis, spec: ParamSpec | undefined): Axis {
   const [, from, to, word, amount, log] = RANGE.exec(text) ?? [];
   if (from !== undefined && to !== undefined) {
@@ -35,7 +37,7 @@ export function axisOf({ key, text }: TypedAxis, spec: ParamSpec | undefined): A
   return { key, values: items.map((item) => typedValue(item, spec)) };
 }
 
-/** The value itself, or the option that a person calls so. */
+/** The value itself, or the option with that label. */
 function typedValue(text: string, spec: ParamSpec | undefined): ParamValue {
   if (spec?.kind === 'choice') {
     const own = spec.options.find(
@@ -46,13 +48,14 @@ function typedValue(text: string, spec: ParamSpec | undefined): ParamValue {
   return (spec ? textToValue(spec, text) : text) as ParamValue;
 }
 
-/** @returns the sweep (best effort) and what is wrong with it, which names settings by their places in the draft */
+/** @returns the sweep (best effort) and its issues, which name settings by their places in the draft */
 export function sweepOf(
   draft: SweepDraft,
   experiment: Experiment,
   catalog: Catalog,
 ): { sweep: Sweep; issues: Issue[] } {
-  // Settings of other architectures are known once an axis chooses them; numbers and words are read alike until then.
+  // Settings of other architectures are known once an axis chooses them; until then, numbers and words are parsed without a
+  // spec.
   const specs = specsOf(experiment, catalog);
   return parseSweep(
     {
@@ -74,7 +77,7 @@ const seedsText = (seeds: readonly number[]): string => {
   return isRow && seeds.length > 1 ? `${first}..${first + seeds.length - 1}` : seeds.join(', ');
 };
 
-/** A sweep as a draft, beside the experiment that it varies. */
+/** A sweep as a draft, with the experiment that it varies. */
 export function draftOf(sweep: Sweep, catalog: Catalog): { draft: SweepDraft; experiment: Experiment } {
   const specs = specsOf(sweep.base, catalog);
   const axes = sweep.axes.map((axis) => (isJoint(axis) ? axis : typedAxis(axis, specs.get(axis.key))));
@@ -85,6 +88,6 @@ export function draftOf(sweep: Sweep, catalog: Catalog): { draft: SweepDraft; ex
   };
 }
 
-/** That of a preset. */
+/** The draft of a preset. */
 export const draftOfPreset = ({ sweep }: SweepPreset, catalog: Catalog) =>
   draftOf(parseSweep(sweep, catalog).sweep, catalog);

@@ -21,7 +21,7 @@ const sweep = requireSweep(
 const item = newItem(sweep, catalog, '');
 const own = expanded(item, catalog, knownRuns([], []));
 
-/** Its gain is 10 times the number of its cell, plus its seed. */
+/** Gain is 10 times the index of the cell, plus the seed. */
 const entries = own.runs.map((run): RunEntry => {
   const at = own.cells.findIndex(({ id }) => id === run.cell);
   return {
@@ -61,6 +61,18 @@ it('names what the runs have, gains first, and nothing that none has', () => {
     'training time',
     'parameters',
   ]);
+});
+
+it('begins with what sharing brings where twins tell it', () => {
+  const twinned = entries.map((entry) => ({
+    ...entry,
+    networks: entry.networks.map((network) => ({ ...network, sharing: [1] })),
+  }));
+  expect(
+    figuresIn(twinned)
+      .map(({ label }) => label)
+      .slice(0, 2),
+  ).toEqual(['sharing part of the gain', 'gain, mean over tasks']);
 });
 
 it('averages over the seeds that ended well', () => {

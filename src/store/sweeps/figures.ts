@@ -1,4 +1,4 @@
-// What is read off the runs of a sweep on the page: from the entries of kept runs, so that no record is read for a picture.
+// Figures of a sweep on the page, from the entries of kept runs, so that no record is read for a chart.
 
 import { type Estimate, estimate } from '../../engine/core/interval.ts';
 import type { Role } from '../../engine/core/roles.ts';
@@ -14,16 +14,16 @@ export interface Figure {
   label: string;
   /** `%`, `s`, or empty. */
   unit: string;
-  /** Has 0 in the middle of its colours. */
+  /** Drawn with 0 in the middle of the colour map. */
   isSigned: boolean;
   role: Role;
-  /** Of a run of one seed; NaN where it has none. */
+  /** The value for a run of one seed; NaN if it has none. */
   read(network: NetworkSummary): number;
 }
 
 const ofTheSeed = (values: readonly number[] | null | undefined): number => values?.[0] ?? Number.NaN;
 
-/** Everything that some of these runs have, the most telling first. */
+/** Every figure that some of these runs have, the most informative first. */
 export function figuresIn(entries: readonly RunEntry[]): Figure[] {
   const found = new Map<string, Figure & { rank: number }>();
   const add = (
@@ -42,8 +42,9 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
     for (const network of networks) {
       const percent = { unit: '%', isSigned: true };
       if (!isTwin(network.role)) {
-        add(network, 0, 'gain, mean over tasks', { ...percent, read: ({ gain }) => ofTheSeed(gain) });
-        add(network, 1, 'sharing part of the gain', {
+        add(network, 1, 'gain, mean over tasks', { ...percent, read: ({ gain }) => ofTheSeed(gain) });
+        // Who trains a twin asks what sharing brings.
+        add(network, 0, 'sharing part of the gain', {
           ...percent,
           read: ({ sharing }) => ofTheSeed(sharing),
         });
@@ -72,14 +73,14 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
 
 export interface CellFigures extends Estimate {
   cell: Cell;
-  /** Seeds with a value, of `seeds`. */
+  /** Number of seeds with a value, of `seeds`. */
   n: number;
   seeds: number;
-  /** Runs of it that are kept, seed by seed. */
+  /** Its kept runs, seed by seed. */
   entries: readonly RunEntry[];
 }
 
-/** One figure of every cell: its mean, spread and interval over the seeds that have ended. */
+/** One figure for every cell: mean, spread and interval over the finished seeds. */
 export function cellFigures(
   { cells, runs }: Expanded,
   sweep: string,
@@ -99,7 +100,7 @@ export function cellFigures(
   });
 }
 
-/** The places along an axis in the order of the cells. */
+/** The values along an axis, in the order of the cells. */
 export const placesOf = (cells: readonly Cell[], axis: number): string[] => [
   ...new Set(cells.map(({ labels }) => labels[axis] ?? '')),
 ];
@@ -107,14 +108,14 @@ export const placesOf = (cells: readonly Cell[], axis: number): string[] => [
 export interface Grid {
   rows: string[];
   columns: string[];
-  /** [rows, columns]; null where there is no such cell. */
+  /** [rows, columns]; null if there is no such cell. */
   cells: (CellFigures | null)[];
 }
 
 /**
  * Cells over two axes.
  * @param rowAxis - null for a single row
- * @param fixed - the place on every further axis
+ * @param fixed - the position on every further axis
  */
 export function gridOf(
   figures: readonly CellFigures[],

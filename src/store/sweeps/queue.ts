@@ -1,5 +1,5 @@
-// The queue of sweeps. Storage has the truth: the sweeps in their order, and every run under a name that says which run of which
-// sweep it is. One tab at a time, which holds a lock, gives waiting runs to engines; all others may change the queue.
+// The queue of sweeps. Storage holds the truth: the sweeps in order, and every run under an id that says which run of which
+// sweep it is. The one tab that holds the lock gives waiting runs to engines; all tabs may change the queue.
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { attachedFile } from '../../engine/config/tableInput.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
@@ -27,14 +27,14 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 interface Next {
   item: SweepItem;
   runId: string;
-  /** Of one seed. */
+  /** The experiment of one seed. */
   experiment: Experiment;
 }
 
 export interface SweepQueue {
-  /** Takes what storage has. */
+  /** Takes the stored queue. */
   read(value: unknown): void;
-  /** See the actions of `SweepsSlice`. */
+  /** As the actions of `SweepsSlice`. */
   add(sweep: Sweep): Promise<string>;
   adopt(sweep: Sweep): Promise<string | null>;
   setState(id: string, state: SweepItem['state']): Promise<void>;
@@ -42,7 +42,7 @@ export interface SweepQueue {
   retry(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   go(): void;
-  /** A run of a sweep is over, and its engine free. */
+  /** Called when a run of a sweep is over and its engine is free. */
   over(runId: string): void;
 }
 
@@ -51,9 +51,9 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
   const { set, get, env, pool } = context;
   let release: (() => void) | null = null;
   let isHeld = false;
-  /** Runs that are being taken up, until an engine has them. */
+  /** Runs that are being started, until an engine has them. */
   const beginning = new Set<string>();
-  /** Paused because their sweep is. */
+  /** Runs that are paused because their sweep is. */
   const paused = new Set<string>();
 
   const activeRuns = () => {
@@ -61,7 +61,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     return new Set([...training, ...beginning]);
   };
 
-  /** As many as there are cores but one; a GPU is shared by none. */
+  /** One run fewer than there are cores; one on a GPU, which runs cannot share. */
   const jobs = () => {
     const isGpu = get().engines[0]?.backend?.active === 'webgpu';
     return isGpu ? 1 : Math.min(get().sweepJobs, pool.limit);
@@ -75,12 +75,12 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
         const all = Array.isArray(before) ? (before as SweepItem[]) : [];
         const { items } = readItems(all, catalog);
         const unread = all.filter((item) => !items.some(({ id }) => id === item?.id));
-        // What another version has put there stays for that version.
+        // Items written by another version of the page stay for that version.
         return [...make(items), ...unread];
       });
       set({ sweeps: readItems(kept, catalog).items });
     } catch (error) {
-      // The queue goes on in the memory of this page.
+      // The queue continues in the memory of this page.
       set((s) => ({ sweeps: make(s.sweeps), sweepNote: `The queue is not kept: ${messageOf(error)}` }));
     }
     env.otherTabs.tell();
@@ -107,7 +107,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     if (!catalog || kept === null) return null;
     const active = activeRuns();
     const all = knownRuns(runs, kept);
-    // One that has just been begun again still stands there as it ended before.
+    // A run that has just been restarted is still stored as it ended before.
     const known: KnownRuns = { ...all, score: (runId) => (active.has(runId) ? null : all.score(runId)) };
     for (const item of sweeps) {
       if (item.state !== 'queued') continue;
@@ -120,7 +120,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     return null;
   };
 
-  /** Trains it, from its checkpoint where there is one. */
+  /** Trains a run, from its checkpoint if there is one. */
   const begin = async ({ item, runId, experiment }: Next) => {
     const { catalog } = get();
     const resume = await env.checkpoints.get(runId).catch(() => null);
@@ -132,13 +132,13 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     }
     const file = attachedFile(experiment, catalog, item.file ?? null);
     const run = { experiment, ...(file ? { file } : {}) };
-    // Where another run has taken the engine meanwhile, it is tried again when that one ends.
+    // If another run has taken the engine meanwhile, it is tried again when that run ends.
     if (!get().trainRun(runId, resume ? { ...run, resume } : run)) return;
     if (item.again.includes(runId))
       await changeItem(item.id, (now) => ({ ...now, again: now.again.filter((id) => id !== runId) }));
   };
 
-  /** Gives engines what waits. */
+  /** Gives waiting runs to free engines. */
   const fill = () => {
     if (!isHeld) return;
     while (activeRuns().size < jobs() && pool.canRun) {
@@ -152,11 +152,11 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     release = null;
     isHeld = false;
     set({ sweepDriver: 'none' });
-    // Engines that were started for the sweep and hold nothing that is on screen.
+    // Stops engines that were started for the sweep and hold nothing on screen.
     for (const { id, runId } of get().engines.slice(1)) if (runId === null) pool.close(id);
   };
 
-  /** Runs under way follow their sweep, whichever tab has changed it. */
+  /** Pauses, resumes or stops runs in training when their sweep changes, whichever tab changed it. */
   const follow = () => {
     const { sweeps, engines } = get();
     for (const { runId } of engines) {
@@ -185,7 +185,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
         throw new Error('addSweep: expected a started engine, got none. Wait until it has started.');
       const table = attachedFile(sweep.base, catalog, file);
       const item = newItem(sweep, catalog, new Date().toISOString(), table);
-      // What has ended of the same sweep stands, and the rest goes on.
+      // Runs of the same sweep that have ended stay; the rest continues.
       await change((items) => [...items.filter(({ id }) => id !== item.id), item]);
       return item.id;
     },
@@ -230,7 +230,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
       const item = sweeps.find(({ id }) => id === sweepOfRun(runId));
       void keeper.settled().then(async () => {
         if (item && catalog) await label(item, runId);
-        // It is kept, and read back when it is looked at.
+        // The run is stored, and read back when it is opened.
         const isKept = get().kept?.some((entry) => entry.runId === runId) && !keeper.unkept.includes(runId);
         if (!isKept || get().shownRunId === runId) return;
         forgetSeries(runId);
@@ -251,7 +251,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     release = env.locks.hold(LOCK, () => {
       isHeld = true;
       set({ sweepDriver: 'here' });
-      // What another tab has trained until now.
+      // What another tab has trained so far.
       void get().loadKept().then(fill);
     });
   }
@@ -268,7 +268,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     await get()
       .labelRun(runId, { name, tags: [item.sweep.label] })
       .catch(() => {
-        // A name is a convenience: without it the run is called by its number.
+        // The name is a convenience: without it, the run goes by its number.
       });
   }
 }

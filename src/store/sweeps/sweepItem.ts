@@ -1,5 +1,5 @@
-// A sweep in the queue of the page, as storage keeps it, and what is known of its runs: each is an ordinary kept run whose id says
-// which run of which sweep it is, so that nothing is written twice and a later visit knows what is left.
+// A sweep in the page's queue, as storage keeps it, and the state of its runs. Each is an ordinary kept run whose id says which
+// run of which sweep it is, so that nothing is stored twice and a later visit knows what is left.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { TableInput } from '../../engine/config/tableInput.ts';
 import {
@@ -26,25 +26,25 @@ export interface SweepItem {
   addedAt: string;
   /** `queued`: its runs are trained as engines come free, until none is left. */
   state: 'queued' | 'paused' | 'cancelled';
-  /** Runs that ended badly and are to be trained once more. */
+  /** Failed or stopped runs that are to be trained again. */
   again: readonly string[];
-  /** The table of its experiments, where that is a file. */
+  /** The table of its experiments, if that is a file. */
   file?: TableInput | undefined;
   /** Why it has none, and what to do. */
   tableNote?: string | undefined;
 }
 
-/** A sweep with everything that follows from it, and from what its runs have come to. */
+/** A sweep with everything derived from it and from the results of its runs. */
 export interface Expanded {
-  /** Of successive halving those of all rungs so far, with the budget as a further label. */
+  /** For successive halving: the cells of all rungs so far, with the budget as a further label. */
   cells: readonly Cell[];
-  /** Seed by seed, so that every cell has its first result early. */
+  /** Ordered seed by seed, so that every cell has its first result early. */
   runs: readonly SweepRun[];
-  /** As many as will follow, with their budgets; which cells they are of is known when the rung before has ended. */
+  /** Runs of later rungs, with their budgets; their cells are known when the rung before has ended. */
   later: readonly SweepRun[];
 }
 
-/** What an axis or the budget of halving is called, in the order of the labels of a cell. */
+/** Names of the axes, and of the budget of halving, in the order of a cell's labels. */
 export function axisNames(sweep: Sweep, catalog: Catalog): string[] {
   const names = sweep.axes.map((axis) => axisLabel(sweep, axis, catalog));
   const { design } = sweep;
@@ -52,14 +52,14 @@ export function axisNames(sweep: Sweep, catalog: Catalog): string[] {
   return [...names, specsOfSweep(sweep, catalog).get(design.key)?.label ?? design.key];
 }
 
-/** Cells before any budget, those with one that were made, and the expansions by their runs. */
+/** Cells without budgets, derived cells with budgets, and expansions by the runs they depend on. */
 interface Known {
   cells: readonly Cell[];
   budgeted: Map<string, Cell>;
   expansions: Map<string, Expanded>;
 }
 const knownSweeps = new Map<string, Known>();
-/** Every change of a draft is another sweep. */
+/** Cache size: every change of a draft is another sweep. */
 const MOST_KNOWN = 50;
 
 function knownOf({ id, sweep }: Pick<SweepItem, 'id' | 'sweep'>, catalog: Catalog): Known {
@@ -72,7 +72,7 @@ function knownOf({ id, sweep }: Pick<SweepItem, 'id' | 'sweep'>, catalog: Catalo
   return made;
 }
 
-/** @returns the same object as long as it has the same runs */
+/** @returns the same object for the same runs */
 export function expanded(
   item: Pick<SweepItem, 'id' | 'sweep' | 'again'>,
   catalog: Catalog,
@@ -124,11 +124,11 @@ export function expanded(
 
 export type SweepRunState = 'waiting' | 'running' | 'finished' | 'failed' | 'stopped';
 
-/** @param status - of its record or entry; null where there is none */
+/** @param status - of the run's record or entry; null if there is none */
 export function stateOfRun(status: RunStatus | null): SweepRunState {
   switch (status) {
     case null:
-    // Its tab went away; it is taken up again.
+    // Its tab was closed; the queue resumes it.
     case 'interrupted':
       return 'waiting';
     case 'preparing':
@@ -145,13 +145,13 @@ export function stateOfRun(status: RunStatus | null): SweepRunState {
 }
 
 export interface KnownRuns {
-  /** Null where there is no such run. */
+  /** Null if there is no such run. */
   status(runId: string): RunStatus | null;
-  /** Validation score of its model; NaN where it has none for it failed, null where it has not ended. */
+  /** Validation score of its model; NaN if the run failed without one, null if it has not ended. */
   score(runId: string): number | null;
 }
 
-/** What is known of runs: of this visit, or else of storage. */
+/** The known runs: of this visit, or else of storage. */
 export function knownRuns(
   runs: readonly Pick<RunRecord, 'runId' | 'status' | 'seedStates'>[],
   kept: readonly RunEntry[],
@@ -175,7 +175,7 @@ export interface SweepCounts extends Record<SweepRunState, number> {
   total: number;
 }
 
-/** How many of its runs are in which state; those to be trained once more wait. */
+/** How many of its runs are in which state; runs to be trained again count as waiting. */
 export function countsOf(item: SweepItem, { runs, later }: Expanded, known: KnownRuns): SweepCounts {
   const total = runs.length + later.length;
   const counts = { waiting: later.length, running: 0, finished: 0, failed: 0, stopped: 0, total };
@@ -197,7 +197,7 @@ export const newItem = (sweep: Sweep, catalog: Catalog, addedAt: string, file?: 
   ...(file ? { file } : {}),
 });
 
-/** What storage holds, as far as this version of the page can read it. */
+/** The stored items that this version of the page can read. */
 export function readItems(stored: unknown, catalog: Catalog): { items: SweepItem[]; unreadable: number } {
   const all = Array.isArray(stored) ? (stored as SweepItem[]) : [];
   const items = all.flatMap((item) => {

@@ -1,4 +1,4 @@
-// The queue of sweeps on the page: what is trained when, by which tab, and what a later visit goes on with.
+// The queue of sweeps on the page: which run is trained when, by which tab, and what a later visit continues.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import { catalog } from '../../engine/catalog.ts';
@@ -20,7 +20,7 @@ afterEach(() => {
 
 const settle = () => vi.advanceTimersByTimeAsync(3000);
 
-/** Two cells, two seeds. */
+/** Two cells with two seeds each. */
 const sweepOf = (values = [0, 0.5]): Sweep =>
   requireSweep(
     { version: 1, label: 'By cosine', axes: [{ key: 'tasks.rho', values }], seeds: [0, 1] },
@@ -41,7 +41,7 @@ type Visit = Awaited<ReturnType<typeof visit>>;
 const asked = ({ env }: Visit) =>
   env.workers.flatMap((worker) => worker.sent.flatMap((c) => (c.type === 'run' ? [c] : [])));
 
-/** Says what a worker says of the run that it was given last. */
+/** Sends a worker's events for the run that it was given last. */
 async function end(
   { env }: Visit,
   worker = 0,
@@ -101,7 +101,7 @@ describe('a sweep', () => {
     expect(countsIn(at)).toEqual({ waiting: 0, running: 0, finished: 4, failed: 0, stopped: 0 });
     expect(at.get().shownRunId).toBe(own);
     expect(at.get().sweepDriver).toBe('none');
-    // They are kept, with names, and none stays in memory.
+    // The runs are stored with names, and none stays in memory.
     expect(at.get().runs).toEqual([]);
     expect(at.get().kept?.map(({ labels }) => labels.name)).toContain('0.5, seed 1');
     expect(at.env.workers[0]?.sent.some((c) => c.type === 'probe' && c.runId !== null)).toBe(false);
@@ -209,7 +209,7 @@ describe('a sweep', () => {
     const at = await visit(fakeEnvironment());
     await at.get().addSweep(sweep);
     await settle();
-    // The last round counts before it is known which cell it is of.
+    // The runs of the last rung are counted before their cells are known.
     expect(countsIn(at)).toMatchObject({ waiting: 4, running: 0 });
     await end(at, 0, 'finished', 0.1);
     await end(at, 0, 'finished', 0.3);
@@ -225,7 +225,7 @@ describe('a sweep', () => {
       [0.5, 2],
       [0.2, 6],
     ]);
-    // Its scores are kept: what goes on is the same cell.
+    // Its scores are stored: the same cell continues.
     const later = await visit(fakeEnvironment('', 1, { runs: at.env.runs, firstRun: 100 }));
     expect(asked(later).map(settings)).toEqual([[0.2, 6]]);
     await end(later, 0, 'finished', 0.4);
@@ -247,7 +247,7 @@ describe('a sweep', () => {
     await settle();
     await end(at, 0, 'failed');
     await end(at, 0, 'finished', 0.2);
-    // A failed run ranks last, and holds up nothing.
+    // A failed run ranks last, and does not block the others.
     const settings = () =>
       asked(at).map(({ experiment }) => {
         const { tasks, training } = experiment as Sweep['base'];

@@ -1,13 +1,13 @@
-// The state of the queue of sweeps and what is done to it. The queue itself (queue.ts) is loaded when there is a sweep.
+// State and actions of the queue of sweeps. The queue itself (queue.ts) is loaded when there is a sweep.
 import type { Context } from '../context.ts';
 import type { RunKeeper } from '../runKeeper.ts';
 import type { SweepsSlice } from '../state.ts';
 import type { SweepQueue } from './queue.ts';
 import { EMPTY_DRAFT, withAxis } from './typedAxes.ts';
 
-/** Under this key storage has them. */
+/** Key of the queue in storage. */
 const STORED = 'sweeps';
-/** Other tabs tell of every run that they keep. */
+/** Milliseconds in which messages of other tabs are collected: they send one for every run they store. */
 const TOLD_MS = 300;
 
 export function createSweepsSlice(

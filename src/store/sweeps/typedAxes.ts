@@ -1,5 +1,5 @@
-// A sweep while it is being written: values of each setting as a person types them. What they come to is in draft.ts, which the
-// page starts without.
+// A sweep that is being written: the values of each setting as typed. Parsing is in draft.ts, which the page does not load at
+// its start.
 import { valueToText } from '../../engine/config/codec.ts';
 import { type ParamSpec, type ParamValue, parseParams } from '../../engine/config/params.ts';
 import type { Axis, Design, JointAxis } from '../../engine/sweeps/sweep.ts';
@@ -16,7 +16,7 @@ export interface SweepDraft {
   /** "0..2" */
   seeds: string;
   design: Design;
-  /** Whether each seed has a table of its own. */
+  /** Whether each seed generates its own table. */
   tablePerSeed: boolean;
 }
 
@@ -31,7 +31,7 @@ export const HOW_TO_WRITE = '"0, 0.5, 0.9", "0..1 by 0.25" or "1e-4..1e-2 in 5 l
 
 export const isTyped = (axis: DraftAxis): axis is TypedAxis => 'text' in axis;
 
-/** A single setting as it would be typed. */
+/** The text of a single setting's axis, as a user would type it. */
 export function typedAxis(axis: Exclude<Axis, JointAxis>, spec: ParamSpec | undefined): TypedAxis {
   const { key } = axis;
   if ('from' in axis) {
@@ -47,14 +47,14 @@ export function typedAxis(axis: Exclude<Axis, JointAxis>, spec: ParamSpec | unde
   return { key, text: axis.values.map(text).join(isList ? '; ' : ', ') };
 }
 
-/** What a setting starts with when it is to take several values. */
+/** The first text of a setting that is to take several values. */
 export function firstText(spec: ParamSpec, value: ParamValue): string {
   if (spec.kind === 'choice') return spec.options.map((option) => String(option.value)).join(', ');
   if (spec.kind === 'switch') return 'false, true';
   return typedAxis({ key: '', values: [value] }, spec).text;
 }
 
-/** @param text - null takes the setting out; a new one comes last */
+/** @param text - null removes the setting; a new one is appended */
 export function withAxis(axes: readonly DraftAxis[], key: string, text: string | null): DraftAxis[] {
   const isOwn = (axis: DraftAxis) => isTyped(axis) && axis.key === key;
   if (text === null) return axes.filter((axis) => !isOwn(axis));

@@ -47,7 +47,7 @@ export const checkpointOf = (runId: string, experiment: Experiment, step: number
   state: null,
 });
 
-/** Start, data, and `epochs` epochs of three steps each; not the end. */
+/** Start, data, and `epochs` epochs of three steps each; no end. */
 export function runEvents(runId: string, experiment: Experiment, epochs: number): RunEvent[] {
   const { seed } = experiment;
   const of = <T extends object>(step: number, body: T) => ({ runId, step, ...body });

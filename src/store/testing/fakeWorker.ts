@@ -1,4 +1,4 @@
-// A worker for tests of the store, and with it an environment without a browser.
+// A fake worker for tests of the store, and an environment without a browser.
 import { ScriptedWorker } from '../../client/testing.ts';
 import { catalog } from '../../engine/catalog.ts';
 import type { BackendReport } from '../../engine/protocol/backend.ts';
@@ -16,7 +16,7 @@ export const backend: BackendReport = {
 };
 
 export class FakeWorker extends ScriptedWorker {
-  /** What every worker says once its backend runs. */
+  /** Sends what every worker reports once its backend runs. */
   getReady(): void {
     this.say({ type: 'ready', catalog }, { type: 'backend', report: backend });
   }
@@ -27,11 +27,11 @@ export interface FakeEnvironment extends Environment {
   address: string[];
   kept: Map<string, Checkpoint>;
   runs: MemoryRuns;
-  /** How often the browser was asked to keep what it has. */
+  /** How often the store asked for persistent storage. */
   asked: { persist: number };
 }
 
-/** No other tab holds any. */
+/** Locks that no other tab holds. */
 const FREE_LOCKS: Environment['locks'] = {
   hold(_name, onHeld) {
     onHeld();
@@ -39,7 +39,7 @@ const FREE_LOCKS: Environment['locks'] = {
   },
 };
 
-/** @param options.runs - what an earlier visit has kept */
+/** @param options.runs - the runs kept by an earlier visit */
 export function fakeEnvironment(
   query = '',
   engineLimit = 1,

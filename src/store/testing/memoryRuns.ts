@@ -11,7 +11,7 @@ import { readWhole, writeWhole } from '../storage/wholeRun.ts';
 export interface MemoryRuns extends RunStore {
   entries: Map<string, RunEntry>;
   records: Map<string, RunRecord>;
-  /** While it is set, every writing fails with it. */
+  /** While set, every write fails with this error. */
   fault: Error | null;
 }
 

@@ -4,7 +4,7 @@ import { createStore } from 'zustand';
 import { createAppState } from '../appState.ts';
 import { type FakeWorker, fakeEnvironment } from './fakeWorker.ts';
 
-/** @param query - of the address that the page was opened with */
+/** @param query - the query of the address that the page was opened with */
 export function setUp(query = '') {
   const env = fakeEnvironment(query);
   const store = createStore(createAppState(env));

@@ -1,4 +1,4 @@
-// The cards of a tab that the registry has, for the run on screen.
+// The registered cards of a tab, for the run on screen.
 import { Suspense } from 'react';
 import { useCatalog, useRun } from '../../store/hooks.ts';
 import type { CardPlace } from './card.ts';

@@ -1,9 +1,9 @@
-// A chart card: what a tab shows of a run, in a file of its own and with one line in registry.ts.
+// A chart card: a figure that a tab shows of a run, in its own file and with one line in registry.ts.
 import type { ComponentType } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 
-/** The tab, and its view where it has several, at whose end a card stands; those of the Train tab are all of it. */
+/** The tab, and its view if it has several, that shows the card at its end; the Train tab consists of cards only. */
 export type CardPlace = 'train' | 'attention' | 'mask-tests' | 'row-tests' | 'experts' | 'tasks' | 'profile';
 
 export interface RunCardProps {
@@ -13,8 +13,8 @@ export interface RunCardProps {
 
 export interface ChartCard {
   place: CardPlace;
-  /** Draws a `Card` of charts/parts, with its title and `files`, or nothing where this run has nothing to show of it. */
+  /** Draws a `Card` of charts/parts, with its title and `files`, or nothing if the run has no such data. */
   Component: ComponentType<RunCardProps>;
-  /** Tells how a number that is not finite came about: stands before the others once a run has failed by one. */
+  /** Explains where a number that is not finite came from: shown first once a run has failed because of one. */
   explainsFault?: boolean;
 }

@@ -1,4 +1,4 @@
-// Which cards of the registry a tab shows, and in which order.
+// Selects and orders the registered cards of a tab.
 import type { RunRecord } from '../../store/runRecord.ts';
 import type { CardPlace, ChartCard } from './card.ts';
 
@@ -6,7 +6,7 @@ type Fault = Pick<RunRecord, 'status' | 'error'>;
 
 const hasNumericFault = (run: Fault): boolean => run.status === 'failed' && run.error?.fault !== undefined;
 
-/** In the order of the registry; after a fault those come first that explain it. */
+/** In registry order; after a fault, the cards that explain it come first. */
 export function cardsOf(
   registry: Readonly<Record<string, ChartCard>>,
   place: CardPlace,

@@ -1,5 +1,5 @@
-// The chart cards, in the order of their tabs. A new one is a file and a line here. Cards of tabs other than Train are loaded with
-// `lazy`, so that the page starts without them.
+// The chart cards, in the order of their tabs. A new one is a file and a line here. Cards of tabs other than Train are loaded
+// with `lazy`, so that the first load is smaller.
 import { comparisonCard } from '../panels/train/ComparisonCard.tsx';
 import { failureCards } from '../panels/train/FailureCards.tsx';
 import { gainCard } from '../panels/train/GainCard.tsx';

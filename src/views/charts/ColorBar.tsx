@@ -1,4 +1,4 @@
-// The legend of a colour map: its ends, the map, and in words how values are spread over it.
+// The legend of a colour map: its ends, the map, and its scale in words.
 import { cssGradient } from '../theme/palette.ts';
 import classes from './ColorBar.module.css';
 
@@ -6,7 +6,7 @@ export interface ColorBarProps {
   table: Uint8ClampedArray;
   low: string;
   high: string;
-  /** "square-root scale"; left out for a linear one. */
+  /** "square-root scale"; absent for a linear one. */
   note?: string;
 }
 

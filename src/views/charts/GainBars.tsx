@@ -1,5 +1,5 @@
-// Gain per task as bars from zero, one ring per seed, a dashed line at the mean. Plain elements placed in percent of
-// the width: nothing to measure, and text stays text.
+// Gain per task as bars from zero, one ring per seed, a dashed line at the mean. Plain elements positioned in percent of the
+// width: nothing to measure, and text stays text.
 
 import type { CSSProperties } from 'react';
 import { taskFill } from '../theme/palette.ts';
@@ -10,14 +10,14 @@ import { linearTicks } from './scale.ts';
 
 export interface GainBar {
   label: string;
-  /** Percent; NaN when there is none, `value` then says what to show. */
+  /** Percent; if NaN, `value` has the text to show. */
   gain: number;
   perSeed: number[];
-  /** Shown at the right. */
+  /** Text at the right. */
   value: string;
   /** Why there is no bar, or null. */
   note: string | null;
-  /** Colour of the bar where it stands for no task. */
+  /** Colour of a bar that does not stand for a task. */
   fill?: string;
 }
 

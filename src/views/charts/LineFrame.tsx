@@ -1,9 +1,9 @@
-// The line chart all curves share: axes, grid, tooltip, the line at a failing step. What is drawn in it, and in which
-// colours, is decided by the charts that use it. Its place is there at once; the drawing follows when it is loaded.
+// The line chart that all curves share: axes, grid, tooltip, the line at a failing step. The charts that use it decide what is
+// drawn, and in which colours. Its space is reserved at once; the drawing appears when its chunk is loaded.
 import { lazy, Suspense } from 'react';
 import type { LineFrameProps } from './frame.ts';
 
-// Asked for as soon as a panel with curves is.
+// Loaded as soon as a panel with curves is.
 const drawing = import('./RechartsFrame.tsx');
 const RechartsFrame = lazy(async () => ({ default: (await drawing).RechartsFrame }));
 

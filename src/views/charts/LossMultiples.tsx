@@ -1,4 +1,4 @@
-// The loss of every task in a small chart of its own, all on one vertical axis, and their sum on its own axis.
+// A small chart of the loss of every task, all on one vertical axis, and a chart of their sum on its own axis.
 import { useMemo } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, quantile, type Series, thin } from './curves.ts';
@@ -15,7 +15,7 @@ import { linearTicks, logTicks, stepTicks } from './scale.ts';
 export interface LossCurve {
   steps: readonly number[];
   values: readonly number[];
-  /** Ends of the area around it, where it is a mean of seeds. */
+  /** Lower end of the band around a mean of seeds. */
   low?: readonly number[];
   high?: readonly number[];
 }
@@ -28,14 +28,14 @@ export interface LossOfSeed {
 
 export interface LossMultipleData {
   label: string;
-  /** Position of the task, which gives the colour; null for the sum over tasks. */
+  /** Position of the task, which determines the colour; null for the sum over tasks. */
   task: number | null;
-  /** Every step; empty when only epochs are known. */
+  /** Every step; empty if only epochs are known. */
   raw: LossCurve;
   /** The solid line. */
   training: LossCurve;
   validation: LossCurve;
-  /** Seeds that both lines are the mean of. */
+  /** The seeds over which both lines are means. */
   each?: readonly LossOfSeed[];
 }
 
@@ -43,18 +43,18 @@ export interface LossMultiplesProps {
   multiples: readonly LossMultipleData[];
   log: boolean;
   marks: readonly StepMark[];
-  /** Faint lines of each seed instead of areas. */
+  /** Draw a faint line per seed instead of bands. */
   drawEach?: boolean;
 }
 
 const HEIGHT = 142;
-/** Points drawn per pixel of width; recharts takes about 10 microseconds per point and line. */
+/** Maximum points per pixel of width; recharts takes about 10 microseconds per point and line. */
 const POINTS_PER_PIXEL = 0.6;
 const FEWEST_POINTS = 60;
 const MOST_POINTS = 240;
 const VALIDATION_DASH = '4 3';
 
-/** Linear axes start at zero and leave single outliers of the first steps out; logarithmic ones show everything. */
+/** Linear axes start at zero and leave out single outliers of the first steps; logarithmic ones show everything. */
 function lossAxis(multiples: readonly LossMultipleData[], log: boolean): Axis {
   const lines = multiples.flatMap((m) => [m.training.values, m.validation.values]);
   if (log) {
@@ -72,7 +72,7 @@ function lossAxis(multiples: readonly LossMultipleData[], log: boolean): Axis {
   return { domain, ticks, format: (value) => formatTick(value, step) };
 }
 
-/** A loss that is not a number is said so; metrics are "undefined", losses are NaN. */
+/** Metrics can be "undefined"; a loss is shown as NaN. */
 const showLoss = (value: number): string => (Number.isNaN(value) ? 'NaN' : formatShort(value));
 const lastOf = (curve: LossCurve): number => curve.values.at(-1) ?? Number.NaN;
 const atIndices = (curve: LossCurve, kept: readonly number[]) => ({
@@ -80,7 +80,7 @@ const atIndices = (curve: LossCurve, kept: readonly number[]) => ({
   values: kept.map((i) => curve.values[i] as number),
 });
 
-/** Ends of the areas around the lines of a mean, and the lines of the seeds. */
+/** Series for the bands around mean lines, and for the lines of the seeds. */
 function seedSeries({ training, validation, each = [] }: LossMultipleData, drawEach: boolean): Series[] {
   const curves = { training, validation };
   const parts = ['training', 'validation'] as const;
@@ -107,11 +107,11 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks, dr
   const [ref, width] = useWidth<HTMLDivElement>();
   const rows = useMemo(() => {
     const limit = Math.min(MOST_POINTS, Math.max(FEWEST_POINTS, width * POINTS_PER_PIXEL));
-    // Both lines share their points: the largest and smallest raw loss of every stretch.
+    // Both lines share their points: the largest and smallest raw loss of every slice.
     const kept = thin(data.raw.values.length > 0 ? data.raw.values : data.training.values, limit);
     const training = atIndices(data.training, kept);
     const raw = data.raw.values.length > 0 ? atIndices(data.raw, kept) : { steps: [], values: [] };
-    // Zero and below have no place on a logarithmic axis.
+    // Zero and negative values cannot be drawn on a logarithmic axis.
     const shown = (values: readonly number[]) =>
       y.log ? values.map((v) => (v > 0 ? v : Number.NaN)) : values;
     const lowest = y.log ? y.domain[0] : Number.NEGATIVE_INFINITY;

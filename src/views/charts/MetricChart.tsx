@@ -1,5 +1,5 @@
-// The primary metric of every task over the training steps: model solid, baseline dashed, names and values at the
-// lines' ends. A name is a button that brings its two lines forward.
+// The primary metric of every task over the training steps: model solid, baseline dashed, names and values at the ends of the
+// lines. A name is a button that brings its two lines forward.
 import { useMemo, useState } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, type Row } from './curves.ts';
@@ -22,13 +22,13 @@ export interface MetricCurve {
 export interface MetricChartProps {
   tasks: readonly string[];
   model: MetricCurve;
-  /** Ends of the area around the lines of the model, at its steps. */
+  /** The band around the lines of the model, at its steps. */
   band?: { low: readonly (readonly number[])[]; high: readonly (readonly number[])[] } | undefined;
-  /** Seeds that the lines are the mean of, faint behind them. */
+  /** The seeds over which the lines are means, drawn faintly behind them. */
   each?: readonly MetricCurve[] | undefined;
-  /** Dashed. */
+  /** Drawn dashed. */
   baseline: MetricCurve | null;
-  /** What it is called: baseline or twin. */
+  /** Its name: baseline or twin. */
   baselineName: string;
   marks: readonly StepMark[];
 }
@@ -38,7 +38,7 @@ const HEIGHT = 224;
 const LABEL_GAP = 16;
 const BASELINE_DASH = '2 2.5';
 
-/** Metrics fall without limit early in training; the axis stops here so that the rest stays readable. */
+/** Metrics can be arbitrarily low early in training; the axis stops here so that the rest stays readable. */
 const LOWEST_SHOWN = -0.25;
 
 function yAxis(curves: readonly MetricCurve[], baseline: MetricCurve | null) {
@@ -52,7 +52,7 @@ function yAxis(curves: readonly MetricCurve[], baseline: MetricCurve | null) {
   return { domain, ticks, format: (value: number) => formatTick(value, step), isCut: low < domain[0] };
 }
 
-/** The last value; a dash before the first measurement, "undefined" when it was measured and has no value. */
+/** The last value; a dash before the first measurement, "undefined" if it was measured without a value. */
 function endOf(values: readonly number[]): string {
   const end = values.findLast(Number.isFinite);
   if (end !== undefined) return formatFixed(end, 3);

@@ -1,4 +1,4 @@
-// The weights of one query as bars that stand under the columns of the heatmap above them.
+// The weights of one query as bars, aligned with the columns of the heatmap above them.
 import { useId } from 'react';
 import { formatTick } from './format.ts';
 import type { Bands } from './heatmap/bands.ts';
@@ -11,7 +11,7 @@ const BOTTOM = 6;
 export interface QueryBarsProps {
   /** One weight per key. */
   weights: ArrayLike<number>;
-  /** One entry per key, 1 = blocked; null when none is. */
+  /** One entry per key, 1 = blocked; null if none is. */
   blocked: ArrayLike<number> | null;
   chosen: number | null;
   columns: Bands;

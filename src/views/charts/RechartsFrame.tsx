@@ -1,4 +1,4 @@
-// The drawing of LineFrame.tsx by recharts, a chunk of its own: a third of the page's code, which nothing waits for.
+// Draws LineFrame.tsx with recharts, in a chunk of its own: a third of the page's code, which nothing waits for.
 import {
   Area,
   CartesianGrid,
@@ -16,7 +16,7 @@ import { FRAME, type FrameArea, type LineFrameProps } from './frame.ts';
 import classes from './LineFrame.module.css';
 import { ChartTooltip, type TooltipPair } from './parts/ChartTooltip.tsx';
 
-/** Both ends of an area at a row; nothing where one is missing. */
+/** Both ends of a band at a row; undefined if one is missing. */
 const betweenOf =
   ({ low, high }: FrameArea) =>
   (row: Row): [number, number] | null => {

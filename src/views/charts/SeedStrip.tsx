@@ -1,10 +1,10 @@
-// Gains of one task over the seeds as dots on an axis shared by all rows of a table: full for finished seeds, hollow
-// for the one that runs.
+// Gains of one task over the seeds as dots on an axis shared by all rows of a table: filled for finished seeds, hollow for the
+// one in training.
 import classes from './SeedStrip.module.css';
 
 export interface SeedStripProps {
   perSeed: readonly number[];
-  /** Validation gain of the running seed, or null. */
+  /** Validation gain of the seed in training, or null. */
   running: number | null;
   /** Percent, shared by all rows. */
   domain: readonly [number, number];

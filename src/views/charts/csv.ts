@@ -10,19 +10,19 @@ export function toCsv(header: readonly string[], rows: readonly (readonly CsvVal
   return [header, ...rows].map(csvLine).join('');
 }
 
-/** A table that is too long to be made at once, line by line. */
+/** A table that is too long to be built at once, line by line. */
 export interface LongTable {
   header: readonly string[];
   numRows: number;
   row(index: number): readonly CsvValue[];
 }
 
-/** How long lines are made before the page may do something else. */
+/** Milliseconds of building before the page may do other work. */
 const SLICE_MS = 12;
 
 /**
  * The same as `toCsv`, in slices that do not block the page.
- * @param onProgress - share of the rows that is done
+ * @param onProgress - called with the share of rows done
  */
 export async function toLongCsv(table: LongTable, onProgress: (share: number) => void): Promise<Blob> {
   const parts: BlobPart[] = [csvLine(table.header)];
@@ -36,7 +36,7 @@ export async function toLongCsv(table: LongTable, onProgress: (share: number) =>
   return new Blob(parts, { type: 'text/csv;charset=utf-8' });
 }
 
-/** Offers `text` to the user as a file. */
+/** Saves `text` as a file. */
 export const downloadText = (
   fileName: string,
   text: string | Uint8Array,
@@ -49,6 +49,6 @@ export function downloadBlob(fileName: string, blob: Blob): void {
   link.href = url;
   link.download = fileName;
   link.click();
-  // The browser has taken the blob over by the next task.
+  // By the next task the browser has taken over the blob.
   setTimeout(() => URL.revokeObjectURL(url), 0);
 }

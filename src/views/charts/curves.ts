@@ -1,10 +1,10 @@
-// Long series made ready for drawing: smoothed, thinned to the width of a chart, and merged into the rows recharts
-// wants. Nothing here invents points: what is not finite stays a gap.
+// Prepares long series for drawing: smoothed, thinned to the width of a chart, and merged into the rows that recharts needs. No
+// points are invented: a value that is not finite stays a gap.
 
 /**
- * Exponential moving average over steps, corrected for its start, so the first value is the first loss.
- * Values that are not finite end the line.
- * @param halfWay - steps after which a value counts 1/e
+ * Exponential moving average over steps with bias correction, so that the first value is the first loss. Values that are not
+ * finite interrupt the line.
+ * @param halfWay - steps after which the weight of a value has fallen to 1/e
  */
 export function smooth(steps: readonly number[], values: readonly number[], halfWay: number): number[] {
   let sum = 0;
@@ -19,8 +19,8 @@ export function smooth(steps: readonly number[], values: readonly number[], half
 }
 
 /**
- * Positions to keep so that about `limit` remain: first, last, and the smallest and largest of each stretch, so that
- * a spike is never thinned away. What is not finite is kept.
+ * Positions to keep so that about `limit` remain: first, last, and the smallest and largest of each slice, so that a spike is
+ * never thinned away. Values that are not finite are kept.
  */
 export function thin(values: readonly number[], limit: number): number[] {
   const count = values.length;
@@ -67,7 +67,7 @@ export function mergeSeries(series: readonly Series[]): Row[] {
   return [...rows.values()].sort((a, b) => a.step - b.step);
 }
 
-/** Smallest and largest finite value, or null when there is none. */
+/** Smallest and largest finite value, or null if there is none. */
 export function extent(values: Iterable<number>): [number, number] | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -79,7 +79,7 @@ export function extent(values: Iterable<number>): [number, number] | null {
   return low <= high ? [low, high] : null;
 }
 
-/** Value below which a share `q` of the finite values lies, by nearest rank; NaN when there is none. */
+/** The q-quantile of the finite values, by nearest rank; NaN if there is none. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;

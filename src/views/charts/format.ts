@@ -1,11 +1,11 @@
-// Numbers and names as text, the same everywhere: true minus sign, thousands comma, "1.2e-7" for the very small,
-// "undefined" for what is not a number. Numbers are meant to stand in tabular numerals.
+// Formats numbers and names, the same everywhere: true minus sign, thousands comma, "1.2e-7" for very small numbers,
+// "undefined" for NaN. Numbers should be shown with tabular numerals.
 
 const MINUS = '\u2212';
 const NBSP = '\u00a0';
 export const UNDEFINED = 'undefined';
 
-/** Puts the true minus sign in place of the hyphen that starts a number; exponents keep theirs. */
+/** Replaces the hyphen at the start of a number by the true minus sign; exponents keep theirs. */
 const withMinus = (text: string): string => text.replace(/^-/, MINUS);
 
 /** A value that rounds to zero loses its sign. */
@@ -32,7 +32,7 @@ export function formatPercent(value: number, decimals = 2): string {
   return Number.isNaN(value) ? UNDEFINED : `${formatSigned(value, decimals)}${NBSP}%`;
 }
 
-/** "+0.31 to +2.10 %"; nothing where there is no interval. */
+/** "+0.31 to +2.10 %"; empty if there is no interval. */
 export function formatInterval({ low, high }: { low: number; high: number }, decimals: number): string {
   if (Number.isNaN(low) || Number.isNaN(high)) return '';
   return `${formatSigned(low, decimals)} to ${formatPercent(high, decimals)}`;

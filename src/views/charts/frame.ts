@@ -1,4 +1,4 @@
-// What a line chart is given: its lines, axes and marks, and the room around its plot.
+// The input of a line chart: its lines, axes and marks, and the space around its plot.
 import type { Row } from './curves.ts';
 import type { TooltipPair } from './parts/ChartTooltip.tsx';
 
@@ -11,17 +11,17 @@ export interface FrameLine {
   width: number;
   dash?: string;
   opacity?: number;
-  /** Left out of the tooltip. */
+  /** Not in the tooltip. */
   quiet?: boolean;
 }
 
-/** What lies between two values of each row, behind the lines. */
+/** The area between two values of each row, behind the lines. */
 export interface FrameArea {
   /** Keys of the values in the rows. */
   low: string;
   high: string;
   fill: string;
-  /** Of itself; left out: faint enough to see others through it. */
+  /** Opacity of the area; default: faint enough to see others through it. */
   opacity?: number;
 }
 
@@ -32,7 +32,7 @@ export interface Axis {
   log?: boolean;
 }
 
-/** A vertical line with a word on top. */
+/** A vertical line with a label on top. */
 export interface StepMark {
   step: number;
   label: string;
@@ -40,7 +40,7 @@ export interface StepMark {
 }
 
 export interface LineFrameProps {
-  /** What the chart shows, for screen readers. */
+  /** Describes the chart for screen readers. */
   label: string;
   width: number;
   height: number;
@@ -48,14 +48,14 @@ export interface LineFrameProps {
   x: Axis;
   y: Axis;
   yWidth: number;
-  /** Back to front. */
+  /** Drawn in this order, the last on top. */
   lines: readonly FrameLine[];
   areas?: readonly FrameArea[];
   marks?: readonly StepMark[];
   formatValue?(value: number): string;
-  /** The tooltip's pairs for a row, where one line per drawn line would be too long. */
+  /** Label-value pairs of the tooltip for a row, if one per drawn line would be too many. */
   explain?(row: Row): { title: string; pairs: TooltipPair[] };
 }
 
-/** Room above the plot and height of the step axis below it. */
+/** Space above the plot, and height of the step axis below it. */
 export const FRAME = { top: 8, markTop: 22, right: 8, xHeight: 20 } as const;

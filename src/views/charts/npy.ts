@@ -1,24 +1,25 @@
-// Numbers as a NumPy file (.npy, format version 1.0, numpy.lib.format), for what a table of text is too large or too lossy for.
+// Writes numbers as a NumPy file (.npy, format version 1.0, numpy.lib.format), for data that is too large or needs more digits
+// than text.
 
-/** An array as NumPy has it: numbers in row-major order. */
+/** An array as in NumPy: numbers in row-major order. */
 export interface NpyArray {
   values: ArrayLike<number>;
   shape: readonly number[];
 }
 
-/** Header and numbers begin at multiples of this. */
+/** Header and data start at multiples of this many bytes. */
 const ALIGNMENT = 64;
 const PREAMBLE = [0x93, ...[...'NUMPY'].map((letter) => letter.charCodeAt(0)), 1, 0];
 
 /**
  * The bytes of a .npy file of float32, little-endian, in C order: `numpy.load("file.npy")` reads it.
- * @throws Error when there are more or fewer values than the shape has places
+ * @throws Error if the number of values does not fit the shape
  */
 export function toNpy({ values, shape }: NpyArray): Uint8Array {
   const size = shape.reduce((a, b) => a * b, 1);
   if (values.length !== size)
     throw new Error(`toNpy: expected ${size} values for [${shape}], got ${values.length}`);
-  // A tuple of one is written with a comma.
+  // A tuple of one element is written with a comma.
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${tuple}), }`;
   const begin = PREAMBLE.length + 2;

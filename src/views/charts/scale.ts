@@ -1,6 +1,6 @@
-// Axes: round ticks, domains and their place in pixels, for charts of our own and to steer recharts.
+// Axes: round ticks, domains and positions in pixels, for our own charts and for recharts.
 
-/** A round number not below `raw`: 1, 2, 2.5 or 5 times a power of ten. */
+/** The smallest round number that is at least `raw`: 1, 2, 2.5 or 5 times a power of ten. */
 function roundStep(raw: number): number {
   const power = 10 ** Math.floor(Math.log10(raw));
   const factor = [1, 2, 2.5, 5, 10].find((f) => f * power >= raw * (1 - 1e-9)) ?? 10;
@@ -39,7 +39,7 @@ export function logTicks(low: number, high: number, count: number): Ticks {
   return { domain: [10 ** first, 10 ** last], ticks, step: Number.NaN };
 }
 
-/** Ticks of a step axis from 0 to `last`, none above `last`: the axis ends where the data ends. */
+/** Ticks of a step axis from 0 to `last`, none beyond it: the axis ends where the data ends. */
 export function stepTicks(last: number, count: number): { domain: [number, number]; ticks: number[] } {
   const end = Math.max(1, last);
   const step = Math.max(1, roundStep(end / Math.max(1, count)));
@@ -51,13 +51,13 @@ export function stepTicks(last: number, count: number): { domain: [number, numbe
 /**
  * Moves labels apart so that neighbours are at least `gap` apart and all stay within [low, high].
  * @param wanted - positions in any order
- * @returns positions in the same order; closest to the wanted ones when there is room
+ * @returns positions in the same order; closest to the wanted ones if there is room
  */
 export function spreadLabels(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
   const room = high - low;
   const distance = Math.min(gap, order.length > 1 ? room / (order.length - 1) : gap);
-  // Runs of labels that touch are placed as one block around the mean of what they want.
+  // Touching labels are placed as one block, centred at the mean of their wanted positions.
   const blocks: { members: number[]; start: number }[] = [];
   const place = (members: number[]) => {
     const centre =

@@ -1,4 +1,4 @@
-// Curves of several seeds as one: their mean, with one standard deviation either way.
+// Curves of several seeds as one: their mean, and one standard deviation either way.
 import { meanOf, sampleSd } from '../../engine/core/interval.ts';
 
 export interface SeedCurve {
@@ -14,7 +14,7 @@ export interface Band {
   high: number[];
 }
 
-/** Where seeds ended early, those that are left count. */
+/** Where some seeds ended early, the remaining ones count. */
 export function bandOf(curves: readonly SeedCurve[]): Band {
   const at = [...new Set(curves.flatMap((curve) => curve.at))].sort((a, b) => a - b);
   const valuesAt = at.map((place) =>

@@ -1,4 +1,4 @@
-// Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
+// Chooses the table: a file of the user, by button or by drop, or one of the examples.
 import { useMemo, useRef } from 'react';
 import { knownTable } from '../../engine/config/knownTables.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
@@ -26,7 +26,7 @@ export function FileControl() {
     if (file && (await chooseFile(tableInput(file.name, file)))) setValue('tasks.targets', []);
   };
   return (
-    // What is dropped here, as anywhere in the window, is opened by the page.
+    // A drop here, as anywhere in the window, is handled by the page.
     <section className={classes.drop} aria-label="Table" data-path="data.file">
       <span className={classes.caption}>
         {preview

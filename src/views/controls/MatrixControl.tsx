@@ -32,7 +32,7 @@ export function MatrixControl(props: MatrixControlProps) {
 
 function Cells({ spec, value, count, onChange }: MatrixControlProps & { count: number }) {
   const rho = useStore((s) => Number(s.experiment?.tasks.rho ?? 0));
-  /** The cell whose text cannot be an entry. */
+  /** The cell whose text is invalid. */
   const [bad, setBad] = useState<string | null>(null);
   const matrix = resized(value, count, rho);
   const tasks = matrix.map((_, i) => `T${i + 1}`);

@@ -1,4 +1,4 @@
-// Draws the control of one ParamSpec: the only place that knows which kind looks how.
+// Draws the control of one ParamSpec: the only place that maps kinds to controls.
 import { Slider, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { NumberParam, ParamSpec, ParamValue, TargetChoice } from '../../engine/config/params.ts';
@@ -12,14 +12,14 @@ import { fromSlider, readNumber, readNumbers, toSlider, writeNumber } from './va
 export interface ControlProps<S extends ParamSpec, V> {
   spec: S;
   value: V;
-  /** The value, or what was typed in its place, cannot be. */
+  /** The value, or the text typed instead, is invalid. */
   invalid: boolean;
   /** The run on screen failed, and this setting is a likely cause. */
   suspect: boolean;
   describedBy: string;
   /** Values of a choice that the rest of the experiment rules out, with the reason. */
   unsuitable?: Record<string, string>;
-  /** Gets what was typed as it is when it cannot be read: the parser refuses it, and says why. */
+  /** Receives typed text unchanged if it cannot be parsed: the parser then refuses it with the reason. */
   onChange(value: ParamValue): void;
 }
 
@@ -82,7 +82,7 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
         <TextBox
           {...common}
           value={(value as number[]).map(writeNumber).join(', ')}
-          placeholder={spec.minLength === 0 ? 'none' : undefined}
+          placeholder={spec.minLength === 0 ? (spec.empty ?? 'none') : undefined}
           onCommit={(text) => onChange(readNumbers(text) ?? text)}
         />
       );
@@ -107,7 +107,7 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
 
 function NumberControl(props: ControlProps<NumberParam, number>) {
   const { spec, value, invalid, suspect, describedBy, onChange } = props;
-  // While dragging only the slider moves; the experiment changes when it is let go.
+  // During a drag only the slider moves; the experiment changes at its end.
   const [drag, setDrag] = useState<number | null>(null);
   const shown = drag ?? value;
   return (
@@ -152,7 +152,7 @@ function NumberControl(props: ControlProps<NumberParam, number>) {
   );
 }
 
-/** One step of the keyboard: the spec's step, or about a tenth on a logarithmic scale. */
+/** One keyboard step: the spec's step, or about a tenth on a logarithmic scale. */
 function nudge(spec: NumberParam, value: number, direction: number): number {
   const next =
     spec.scale === 'log'

@@ -16,30 +16,30 @@ import { ParamControl } from './ParamControl.tsx';
 import { type Swept, SweptControl, SweptToggle } from './SweptControl.tsx';
 
 export interface ParamRowProps {
-  /** As in a link; "Show" finds the row by it. */
+  /** Path as in a link; "Show" finds the row by it. */
   path: string;
   spec: ParamSpec;
   value: ParamValue;
-  /** Differs from what the run on screen used. */
+  /** Differs from the setting of the run on screen. */
   changedSinceRun: boolean;
   /** A likely cause of the failure on screen. */
   suspect: boolean;
   issue: Issue | null;
-  /** While a sweep is written. */
+  /** Set while a sweep is written. */
   swept?: Swept | null;
   onChange(value: ParamValue): void;
 }
 
-/** Controls that need the width of the panel stand below their label. */
+/** Kinds whose controls need the full width of the panel, below their label. */
 const WIDE: readonly ParamSpec['kind'][] = ['targets'];
 
 export function ParamRow(props: ParamRowProps) {
   const { path, spec, value, changedSinceRun, suspect, issue, swept, onChange } = props;
   const helpId = useId();
-  // Reached with Tab, a control shows the help that its label shows under the pointer.
+  // When reached with Tab, a control shows the help that its label shows on hover.
   const [byKey, setByKey] = useState(false);
   const unsuitable = useStore((s) => s.summary?.unsuitable[path]);
-  // Greyed out in a list that is closed, so that it is said beside it, too.
+  // Options are greyed out only inside the open list, so the reason is shown beside it too.
   const whyGrey = [...new Set(Object.values(unsuitable ?? {}))];
   const isDefault = sameValue(value, spec.default);
   const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;

@@ -1,4 +1,4 @@
-// How far a large table is read, how long it will take, and the way to stop it.
+// Progress of reading a large table: share, time left, and a Stop button.
 import { useStore } from '../../store/store.ts';
 import { formatDuration } from '../shell/durations.ts';
 import classes from './controls.module.css';

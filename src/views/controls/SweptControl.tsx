@@ -1,18 +1,18 @@
-// The values that a setting takes in the sweep that is being written, in place of its control, and the button that turns one into
-// the other.
+// The values of a setting in the sweep being written, in place of its control, and the button that switches between one value
+// and several.
 import { IconVersions } from '@tabler/icons-react';
 import type { ParamSpec } from '../../engine/config/params.ts';
 import classes from './controls.module.css';
 
-/** How a setting can be given several values. */
+/** How a setting can take several values. */
 export interface Swept {
-  /** As they are typed; null while it has one. */
+  /** The values as typed; null if it has one. */
   text: string | null;
-  /** @param text - null for one value again */
+  /** @param text - null returns to one value */
   onChange(text: string | null): void;
-  /** What it starts with when it is to have several. */
+  /** The first text when it is to have several values. */
   first(): string;
-  /** How they are typed, for the tooltip. */
+  /** How to type the values, for the tooltip. */
   hint: string;
 }
 

@@ -1,4 +1,4 @@
-// Chooses the columns of a table to predict, the type of each task, and the positive class of binary ones.
+// Chooses the target columns of a table, the type of each task, and the positive class of binary ones.
 import type { ParamValue, TargetChoice } from '../../engine/config/params.ts';
 import type { ColumnPreview } from '../../engine/data/preview.ts';
 import { useStore } from '../../store/store.ts';

@@ -1,11 +1,11 @@
-// A text box that is committed on Enter or when it loses focus, so that half-typed values never reach the experiment.
-// A refused text stays, marked, until it is corrected, given up with Escape, or the setting changes elsewhere.
+// A text box that is committed on Enter or on blur, so that half-typed values never reach the experiment. A refused text stays,
+// marked, until it is corrected, discarded with Escape, or the setting changes elsewhere.
 import { useState } from 'react';
 import classes from './controls.module.css';
 
 export interface TextBoxProps {
   label: string;
-  /** The value as text, as it stands. */
+  /** The current value as text. */
   value: string;
   invalid?: boolean;
   describedBy?: string;
@@ -17,13 +17,13 @@ export interface TextBoxProps {
 
 export function TextBox({ value, label, invalid, describedBy, className, onCommit, ...rest }: TextBoxProps) {
   const [text, setText] = useState(value);
-  // Another value replaces what was typed; a refusal that was taken back elsewhere does, too.
+  // A new value replaces what was typed; so does a refusal withdrawn elsewhere.
   const [shown, setShown] = useState({ value, invalid });
   if (shown.value !== value || shown.invalid !== invalid) {
     setShown({ value, invalid });
     if (shown.value !== value || !invalid) setText(value);
   }
-  // Committing what stands already takes a refusal back.
+  // Committing the current value withdraws a refusal.
   const commit = (wanted: string) => {
     if (wanted !== value || invalid) onCommit(wanted);
   };

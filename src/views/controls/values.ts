@@ -1,4 +1,4 @@
-// Numbers as a person writes them in a box, and positions on a slider. Pure, so that they are tested in Node.
+// Numbers as users type them in a box, and positions on a slider. Pure, so that they are tested in Node.
 import type { NumberParam } from '../../engine/config/params.ts';
 
 /** "5e-4", "40,000" and "0.4" are numbers; anything else is null. */
@@ -37,7 +37,7 @@ export function fromSlider(spec: NumberParam, position: number): number {
   return Math.min(spec.max, Math.max(spec.min, clean));
 }
 
-/** "1, 3, 2" as numbers; null when one of them is none. */
+/** "1, 3, 2" as numbers; null if one of them is not a number. */
 export function readNumbers(text: string): number[] | null {
   if (text.trim() === '') return [];
   const values = text
@@ -47,7 +47,7 @@ export function readNumbers(text: string): number[] | null {
   return values.includes(null) ? null : (values as number[]);
 }
 
-/** The symmetric matrix for `count` tasks: what is there, `fallback` elsewhere, ones on the diagonal. */
+/** The symmetric matrix for `count` tasks: existing entries, `fallback` elsewhere, ones on the diagonal. */
 export function resized(value: readonly number[][], count: number, fallback: number): number[][] {
   return Array.from({ length: count }, (_, i) =>
     Array.from({ length: count }, (_, j) => (i === j ? 1 : (value[i]?.[j] ?? fallback))),

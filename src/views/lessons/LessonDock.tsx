@@ -1,4 +1,5 @@
-// The step that is played, above the panel it is about. The student may change everything; one button sets the step up again.
+// The current step of a lesson, above the panel that it explains. The student may change everything; one button sets the step
+// up again.
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useRuns } from '../../store/hooks.ts';
@@ -31,7 +32,7 @@ interface StepProps {
 function Step({ id, lesson, step, index }: StepProps) {
   const { openLesson, closeLesson } = useStore.getState();
   const heading = useRef<HTMLHeadingElement>(null);
-  // Readers and keyboards follow the lesson; the first step is reached by a button or a link, which scrolls for itself.
+  // Screen readers and keyboards follow the lesson; the first step is reached by a button or a link, which scrolls by itself.
   useEffect(() => {
     if (index > 0) heading.current?.focus({ preventScroll: true });
   }, [index]);
@@ -79,7 +80,7 @@ function Step({ id, lesson, step, index }: StepProps) {
   );
 }
 
-/** What is asked of the student, and whether it has been done. */
+/** The student's task, and whether it has been done. */
 function ToDo({ step: { until } }: { step: LessonStep }) {
   const runs = useRuns();
   const tab = useStore((s) => s.tab);
@@ -94,7 +95,7 @@ function ToDo({ step: { until } }: { step: LessonStep }) {
   );
 }
 
-/** Stands where the settings or the tab are no longer those of the step. */
+/** Shown when the settings or the tab differ from those of the step. */
 function SetUpAgain({ step }: { step: LessonStep }) {
   const experiment = useStore((s) => s.experiment);
   const tab = useStore((s) => s.tab);

@@ -1,4 +1,4 @@
-// A question at the end of a lesson: every answer says why it is right or not, and any may be tried.
+// A question at the end of a lesson: every answer explains why it is right or wrong, and any may be tried.
 import { useId, useState } from 'react';
 import type { Question } from './lesson.ts';
 import classes from './lessons.module.css';

@@ -1,4 +1,4 @@
-// A paragraph of a lesson: words of the field are buttons that open their definition, on hover, focus and press.
+// A paragraph of a lesson: technical terms are buttons that open their definition, on hover, focus and press.
 import { Tooltip } from '@mantine/core';
 import { glossary, type TermId } from './glossary.ts';
 import classes from './lessons.module.css';
@@ -26,7 +26,7 @@ export function RichText({ text }: { text: string }) {
     <p className={classes.paragraph}>
       {piecesOf(text).map((piece, i) =>
         piece.kind === 'term' ? (
-          // The order of pieces never changes.
+          // The order of the pieces never changes.
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
           <TermButton key={i} id={piece.id}>
             {piece.text}

@@ -1,4 +1,4 @@
-// The terms of the field as the workbench uses them, each in two sentences at most. Lessons refer to them by key.
+// The technical terms of the workbench, each in two sentences at most. Lessons refer to them by key.
 
 export interface Term {
   name: string;

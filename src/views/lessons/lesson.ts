@@ -1,5 +1,5 @@
-// What a lesson is: plain data, played beside the living workbench. Its settings and views are those of a link, so a step
-// shows nothing that the student could not have set up by hand, and change.
+// A lesson is plain data, shown beside the live workbench. Its settings and views are those of a link, so a step shows nothing
+// that the student could not set up, and change, by hand.
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ParamValue } from '../../engine/config/params.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
@@ -9,14 +9,14 @@ import type { AttentionView, PanelView } from '../../store/view.ts';
 export type LessonSettings = Readonly<Record<string, ParamValue>>;
 
 export type Goal =
-  /** A run of the student's own with these settings has finished. */
+  /** A run of the student with these settings has finished. */
   | { kind: 'run'; settings: LessonSettings }
   /** The student has opened this tab. */
   | { kind: 'tab'; tab: string };
 
 export interface Question {
   text: string;
-  /** Exactly one is right; each says why. */
+  /** Exactly one is right; each explains itself. */
   options: readonly { text: string; right?: true; why: string }[];
 }
 
@@ -24,27 +24,27 @@ export interface LessonStep {
   title: string;
   /** Paragraphs; `[[term]]` and `[[term|shown words]]` are explained by the glossary. */
   text: readonly string[];
-  /** What is put on the left when the step begins. */
+  /** The experiment to set up on the left when the step begins. */
   experiment?: { preset: string; settings?: LessonSettings };
-  /** What is shown when the step begins; what is not named stays. */
+  /** The view to open when the step begins; other choices stay. */
   view?: {
     tab: string;
     panels?: Partial<Omit<PanelView, 'attention'>> & { attention?: Partial<AttentionView> };
   };
-  /** What the student does before going on. */
+  /** What the student must do before the next step. */
   until?: Goal & { todo: string };
   question?: Question;
 }
 
 export interface Lesson {
   title: string;
-  /** For someone who reads and runs everything. */
+  /** Duration for someone who reads and runs everything. */
   minutes: number;
   level: 'First steps' | 'Masks and networks' | 'Evidence';
   /** One sentence: what the student will have seen. */
   summary: string;
   source: string;
-  /** For whoever shows it to a class: what to ask before a run, what students mistake, what to try next. */
+  /** Notes for teachers: what to ask before a run, common mistakes, what to try next. */
   notes: readonly string[];
   steps: readonly LessonStep[];
 }

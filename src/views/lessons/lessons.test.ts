@@ -7,7 +7,7 @@ import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
 import { piecesOf } from './markup.ts';
 import { lessons } from './registry.ts';
 
-// The page's store looks at the address and the browser when it is made.
+// The page's store reads the address and the browser when it is created.
 vi.stubGlobal('location', new URL('http://localhost/'));
 vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
 const { panels } = await import('../panels/index.ts');
@@ -34,7 +34,7 @@ describe.each(all)('the lesson %s', (id, lesson) => {
       experiment = setUp(step, experiment);
       if (step.experiment) expect(hasSettings(experiment, step.experiment.settings ?? {})).toBe(true);
       if (step.view) expect(Object.keys(panels)).toContain(step.view.tab);
-      // Pressing Run at this step is what it waits for.
+      // Run at this step fulfils its condition.
       if (step.until?.kind === 'run') expect(hasSettings(experiment, step.until.settings)).toBe(true);
       if (step.until?.kind === 'tab') expect(Object.keys(panels)).toContain(step.until.tab);
     }

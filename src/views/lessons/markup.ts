@@ -3,7 +3,7 @@ import { glossary, isTerm, type TermId } from './glossary.ts';
 
 export type Piece = { kind: 'text'; text: string } | { kind: 'term'; id: TermId; text: string };
 
-/** @throws Error on a term that the glossary does not have: a fault of the lesson, which a test finds */
+/** @throws Error on a term that the glossary lacks: an error in the lesson, which a test finds */
 export function piecesOf(text: string): Piece[] {
   return text.split(/(\[\[[^\]]+\]\])/).flatMap((part): Piece[] => {
     if (!part.startsWith('[[')) return part ? [{ kind: 'text', text: part }] : [];
@@ -13,6 +13,6 @@ export function piecesOf(text: string): Piece[] {
   });
 }
 
-/** Abbreviations keep their letters. */
+/** Abbreviations keep their capitals. */
 const withinSentence = (name: string): string =>
   /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;

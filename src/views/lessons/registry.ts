@@ -1,4 +1,4 @@
-// The lessons, in the order in which they build on each other. Adding one is a file and a line here.
+// The lessons, each building on the ones before. Adding one is a file and a line here.
 import type { Lesson } from './lesson.ts';
 import { aRealTable } from './list/aRealTable.ts';
 import { expertsAndGates } from './list/expertsAndGates.ts';

@@ -1,4 +1,4 @@
-// Puts the settings and the view of a step on screen, as the student could by hand.
+// Sets up the settings and the view of a step, as the student could by hand.
 import { useStore } from '../../store/store.ts';
 import type { LessonStep } from './lesson.ts';
 

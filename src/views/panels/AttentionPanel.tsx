@@ -1,5 +1,5 @@
-// The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
-// captures replace the numbers under the chosen head and cell without moving either.
+// The Attention tab: the weights of every head, before and after the mask, for chosen rows or their mean. New captures update
+// the numbers; the chosen head and cell stay.
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
@@ -37,6 +37,7 @@ import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
 import { WalkCard } from './attention/walk/WalkCard.tsx';
+import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
@@ -77,7 +78,7 @@ interface MapsProps {
 function Maps({ run, attention: newest, view, setView, select, otherRuns }: MapsProps) {
   const live = useStore((s) => s.live);
   const snapshots = live[run.runId]?.remembered.attention ?? [];
-  // Steps stay chosen while further snapshots come in; null follows the newest.
+  // A chosen step stays while further snapshots arrive; null follows the newest.
   const [otherRun, setOtherRun] = useState('');
   const placeOf = (step: number | null, fallback: number) => {
     const at = snapshots.findIndex((m) => m.step === step);
@@ -291,7 +292,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   );
 }
 
-/** Which task's network, for models with one per task. */
+/** The task whose network is shown, for models with one per task. */
 function TaskSelect(props: { networks: readonly string[]; value: string; onChange(network: string): void }) {
   const id = useId();
   return (
@@ -306,7 +307,7 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
   );
 }
 
-/** What the engine must record for a view. */
+/** What the engine must capture for a view. */
 function requestOf({ attention }: PanelView): AttentionRequest {
   const { rows, batch, compare } = attention;
   return {
@@ -329,14 +330,15 @@ export function AttentionPanel() {
   const attention = probe.answer;
   const status = <ProbeStatus probe={probe} what="Recording attention" />;
   if (!attention || attention.maps.length === 0) {
-    const { title, text } = attention
-      ? {
-          title: 'This network has no attention',
-          text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
-        }
-      : run && role
-        ? absenceOf(run, role, stage)
-        : { title: 'No attention recorded', text: 'Press Run, or step once.' };
+    const { title, text } =
+      attention || lacks(catalog, run, role, 'attention')
+        ? {
+            title: 'This network has no attention',
+            text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
+          }
+        : run && role
+          ? absenceOf(run, role, stage)
+          : { title: 'No attention recorded', text: 'Press Run, or step once.' };
     return (
       <Card title="Attention" actions={select}>
         {status}

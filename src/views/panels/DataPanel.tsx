@@ -1,5 +1,5 @@
-// The Data tab: what every column is taken for and why, how the rows are split, and what goes with what, before anything trains.
-// What is found can be overruled here.
+// The Data tab: how every column is read and why, how the rows are split, and which columns are associated, before training.
+// Everything detected can be overridden here.
 import { useEffect } from 'react';
 import { useStore } from '../../store/store.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
@@ -10,7 +10,7 @@ import { KeptCard } from './data/KeptCard.tsx';
 import { ReadingCard } from './data/ReadingCard.tsx';
 import { SplitsCard } from './data/SplitsCard.tsx';
 
-/** Settings change in bursts, as words are typed. */
+/** Milliseconds without a change before the description is updated: settings change in bursts while words are typed. */
 const SETTLE_MS = 250;
 
 function useDescription() {

@@ -1,5 +1,5 @@
-// The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
-// names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
+// The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME names. New
+// measurements update the numbers; the chosen layer, gate and expert stay.
 import { memo, type ReactNode, useMemo } from 'react';
 import { can, labelsWith } from '../../engine/config/capabilities.ts';
 import type { Catalog } from '../../engine/config/catalog.ts';
@@ -21,10 +21,11 @@ import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/gr
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
+import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect, networkLabel } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 
-/** Which networks have some: of this run, where it has one, or else of all architectures. */
+/** Names the networks with experts: of this run, if any, or else of all architectures. */
 function noExperts(catalog: Catalog | null, run: RunRecord | null) {
   const models = catalog?.models ?? [];
   const parts = run?.seedStates.at(-1)?.parts ?? [];
@@ -116,11 +117,12 @@ export function ExpertsPanel() {
   const experts = probe.answer;
   const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {
-    const { title, text } = experts
-      ? noExperts(catalog, run)
-      : run && role
-        ? absenceOf(run, role, stage)
-        : UNMEASURED;
+    const { title, text } =
+      experts || lacks(catalog, run, role, 'experts')
+        ? noExperts(catalog, run)
+        : run && role
+          ? absenceOf(run, role, stage)
+          : UNMEASURED;
     return (
       <Card title="Experts" actions={select}>
         {status}

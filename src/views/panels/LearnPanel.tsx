@@ -1,4 +1,4 @@
-// The Learn tab: lessons that are played beside the workbench, and the terms it uses.
+// The Learn tab: lessons beside the workbench, and a glossary.
 import { useState } from 'react';
 import { useStore } from '../../store/store.ts';
 import { Card } from '../charts/parts/Card.tsx';

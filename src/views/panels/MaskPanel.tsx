@@ -1,5 +1,5 @@
-// Two views of the Masks tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
-// becomes the mask of the experiment on the left.
+// Two views of the Masks tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. The
+// painted mask becomes that of the experiment on the left.
 import { useRef } from 'react';
 import { can, labelsWith } from '../../engine/config/capabilities.ts';
 import { writeMaskText } from '../../engine/masks/places.ts';
@@ -19,7 +19,7 @@ export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
   const runs = useRuns();
   const catalog = useCatalog();
   const { experiment, masking, setMask, chooseMask } = planning;
-  // Held while the engine looks at a change, so that the editor does not go away under the pointer.
+  // Kept while the engine checks a change, so that the editor stays in place under the pointer.
   const latest = useRef<Masking | null>(null);
   if (masking) latest.current = masking;
   const shown = masking ?? latest.current;
@@ -49,7 +49,7 @@ export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
     );
   return (
     <div className={classes.panel}>
-      <FigureNote value="Mask of the experiment as it is set, not of a run.">
+      <FigureNote value="The mask of the current experiment, not of a run.">
         <MaskEditor
           key={shown.tokens.map((t) => t.name).join('\n')}
           masking={shown}

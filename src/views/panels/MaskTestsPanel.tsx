@@ -1,5 +1,5 @@
-// Two views of the Masks tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
-// whether the rows of a batch change each other's predictions.
+// Two views of the Masks tab: does the mask work as specified? Assertions on the live model with their numbers, possible and
+// measured influence, and whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Assertion, MaskTestReport } from '../../engine/protocol/masks.ts';
@@ -44,7 +44,7 @@ function Line({ assertion }: { assertion: Assertion }) {
   );
 }
 
-/** Assertions are about single attention layers; what tasks still reach each other through all of them is said beside. */
+/** Assertions concern single attention layers; influence between tasks through all layers is reported too. */
 function assertionsText(report: MaskTestReport): string {
   const failed = report.assertions.filter((a) => !a.passed).length;
   const { leaks, pairs } = leaksOf(report);
@@ -92,7 +92,7 @@ function whenText({ report, step, epoch, seed }: MaskTestState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-/** For `multitab check`. */
+/** The case file for `multitab check`. */
 function caseOf(run: RunRecord, { report, role, seed, step, epoch }: MaskTestState): string {
   const file = run.weightsRead?.fileName;
   const taken = { role, seed, step, epoch, ...(file ? { weights: file } : {}) };

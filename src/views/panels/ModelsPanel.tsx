@@ -1,5 +1,5 @@
-// The Models tab: what every architecture costs on the table at hand, before anything runs, and which of them the experiment
-// compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
+// The Models tab: the cost of every architecture on the current table, before a run, and which of them the experiment compares.
+// Counts are immediate; time, launches and memory are measured on request, in a few steps each.
 import { useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { numberOf } from '../../engine/core/roles.ts';
@@ -17,14 +17,14 @@ import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from '.
 import classes from './models/models.module.css';
 import { networkLabel } from './NetworkSelect.tsx';
 
-/** The experiment may be in the middle of a change. */
+/** Milliseconds without a change before costs are counted: the experiment may be in the middle of one. */
 const SETTLE_MS = 250;
 
 const ROLES = { baseline: 'baseline', model: 'model' } as const;
 const roleText = (role: NonNullable<CostRow['role']>): string =>
   role === 'baseline' || role === 'model' ? ROLES[role] : 'compared';
 
-/** The share of the largest, as a bar behind the number. */
+/** A bar behind the number: its size relative to the largest. */
 function Share({ value, largest }: { value: number | null; largest: number }) {
   if (value === null || largest <= 0) return null;
   return (
@@ -104,13 +104,13 @@ function Line({ row, cost, largest, isChosen, onToggle }: LineProps) {
   );
 }
 
-/** What a measurement depends on besides the data: the network and its settings. */
+/** What a measurement depends on, besides the data: the network and its settings. */
 const costKey = ({ id, params }: Pick<CostRow, 'id' | 'params'>): string => `${id} ${JSON.stringify(params)}`;
 
 const measurable = (rows: readonly CostRow[]) =>
   rows.filter((r) => r.issues.length === 0).map(({ id, label, params }) => ({ id, label, params }));
 
-/** What is measured of a row of the table so far. */
+/** The measurement of a row of the table, if there is one yet. */
 function measuredIn(measured: Measured<'measured-cost'> | null): (row: CostRow) => MeasuredCost | undefined {
   const { request, costs = [] } = measured ?? {};
   const byKey = new Map(request?.networks.map((network, i) => [costKey(network), costs[i]]));
@@ -143,7 +143,7 @@ function Costs({ planning, counted, measured }: CostsProps) {
     flops: largestOf(rows.map((r) => r.flopsPerRow)),
     seed: largestOf(rows.map((r) => durations(r, measuredOf(r))?.seed)),
   };
-  // The table follows the experiment a moment later; what is ticked follows at once.
+  // The table follows the experiment with a delay; check boxes follow at once.
   const placeOf = (row: CostRow) =>
     row.role && numberOf(row.role) > 1 ? numberOf(row.role) - 2 : compared.indexOf(row.id);
   const isChosen = (row: CostRow) => compared[placeOf(row)] === row.id;
@@ -204,7 +204,7 @@ function Costs({ planning, counted, measured }: CostsProps) {
           <tbody>
             {rows.map((row, i) => (
               <Line
-                // A row keeps its place and its focus when it is ticked.
+                // A row keeps its position and focus when it is checked.
                 key={`${row.id} ${rows.slice(0, i).filter((r) => r.id === row.id).length}`}
                 row={row}
                 cost={measuredOf(row)}
@@ -220,7 +220,7 @@ function Costs({ planning, counted, measured }: CostsProps) {
   );
 }
 
-/** Out to PyTorch and back. */
+/** Exports weights to PyTorch and imports them. */
 function Weights({ isBusy }: { isBusy: boolean }) {
   const run = useRun();
   const weightsIssue = useLive(run?.runId ?? null)?.weightsIssue;
@@ -277,7 +277,7 @@ function Weights({ isBusy }: { isBusy: boolean }) {
   );
 }
 
-/** Where each architecture comes from, and where this one departs from it. */
+/** The source of each architecture, and its deviations from it. */
 function About({ catalog }: { catalog: Catalog }) {
   return (
     <Card title="Where they come from">

@@ -1,4 +1,4 @@
-// Whose attention or experts to show, in a run that trains several networks.
+// Chooses whose attention or experts to show, in a run with several networks.
 import { useId } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import { roleText } from '../../engine/core/roles.ts';
@@ -7,7 +7,7 @@ import { useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import classes from './networkSelect.module.css';
 
-/** Label of a network, with its role where the run has two of the kind. */
+/** Label of a network, with its role if the run has two with that label. */
 export function networkLabel(parts: readonly NetworkInfo[], role: Role): string {
   const part = parts.find((p) => p.role === role);
   if (!part) return role;
@@ -16,8 +16,8 @@ export function networkLabel(parts: readonly NetworkInfo[], role: Role): string 
 }
 
 /**
- * Why there is nothing to see of a network that was asked for.
- * @param stage - that trains at present, of the seed that runs
+ * Why there is nothing to show of the chosen network.
+ * @param stage - the stage in training, of the current seed
  */
 export function absenceOf(
   run: RunRecord,
@@ -49,7 +49,7 @@ export interface NetworkSelectProps {
   shown: Role | null;
 }
 
-/** The choice is one for all tabs, and stands in links. */
+/** One choice for all tabs, which is part of links. */
 export function NetworkSelect({ run, shown }: NetworkSelectProps) {
   const [{ role }, setView] = useView();
   const id = useId();

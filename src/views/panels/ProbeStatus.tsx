@@ -1,4 +1,4 @@
-// How far a measurement is, with a button that ends it; why it was not answered.
+// Progress of a measurement, with a button that ends it; or why it was not answered.
 
 import type { ProbeId } from '../../engine/probes/registry.ts';
 import type { ProbeHandle } from '../../store/useProbe.ts';

@@ -1,4 +1,4 @@
-// The Profile tab: where the time of a training step goes. On request a copy of each network takes a few steps, with every
+// The Profile tab: the time of a training step by kernel. On request a copy of each network takes a few steps, with every
 // launch timed; tables with bars, a timeline, and files for spreadsheets and trace viewers.
 import { useState } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
@@ -44,7 +44,7 @@ function Bar({ probe, isBusy }: { probe: ProbeHandle<'profile'>; isBusy: boolean
   const isReady = useStore((s) => firstEngine(s).status === 'ready');
   const { error } = probe;
   const [first] = networks;
-  // Until it has begun, the first is what is waited for.
+  // Before the first measurement begins, the first network is named.
   const begun = probe.progress ?? { label: first?.label ?? '', done: 0, total: networks.length };
   const now = probe.isOpen ? begun : null;
   return (

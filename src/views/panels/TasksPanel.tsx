@@ -1,4 +1,4 @@
-// The Tasks tab: how related the tasks are, by their labels and by their gradients, and what they and the data are.
+// The Tasks tab: how related the tasks are, by their labels and by their gradients, and descriptions of tasks and data.
 import { useCallback } from 'react';
 import { useRun, useView } from '../../store/hooks.ts';
 import type { PanelView, TaskView } from '../../store/view.ts';

@@ -1,5 +1,5 @@
-// The Train tab: gain, metric per task, loss per task, results. Everything is kept when a run fails or stops; then a
-// red line marks the failing step, and what led there comes first.
+// The Train tab: gain, metric per task, loss per task, results. Everything is kept when a run fails or stops; then a red line
+// marks the failing step, and the cards that explain it come first.
 import { useRun } from '../../store/hooks.ts';
 import { RunCards } from '../cards/RunCards.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';

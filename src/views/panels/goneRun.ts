@@ -1,8 +1,8 @@
-// Whether the networks of a run can still be asked: an engine trains them, or they are kept.
+// Whether the networks of a run can still be probed: an engine trains them, or they are stored.
 import type { RunLive } from '../../store/runLive.ts';
 import { isOver, type RunRecord } from '../../store/runRecord.ts';
 
-/** Why they cannot; null when they can. */
+/** Why they cannot be probed; null if they can. */
 export function goneOf(run: RunRecord, live: Pick<RunLive, 'hasNetworks'> | null): string | null {
   if (run.isExample) return 'The example is a recording. Run this experiment to look into its networks.';
   if (!isOver(run.status) || live?.hasNetworks) return null;

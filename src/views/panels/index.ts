@@ -6,7 +6,7 @@ import { TrainPanel } from './TrainPanel.tsx';
 export interface PanelEntry {
   label: string;
   Component: ComponentType;
-  /** All of it is of the run on screen: it steps back where the settings on the left are others. */
+  /** The tab shows only the run on screen: it is dimmed if the settings on the left differ. */
   showsRun?: boolean;
 }
 

@@ -1,10 +1,10 @@
-// A panel that the page starts without: it is loaded when the browser is idle, or when its tab is opened before that.
+// A panel outside the first load: it is loaded when the browser is idle, or when its tab is opened before that.
 import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 
 const HEIGHT = 320;
 
-/** Stands for the panel, in its size, while it loads. */
+/** A placeholder of the panel's size while it loads. */
 function Skeleton({ title }: { title: string }) {
   return (
     <Card title={title}>
@@ -32,18 +32,19 @@ export function lazyPanel(title: string, load: () => Promise<ComponentType>): Co
     ),
   );
   let early: ComponentType | null = null;
-  // Without it the first opening shows the skeleton for as long as React throttles fallbacks. Safari has no idle callback.
+  // Without this preload, the first opening shows the skeleton for as long as React throttles fallbacks. Safari has no idle
+  // callback.
   globalThis.requestIdleCallback?.(() =>
     load().then(
       (component) => {
         early = component;
       },
-      // Tried again, and told, when the tab is opened.
+      // Tried again, with an error message, when the tab is opened.
       () => {},
     ),
   );
   return function LazyPanel() {
-    // As it was at first, so that a panel on screen is never made anew.
+    // Fixed at mount, so that a panel on screen is never mounted again.
     const [Loaded] = useState(() => early);
     if (Loaded) return <Loaded />;
     return (

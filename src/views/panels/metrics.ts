@@ -1,4 +1,4 @@
-// Labels and directions of metrics, from the engine's catalog; before it has arrived the id is turned into words.
+// Labels and directions of metrics, from the engine's catalog; before it arrives the id is turned into words.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { TaskMeta } from '../../engine/data/table.ts';
 import { arrow, humanise } from '../charts/format.ts';
@@ -6,13 +6,13 @@ import { arrow, humanise } from '../charts/format.ts';
 export interface MetricInfo {
   id: string;
   label: string;
-  /** null while the catalog is not known. */
+  /** null before the catalog has arrived. */
   higherIsBetter: boolean | null;
 }
 
 /**
- * "F1 of fraud" where a metric is about the positive class.
- * @param task - the same id may be labelled otherwise for another type (AUROC of more than two classes)
+ * "F1 of fraud" if a metric concerns the positive class.
+ * @param task - the same id may have another label for another type (AUROC of more than two classes)
  */
 export function metricInfo(
   catalog: Catalog | null,

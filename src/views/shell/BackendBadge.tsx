@@ -1,6 +1,6 @@
-// What computes, and why: always on screen, with every backend that was tried behind it.
+// The active backend, and why it was chosen: always on screen, with a list of every backend tried.
 import { Popover } from '@mantine/core';
-import type { BackendReport, BackendRequest } from '../../engine/protocol/backend.ts';
+import { type BackendReport, type BackendRequest, backendName } from '../../engine/protocol/backend.ts';
 import { controlledRunId, firstEngine, hasActiveRun } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import classes from './shell.module.css';
@@ -51,7 +51,8 @@ export function BackendBadge() {
             <dl>
               <dt>Backend</dt>
               <dd>
-                {backend.active} ({backend.adapter})
+                {backendName(backend)}
+                {backend.active === 'wasm' && '. Other browsers may round the last digits otherwise.'}
               </dd>
               <dt>Why</dt>
               <dd>{backend.reason}</dd>

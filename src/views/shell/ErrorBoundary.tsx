@@ -1,11 +1,12 @@
-// Where drawing fails, a card in its place says so, with ways out; the rest of the page, a run in progress too, goes on.
+// If rendering fails, a card in its place reports it with remedies; the rest of the page, including a run in progress,
+// continues.
 import { Component, type ReactNode } from 'react';
 import classes from './shell.module.css';
 
 export interface ErrorBoundaryProps {
   /** "This tab", "The page". */
   what: string;
-  /** A further way out beside trying again. */
+  /** A further remedy besides trying again. */
   action?: { label: string; onClick(): void };
   children: ReactNode;
 }
@@ -52,7 +53,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: Error 
                 className={classes.button}
                 onClick={() => {
                   const report = `${location.href}\n${error.stack ?? error.message}`;
-                  // Where it is refused, the text is on screen above.
+                  // If copying is refused, the text is on screen above.
                   navigator.clipboard?.writeText(report).catch(() => {});
                 }}
               >

@@ -1,4 +1,4 @@
-// The experiment, drawn from the ParamSpecs of the catalog: a new model or setting shows up here by itself.
+// The experiment, drawn from the ParamSpecs of the catalog: a new model or setting appears here without further code.
 import { createContext, memo, type ReactNode, useContext, useEffect, useId, useMemo, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { changesBetween } from '../../engine/config/changes.ts';
@@ -24,7 +24,7 @@ interface Marks {
   /** Paths that are likely causes of its failure. */
   suspects: readonly string[];
 }
-/** Worked out once for all rows. */
+/** Computed once for all rows. */
 const MarksContext = createContext<Marks>({ changes: [], suspects: [] });
 
 function useMarks(): Marks {
@@ -70,7 +70,7 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
   const presetInput = useId();
   const preset = catalog.presets.find((p) => p.id === presetId);
   const experiment = useStore((s) => s.experiment);
-  // Its sentence is of its settings, not of others.
+  // The sentence describes its own settings, not others.
   const changes = useMemo(() => {
     const given = preset && parseExperiment(preset.experiment, catalog).experiment;
     return given && experiment ? changesBetween(experiment, given, catalog) : [];
@@ -160,7 +160,7 @@ function idSpec(
   };
 }
 
-/** A twin may take its place. */
+/** The size of the baseline; a twin may replace it. */
 const baselineSize = (parameters: number | undefined): string =>
   parameters === undefined ? ', not trained' : `, ${formatCount(parameters)} parameters`;
 
@@ -272,7 +272,7 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
                     'compare',
                     ids.filter((_, k) => k !== i),
                   );
-                  // The button is gone with its row.
+                  // The button disappears with its row, so the focus moves.
                   add.current?.focus();
                 }}
               >
@@ -287,7 +287,7 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
   );
 }
 
-/** What is wrong with an entry as a whole; settings say it in their own row. */
+/** Issues of an entry as a whole; those of settings are shown in their own rows. */
 function IssueLine({ path, of }: { path: string; of: string }) {
   const issue = useStore((s) => issueAt(s.issues, path));
   if (!issue) return null;
@@ -333,7 +333,7 @@ const Rows = ({ prefix, specs, values }: GroupProps) =>
     <Row key={spec.key} path={`${prefix}.${spec.key}`} spec={spec} value={values[spec.key] ?? spec.default} />
   ));
 
-/** Settings folded away; open when one of them is at fault, and marked when one has changed. */
+/** Folded settings; unfolded if one of them has an issue, and marked if one has changed. */
 function Fold({ title, ...group }: GroupProps & { title: string }) {
   const { changes, suspects } = useContext(MarksContext);
   const paths = group.specs.map((spec) => `${group.prefix}.${spec.key}`);
@@ -350,7 +350,7 @@ function Fold({ title, ...group }: GroupProps & { title: string }) {
   );
 }
 
-/** Memoised: a change of one setting draws one row again. */
+/** Memoised, so that a change of one setting renders one row. */
 const Row = memo(function Row({ path, spec, value }: { path: string; spec: ParamSpec; value: ParamValue }) {
   const issue = useStore((s) => issueAt(s.issues, path));
   const setValue = useStore((s) => s.setValue);

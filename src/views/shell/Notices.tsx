@@ -1,4 +1,4 @@
-// Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
+// Notices above the charts: engine, links, storage, an unfinished run.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
@@ -108,7 +108,7 @@ const SILENCES: Record<Silence, string> = {
   'no-end': 'It was told to stop, and its run has not ended.',
 };
 
-/** An engine that may be dead, or busy: the user knows which is likelier, and may wait. */
+/** For an engine that may be dead or busy: the user may know which, and can wait. */
 function SilenceNotice() {
   const silent = useStore(silentEngine);
   const run = useStore((s) => s.runs.find((r) => r.runId === silent?.runId));
@@ -153,7 +153,7 @@ function RecoveryNotice() {
   );
 }
 
-/** What browsers withhold from a page that came over plain http from another machine. */
+/** Names what browsers withhold from a page loaded over plain http from another machine. */
 function InsecureNotice() {
   const [isRead, setRead] = useState(isSecureContext);
   if (isRead) return null;
@@ -187,7 +187,7 @@ function SourceNotice() {
   );
 }
 
-/** What a file was, and what may be done with it. */
+/** Describes an opened file, with the possible actions. */
 function OpenedNotice() {
   const opened = useStore((s) => s.opened);
   const ready = useStore(canBegin);
@@ -237,7 +237,7 @@ function OpenedNotice() {
   );
 }
 
-/** With the model as the only network. */
+/** The experiment with the model as its only network. */
 const alone = (experiment: Experiment): Experiment => ({
   ...experiment,
   baseline: null,
@@ -271,7 +271,7 @@ function UnfinishedNotice() {
   );
 }
 
-/** A run could not be written: it is whole in this page, and the user chooses how it goes on. */
+/** A run could not be stored: it is complete in this page, and the user chooses what to do. */
 function KeepingNotice() {
   const trouble = useStore((s) => s.keepTrouble);
   const { freeStorage, retryKeeping, dismissTrouble } = useStore.getState();
@@ -312,7 +312,7 @@ function StorageNotice() {
     <Notice
       title="Nothing is kept over a reload"
       tone="plain"
-      // An empty note was read: it is not told again.
+      // An empty note counts as read, and is not shown again.
       actions={<Button onClick={() => useStore.setState({ storageNote: '' })}>Dismiss</Button>}
     >
       <p>{note}</p>
@@ -320,7 +320,7 @@ function StorageNotice() {
   );
 }
 
-/** Shown, never forced: the page on screen stays as it is until the user asks for the new one. */
+/** Offered, never forced: the page stays until the user asks for the new version. */
 function VersionNotice() {
   const take = useStore((s) => s.takeNewVersion);
   const active = useStore(hasActiveRun);

@@ -1,4 +1,4 @@
-// Around what is of the run on screen alone: it steps back where the settings on the left are others.
+// Wraps content about the run on screen: it is dimmed if the settings on the left differ.
 import type { ReactNode } from 'react';
 import { useDeviation } from '../../store/hooks.ts';
 import classes from './shell.module.css';

@@ -1,4 +1,5 @@
-// The pinned line below the experiment: what cannot run, what is to blame, or what has changed since the run on screen.
+// The pinned line below the experiment: what prevents a run, a likely cause of failure, or what has changed since the run on
+// screen.
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useStore } from '../../store/store.ts';

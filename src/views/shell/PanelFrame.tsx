@@ -1,5 +1,5 @@
-// Where the experiment stands: a column, or in narrow windows a sheet over the charts, with the top bar in reach. One and the
-// same panel, so that nothing is lost when the window changes.
+// The frame of the experiment: a column, or in narrow windows a sheet over the charts, with the top bar in reach. The same
+// panel in both, so that nothing is lost when the window changes.
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
@@ -7,7 +7,7 @@ import { LeftPanel } from './LeftPanel.tsx';
 import classes from './shell.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
 
-/** True while the sheet covers the charts, which are then out of reach. */
+/** True while the sheet covers the charts, which are then inert. */
 export function useDrawerOpen(): boolean {
   const narrow = useMedia(NARROW);
   return useStore((s) => s.drawerOpen) && narrow;

@@ -1,4 +1,4 @@
-// How far the run is, how long it will take, and at what pace, over a thin track.
+// Progress of the run, time left and pace, over a thin track.
 import { useMemo } from 'react';
 import { controlledRunId, firstEngine } from '../../store/engines.ts';
 import { useLive, useRun } from '../../store/hooks.ts';
@@ -42,7 +42,7 @@ export function ProgressLine() {
   );
 }
 
-/** What Run would take, while nothing runs. */
+/** Estimated time of a run, while none is active. */
 function NextRun({ run }: { run: RunRecord | null }) {
   const isIdle = useStore((s) => controlledRunId(s) === null);
   const experiment = useStore((s) => s.experiment);
@@ -89,7 +89,7 @@ function left(run: RunRecord | null, live: RunLive, engine: keyof typeof IDLE) {
   if (!progress || !seed) return '';
   const part = seed.parts.find((p) => p.role === progress.roles.at(-1));
   const steps = part ? part.stepsPerEpoch * part.epochs : seed.stepsPerEpoch * seed.epochs;
-  // A fault is found in a step that never finished; the progress is of the one before.
+  // A fault occurs in a step that did not finish; the progress event is from the step before.
   const step = run.error?.fault?.step ?? progress.step;
   const several = progress.stages > 1 && part !== undefined;
   if (progress.phase === 'searching-rate' && part)

@@ -1,5 +1,5 @@
-// Which run is on screen, how it is doing, and of which settings it is; where those are not the ones on the left, says so, with
-// both ways out in reach: run those on the left, or go back to those of the run.
+// The run on screen, its state and its settings; if these differ from those on the left, a banner offers both remedies: run
+// those on the left, or restore those of the run.
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { type Change, nearestPreset } from '../../engine/config/changes.ts';
@@ -20,7 +20,7 @@ const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
   interrupted: { label: 'Interrupted', dot: classes.bad },
   finished: { label: 'Finished', dot: classes.good },
 };
-/** More would not be read. */
+/** How many changes are named; more would not be read. */
 const NAMED = 3;
 
 /** "Cosine −0.1, Blocks 2 and 3 more" */
@@ -83,13 +83,13 @@ export function RunBar() {
   );
 }
 
-/** The preset that the run comes from, and what differs from it. */
+/** The preset that the run is based on, and its differences. */
 function Settings({ run: { experiment } }: { run: RunRecord }) {
   const catalog = useStore((s) => s.catalog);
   const near = useMemo(() => catalog && nearestPreset(experiment, catalog), [experiment, catalog]);
   if (!near) return null;
   const { label, changes } = near;
-  // Far from every preset, the nearest one says nothing.
+  // Far from every preset, the nearest one is not informative.
   const text =
     changes.length === 0
       ? label
@@ -103,7 +103,7 @@ function Settings({ run: { experiment } }: { run: RunRecord }) {
   );
 }
 
-/** What is on screen is of other settings than those on the left. */
+/** The run on screen has other settings than those on the left. */
 function DeviationBanner({ run }: { run: RunRecord }) {
   const changes = useDeviation();
   const canRun = useStore((s) => canBegin(s) && s.issues.length === 0);
@@ -114,7 +114,7 @@ function DeviationBanner({ run }: { run: RunRecord }) {
     <section className={classes.deviation} aria-label="Results of other settings">
       <IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />
       <span title={listOf(changes)}>
-        {what} with other settings than those on the left, which have {changesText(changes)}.
+        {what} with other settings. On the left: {changesText(changes)}.
       </span>
       <button type="button" className={classes.linkButton} disabled={!canRun} onClick={() => start()}>
         Run those on the left

@@ -1,9 +1,10 @@
-// A run that failed: what happened, where it began, what to do. The curves below stay.
+// A failed run: what happened, where it began, what to do. The curves below stay.
 
 import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type ErrorReport, formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import { roleText } from '../../engine/core/roles.ts';
+import { backendName } from '../../engine/protocol/backend.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { saveText, useStore } from '../../store/store.ts';
@@ -13,7 +14,7 @@ import classes from './shell.module.css';
 
 export function RunErrorCard({ run }: { run: RunRecord }) {
   const { error } = run;
-  // The notice about the engine says the same, and what to do about it.
+  // The engine's notice has the same message, and the remedy.
   const engineSaysSo = useStore((s) => failedEngine(s)?.error?.message === error?.message);
   if (!error || engineSaysSo) return null;
   const [headline, ...rest] = error.message.split('\n');
@@ -85,7 +86,7 @@ function Where({ run }: { run: RunRecord }) {
       'Targets',
       run.experiment.data.params.standardiseTargets === false ? 'not standardised' : 'standardised',
     ],
-    ['Backend', run.backend ? `${run.backend.active} (${run.backend.adapter}), float32` : 'unknown'],
+    ['Backend', run.backend ? `${backendName(run.backend)}, float32` : 'unknown'],
   ];
   return (
     <section>
@@ -101,13 +102,13 @@ function Where({ run }: { run: RunRecord }) {
   );
 }
 
-/** The gradient norm of the step before; an evaluation has no gradients. */
+/** The gradient norm of the previous step; an evaluation has no gradients. */
 function gradientFact({ evaluation, previousGradientNorm: norm }: NumericFault): [string, string][] {
   if (evaluation) return [];
   return [['Gradient norm', norm === null ? 'first step' : `${formatShort(norm)} one step before`]];
 }
 
-/** The row of an evaluation; the batch within the epoch, as long as the seed says how many there are. */
+/** The row of an evaluation; or the batch within the epoch, if the number of batches is known. */
 function placeOf(run: RunRecord, { seed, step, evaluation }: NumericFault): string {
   if (evaluation) return `${evaluation.split} split, row ${evaluation.row}`;
   const perEpoch = run.seedStates.find((s) => s.seed === seed)?.stepsPerEpoch;
@@ -192,7 +193,7 @@ function CopyReport({ run }: { run: RunRecord }) {
       await navigator.clipboard.writeText(report);
       setDone('Copied');
     } catch {
-      // Where the browser does not let the page copy.
+      // Used if the browser does not allow copying.
       saveText('report.json', report);
       setDone('Saved');
     }

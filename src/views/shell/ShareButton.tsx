@@ -1,23 +1,28 @@
-// Copies a link to the experiment and the view; where copying is refused, shows it to be copied by hand, and where the
-// experiment is too long for a link, offers it as a file.
+// Copies a link to the experiment and the view; if copying is refused, shows it to be copied by hand; if the experiment is too
+// long for a link, offers it as a file.
 import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { MAX_LINK } from '../../engine/config/codec.ts';
 import { fileNameOf } from '../../engine/config/tableInput.ts';
+import { backendName } from '../../engine/protocol/backend.ts';
 import { openLink, saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import { EXAMPLES } from '../controls/FileControl.tsx';
 import classes from './shell.module.css';
 
-const SAID_MS = 3000;
+const SAID_MS = 6000;
 
 export function ShareButton() {
   const [said, setSaid] = useState<{ link: string; copied: boolean } | null>(null);
   const [tooLong, setTooLong] = useState<number | null>(null);
-  // A table of the user's own is not in the link; the other side is asked for it by name.
+  // A table of the user is not in the link; the recipient is asked for it by name.
   const apart = useStore((s) => {
     const name = s.experiment && fileNameOf(s.experiment, s.catalog);
     return name && !EXAMPLES.includes(name) ? name : null;
+  });
+  const computed = useStore((s) => {
+    const run = s.runs.find((r) => r.runId === s.shownRunId);
+    return run?.backend && !run.isExample ? backendName(run.backend) : null;
   });
   useEffect(() => {
     if (!said?.copied) return;
@@ -67,7 +72,12 @@ export function ShareButton() {
           </>
         )}
         {said?.copied &&
-          (apart ? `Link copied. It does not hold ${apart}: send the file along.` : 'Link copied')}
+          [
+            apart ? `Link copied. It does not hold ${apart}: send the file along.` : 'Link copied.',
+            computed && `Your numbers are of ${computed}: another backend rounds the last digits otherwise.`,
+          ]
+            .filter(Boolean)
+            .join(' ')}
         {said && !said.copied && (
           <label>
             This browser does not let the page copy. The link:

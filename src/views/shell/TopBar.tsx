@@ -24,7 +24,7 @@ import { PHONE, useMedia } from './useMedia.ts';
 
 const ICON = { size: 16, stroke: 1.75, 'aria-hidden': true } as const;
 
-/** Never out of reach: the sheet of narrow windows opens below it. */
+/** Always in reach: the sheet of narrow windows opens below it. */
 export function TopBar() {
   const setDrawer = useStore((s) => s.setDrawer);
   const open = useStore((s) => s.drawerOpen);
@@ -49,7 +49,7 @@ export function TopBar() {
   );
 }
 
-/** On a phone: what need not stay in sight, above the tabs. */
+/** On phones: controls that need not stay in sight, above the tabs. */
 export function PageBar() {
   return (
     <div className={classes.pageBar}>

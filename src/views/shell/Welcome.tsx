@@ -1,4 +1,4 @@
-// The first minute: what this is, in a sentence, and three ways in. Gone once there is a run of the user's own.
+// The first minute: what the workbench is, in a sentence, and three ways to start. Disappears with the first run of the user.
 import { useState } from 'react';
 import { canBegin } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';

@@ -9,7 +9,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** How long something took, from milliseconds: "8.2 s" below ten seconds. */
+/** Duration in milliseconds as text: "8.2 s" below ten seconds. */
 export function formatElapsed(ms: number): string {
   return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms / 1000);
 }

@@ -1,8 +1,8 @@
-// Where an issue is shown. Issues name a place in the experiment (`model.params.heads`, `tasks.targets[1].type`); rows
-// of the panel have the path of a link (`model.heads`, `tasks.targets`).
+// Where an issue is shown. Issues name a place in the experiment (`model.params.heads`, `tasks.targets[1].type`); rows of the
+// panel have the path of a link (`model.heads`, `tasks.targets`).
 import type { Issue } from '../../engine/core/errors.ts';
 
-/** The row an issue belongs to. */
+/** The row that shows an issue. */
 export function rowPath(issuePath: string): string {
   return issuePath
     .replace('.params.', '.')
@@ -14,7 +14,7 @@ export function issueAt(issues: readonly Issue[], path: string): Issue | null {
   return issues.find((issue) => rowPath(issue.path) === path) ?? null;
 }
 
-/** Brings the row of `path` into sight, unfolds what hides it, and puts the focus into its control. */
+/** Scrolls to the row of `path`, unfolds its group, and focuses its control. */
 export function showRow(path: string): void {
   const row = document.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
   if (!row) return;

@@ -1,4 +1,4 @@
-// What is likely to help a run that failed, as changes of the experiment. Pure, so that it is tested in Node.
+// Remedies for a failed run, as changes of the experiment. Pure, so that it is tested in Node.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { differences } from '../../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
@@ -6,7 +6,7 @@ import { withValue } from '../../store/configSlice.ts';
 
 export interface Remedy {
   id: string;
-  /** As in a link. */
+  /** Path as in a link. */
   path: string;
   value: number | boolean;
   title: string;
@@ -14,7 +14,7 @@ export interface Remedy {
   likely: boolean;
 }
 
-/** Remedies against numbers that are not finite, the likely causes first. */
+/** Remedies for numbers that are not finite, the likely causes first. */
 export function remediesFor(experiment: Experiment, catalog: Catalog): Remedy[] {
   const remedies: Remedy[] = [];
   if (experiment.data.params.standardiseTargets === false) {
@@ -53,7 +53,7 @@ export function remediesFor(experiment: Experiment, catalog: Catalog): Remedy[] 
   return remedies;
 }
 
-/** Settings that are likely causes of the failure of `failed` and still stand as they did. */
+/** Settings that likely caused the failure of `failed` and are unchanged. */
 export function likelyCauses(failed: Experiment, current: Experiment, catalog: Catalog): string[] {
   const changed = differences(current, failed, catalog);
   return remediesFor(failed, catalog)

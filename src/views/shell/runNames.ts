@@ -1,4 +1,4 @@
-// How a run is called: on screen, and in the caption of a figure that leaves the page.
+// Names of a run: on screen, and in the caption of a saved figure.
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Params } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/core/roles.ts';
@@ -13,7 +13,7 @@ export function titleOf(run: RunRecord): string {
   return `${run.isExample ? 'Example run' : `Run ${run.number}`} · ${model}`;
 }
 
-/** What was measured: of which network, and when. */
+/** What was measured: the network, and its point of training. */
 export interface Measured {
   role: Role;
   seed: number;
@@ -26,7 +26,9 @@ function paramsOf({ model, baseline, compare }: Experiment, role: Role): Params 
   return [baseline, model, ...compare][numberOf(role)]?.params ?? {};
 }
 
-/** The experiment in a sentence, with what decides its attention; of the model where nothing was measured. */
+/**
+ * The experiment in a sentence, with the settings that affect its attention; describes the model if no measurement is given.
+ */
 export function noteOf(run: RunRecord, measured?: Measured | null): string {
   const role = measured?.role ?? 'model';
   const parts = run.seedStates.at(-1)?.parts ?? [];

@@ -1,4 +1,4 @@
-// Whether a media query holds, for the few things that are drawn elsewhere, not just smaller, on narrow screens.
+// Whether a media query matches, for the few elements that are placed differently on narrow screens.
 import { useSyncExternalStore } from 'react';
 
 export const NARROW = '(max-width: 959px)';

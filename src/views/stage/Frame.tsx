@@ -1,4 +1,4 @@
-// The page within another page, such as a course: one tab or one figure of it, Run, and a way to the whole workbench.
+// The page embedded in another page, such as a course: one tab or one figure, Run, and a link to the whole workbench.
 import type { Embedded } from '../../store/embed.ts';
 import { linkQuery } from '../../store/link.ts';
 import { useStore } from '../../store/store.ts';
@@ -12,7 +12,7 @@ import { RunBar } from '../shell/RunBar.tsx';
 import { RunButtons } from '../shell/TopBar.tsx';
 import classes from './stage.module.css';
 
-/** What is wrong with the name in the address; null where nothing is. */
+/** The error for an unknown name in the address; null if the name is known. */
 function problemOf({ tab, figure }: Embedded): string | null {
   if (!Object.hasOwn(panels, tab))
     return `embed: expected one of ${Object.keys(panels).join(', ')}, got "${tab}".`;

@@ -1,4 +1,4 @@
-// The link to what is on screen as a QR code, for the phones of a class. The encoder is loaded when it is asked for.
+// The link to what is on screen as a QR code, for the phones of a class. The encoder is loaded on demand.
 import { useEffect, useRef, useState } from 'react';
 import { openLink } from '../../store/store.ts';
 import shell from '../shell/shell.module.css';

@@ -1,5 +1,5 @@
-// For a projector: one panel, large, with the few controls of a talk; by keyboard or clicker. What is shown is the workbench itself,
-// and leaving the stage comes back to where it was.
+// Stage mode for a projector: one large panel with the few controls of a talk; by keyboard or clicker. It shows the workbench
+// itself, and leaving it returns to the same state.
 import { useEffect, useState } from 'react';
 import { canBegin, controlledRunId } from '../../store/engines.ts';
 import { RunOfColumn, useRun } from '../../store/hooks.ts';
@@ -22,7 +22,7 @@ import classes from './stage.module.css';
 
 const CONTROLS = 'input, select, textarea, button, a, summary, [tabindex="0"]';
 
-/** The next step of the lesson that is played; else the next tab. */
+/** Moves to the next step of the open lesson, or else to the next tab. */
 function turn(by: 1 | -1): void {
   const { view, tab, setTab, openLesson } = useStore.getState();
   if (isLesson(view.lesson)) {

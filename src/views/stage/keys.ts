@@ -1,4 +1,4 @@
-// What keys and clickers do on the stage. Clickers send Page up and Page down.
+// Actions of keys and clickers in stage mode. Clickers send Page up and Page down.
 export type StageAction = 'next' | 'back' | 'toggle' | 'slower' | 'faster' | 'leave';
 
 const ACTIONS: Record<string, StageAction> = {
@@ -13,17 +13,17 @@ const ACTIONS: Record<string, StageAction> = {
   '=': 'faster',
   Escape: 'leave',
 };
-/** Of a control that has the focus. */
+/** Keys that a focused control keeps for itself. */
 const ITS_OWN = new Set(['ArrowRight', 'ArrowLeft', ' ']);
 
 /** @param isControl - whether a control has the focus, which keeps arrows and Space for itself */
 export const actionOf = (key: string, isControl: boolean): StageAction | null =>
   (isControl && ITS_OWN.has(key) ? null : ACTIONS[key]) ?? null;
 
-/** Steps per second, from fast to slow; null is as fast as it goes. */
+/** Steps per second, from fast to slow; null is full speed. */
 export const PACES = [null, 20, 5, 2, 1, 0.5] as const;
 
-/** The next slower or faster pace; at the ends it stays. */
+/** The next slower or faster pace; unchanged at either end. */
 export function paceAfter(pace: number | null, action: 'slower' | 'faster'): number | null {
   const at = PACES.indexOf(pace as (typeof PACES)[number]) + (action === 'slower' ? 1 : -1);
   return PACES[Math.min(Math.max(at, 0), PACES.length - 1)] ?? null;

@@ -1,12 +1,12 @@
 // A QR code as one path of SVG.
 
 export interface Squares {
-  /** Along a side, the quiet border included. */
+  /** Number of squares along a side, quiet zone included. */
   size: number;
   path: string;
 }
 
-/** @param rows - true is dark; the dark squares of a row that touch are one rectangle */
+/** @param rows - true is dark; adjacent dark squares of a row form one rectangle */
 export function squaresOf(rows: readonly (readonly boolean[])[]): Squares {
   const parts: string[] = [];
   rows.forEach((row, y) => {

@@ -1,4 +1,5 @@
-// Colours for canvases and charts: those of tasks, and the maps of `engine/core/colorMaps.ts`. Neutrals and states are CSS variables in tokens.css.
+// Colours for canvases and charts: those of tasks, and the maps of `engine/core/colorMaps.ts`. Neutrals and states are CSS
+// variables in tokens.css.
 
 import { tableColor, toCss } from '../../engine/core/colorMaps.ts';
 
@@ -9,15 +10,15 @@ export type Scheme = 'light' | 'dark';
 /** Number of task colours; later tasks repeat them with another line and chip style. */
 export const TASK_COLORS = 8;
 
-/** CSS colour of the area of task `index` (chips, bars). */
+/** CSS colour for areas of task `index` (chips, bars). */
 export const taskFill = (index: number): string => `var(--task-${(index % TASK_COLORS) + 1})`;
-/** CSS colour of the line of task `index`, 3:1 or better on the surface. */
+/** CSS colour for lines of task `index`, with a contrast of at least 3:1 on the surface. */
 export const taskLine = (index: number): string => `var(--task-line-${(index % TASK_COLORS) + 1})`;
-/** How often the colours have been used up before task `index`: 0 for the first eight. */
+/** How many times the colours repeat before task `index`: 0 for the first eight. */
 export const taskCycle = (index: number): number => Math.floor(index / TASK_COLORS);
 
 const CYCLE_DASHES = [undefined, '9 3', '9 3 2 3', '2 3'] as const;
-/** Stroke pattern of a task's own line; unbroken for the first eight tasks. */
+/** Stroke pattern of a task's line; solid for the first eight tasks. */
 export const taskDash = (index: number): string | undefined =>
   CYCLE_DASHES[taskCycle(index) % CYCLE_DASHES.length];
 

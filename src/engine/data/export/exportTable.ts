@@ -1,9 +1,9 @@
-// The prepared table as files that other tools train on: encoded, scaled and split as a run here sees it.
+// The prepared table as files for other tools: encoded, scaled and split as in a run of the workbench.
 import { type CsvValue, csvCell } from '../../core/csv.ts';
 import { newId } from '../../core/newId.ts';
 import type { Dataset, Split } from '../table.ts';
 
-/** Groups of the reference code's HDF5. */
+/** Group names of the reference code's HDF5. */
 const GROUPS: readonly [name: string, split: keyof Split][] = [
   ['train', 'train'],
   ['val', 'validation'],
@@ -23,12 +23,12 @@ function table<T extends Int32Array | Float32Array>(columns: readonly T[], rows:
   return into;
 }
 
-/** A name that HDF5 keeps as one dataset: a slash would begin a group. */
+/** A valid HDF5 dataset name: a slash would begin a group. */
 export const datasetName = (task: string): string => task.replaceAll('/', '_');
 
 /**
- * The HDF5 file of the reference code: groups train, val and test, each with features_categorical (codes), features_numerical
- * (as they are scaled for training) and a dataset per task (standardised values, or classes; NaN where a label is missing).
+ * The HDF5 layout of the reference code: groups train, val and test, each with features_categorical (codes), features_numerical
+ * (scaled as for training) and a dataset per task (standardised values, or classes; NaN where a label is missing).
  */
 export async function toHdf5(data: Dataset): Promise<Uint8Array> {
   const { File, ready } = await import('h5wasm');
@@ -66,7 +66,7 @@ export async function toHdf5(data: Dataset): Promise<Uint8Array> {
   return bytes;
 }
 
-/** A row per row of the table in the order of its splits: split, categories and classes by name, numbers as they are scaled. */
+/** One CSV row per row of the table, ordered by split: split, categories and classes by name, scaled numbers. */
 export function toSplitCsv(data: Dataset): string {
   const categorical = categoricalOf(data);
   const numeric = numericOf(data);
@@ -93,7 +93,7 @@ export function toSplitCsv(data: Dataset): string {
   return lines.join('');
 }
 
-/** The same columns as the CSV, in Parquet: text for split, categories and classes, floats for numbers; null where a label is missing. */
+/** The same columns in Parquet: text for split, categories and classes, floats for numbers; null where a label is missing. */
 export async function toParquet(data: Dataset): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import('hyparquet-writer');
   const order = GROUPS.flatMap(([name, part]) => Array.from(data.split[part], (row) => ({ name, row })));
@@ -119,7 +119,7 @@ export async function toParquet(data: Dataset): Promise<Uint8Array> {
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 
-/** What the columns of an export are, to be written beside it as JSON. */
+/** Describes the columns of an export, as JSON to be written beside it. */
 export function exportSettings(data: Dataset, experiment: unknown) {
   return {
     experiment,
@@ -135,7 +135,7 @@ export function exportSettings(data: Dataset, experiment: unknown) {
   };
 }
 
-/** Reads the export in Python, as tensors of PyTorch. */
+/** Python code that reads the export as PyTorch tensors. */
 export function pythonSnippet(file: string, data: Dataset): string {
   const tasks = data.tasks.map((task) => datasetName(task.name));
   const reader = /\.csv$/i.test(file) ? 'read_csv' : 'read_parquet';

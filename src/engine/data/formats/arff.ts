@@ -1,4 +1,4 @@
-// ARFF, the format of Weka and OpenML: attributes with types above, rows below, dense or sparse.
+// ARFF, the format of Weka and OpenML: typed attributes, then rows, dense or sparse.
 import { readDate } from '../dates.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
@@ -10,7 +10,7 @@ import { columnOfValues, uniqueNames } from './values.ts';
 interface Attribute {
   name: string;
   kind: 'numeric' | 'nominal' | 'string' | 'date';
-  /** Nominal only. */
+  /** For nominal attributes only. */
   classes: string[];
 }
 
@@ -23,7 +23,7 @@ const NUMERIC = /^(numeric|real|integer)$/i;
 const QUOTED = /^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*/;
 const unescaped = (text: string) => text.replace(/\\(.)/g, '$1');
 
-/** Cells between commas or tabs; null for one that is missing ("?"). Null where a quote is not closed. */
+/** Cells between commas or tabs; null for a missing one ("?"). Returns null if a quote is not closed. */
 function cellsOf(text: string): (string | null)[] | null {
   const cells: (string | null)[] = [];
   let rest = text.trim();
@@ -129,7 +129,7 @@ function rowOf(line: string, attributes: readonly Attribute[], place: string): (
   return cells;
 }
 
-/** What is not named is 0, or the first class. */
+/** Attributes that are not named are 0, or their first class. */
 function sparseRow(line: string, attributes: readonly Attribute[], place: string): (string | null)[] {
   const cells = attributes.map(({ kind, classes }): string | null =>
     kind === 'nominal' ? (classes[0] ?? null) : '0',

@@ -1,4 +1,4 @@
-// Arrow: files (Feather V2 is one) and streams, through Flechette; compressed ones too.
+// Arrow files (including Feather V2) and streams, compressed or not, through Flechette.
 import type { Note } from '../../core/notes.ts';
 import { checkBatch } from './arrowChecks.ts';
 import { checkMessages } from './arrowMessages.ts';
@@ -19,7 +19,7 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
   setCompressionCodec(CompressionType.LZ4_FRAME, { encode: noEncoder, decode: decodeLz4Frame });
   setCompressionCodec(CompressionType.ZSTD, {
     encode: noEncoder,
-    // The length is in the frame.
+    // The frame contains its length.
     decode: (bytes) => (decompressZstd as (input: Uint8Array) => Uint8Array)(bytes).slice(),
   });
   let table: ReturnType<typeof tableFromIPC>;

@@ -1,10 +1,10 @@
-// What the record batches of an Arrow file claim, checked against the buffers they come with: a length without values behind it
-// would give rows that are not there.
+// Checks the record batches of an Arrow file against their buffers: a length without values behind it would give rows that are
+// not there.
 import type { Batch, DataType } from '@uwdata/flechette';
 
 type AnyBatch = Batch<unknown>;
 
-/** Elements of the buffer of values per row. */
+/** Elements of the values buffer per row. */
 function elementsPerRow(type: DataType): number {
   if ('stride' in type && typeof type.stride === 'number') return type.stride;
   if ('bitWidth' in type && type.bitWidth > 64) return type.bitWidth / 64;
@@ -13,7 +13,7 @@ function elementsPerRow(type: DataType): number {
 
 /**
  * @param isBits - values are packed eight to a byte
- * @throws Error where a batch has more rows than its buffers have values
+ * @throws Error if a batch has more rows than its buffers have values
  */
 export function checkBatch(
   { length, nullCount, type, validity, values, offsets }: AnyBatch,

@@ -1,16 +1,16 @@
-// Checks the messages of an Arrow file before Flechette reads them: it believes the counts of their FlatBuffers, so that one
-// changed byte asks for billions of fields or buffers. What is walked here is `Message.fbs`, `Schema.fbs` and `File.fbs` of
-// Apache Arrow (https://arrow.apache.org/docs/format/Columnar.html): every table, list and text must lie within its message.
+// Checks the messages of an Arrow file before Flechette reads them: it trusts the counts in their FlatBuffers, so that one
+// changed byte requests billions of fields or buffers. Walks `Message.fbs`, `Schema.fbs` and `File.fbs` of Apache Arrow
+// (https://arrow.apache.org/docs/format/Columnar.html): every table, list and text must lie within its message.
 import { FILE_LIMITS } from './format.ts';
 
-/** What stands in a field of a table. */
+/** The content of a table's field. */
 type Part =
   | { kind: 'text' }
   | { kind: 'table'; of: Shape }
   | { kind: 'tables'; of: Shape }
   /** A list of structs or numbers of this many bytes. */
   | { kind: 'list'; stride: number };
-/** By position of the field; plain numbers are left out. */
+/** Fields by position; plain numbers are omitted. */
 type Shape = () => ReadonlyMap<number, Part>;
 
 const text: Part = { kind: 'text' };
@@ -64,7 +64,7 @@ const HEADERS = new Map<number, Shape>([
   [3, recordBatch],
 ]);
 
-/** Tables and texts of one message; a file of 20,000 columns has some 200,000. */
+/** Limit on tables and texts in one message; a file of 20,000 columns has some 200,000. */
 const MAX_PARTS = 1_000_000;
 const MAX_DEPTH = 64;
 const bad = (what: string) => new Error(`a message ${what}`);
@@ -78,7 +78,7 @@ class Checker {
     this.view = view;
   }
 
-  /** Where a field of a table stands, or 0 where it is left out. */
+  /** Position of a table's field, or 0 if it is absent. */
   place(table: number, position: number): number {
     const start = table - this.view.getInt32(table, true);
     if (start < 0) throw bad('whose fields lie before it');
@@ -90,12 +90,12 @@ class Checker {
 
   follow(at: number): number {
     const to = at + this.view.getUint32(at, true);
-    // Bytes of the offset that every table and list begins with.
+    // Reads the four bytes of the offset that every table and list begins with.
     this.view.getUint32(to, true);
     return to;
   }
 
-  /** Number of elements of a list whose offset stands at `at`, and where the first is. */
+  /** Number of elements of the list whose offset is at `at`, and the position of the first. */
   list(at: number, stride: number): { first: number; count: number } {
     const to = this.follow(at);
     const count = this.view.getUint32(to, true);
@@ -123,7 +123,7 @@ class Checker {
     }
   }
 
-  /** Two types of fields hold more than numbers. */
+  /** Only two field types contain more than numbers. */
   private typeOf(at: number): void {
     const kind = this.place(at, FIELD_TYPE);
     const type = this.place(at, FIELD_TYPE + 1);
@@ -133,7 +133,7 @@ class Checker {
     if (inner !== 0) this.list(inner, id === UNION ? 4 : 1);
   }
 
-  /** Rows and buffers of a record batch lie within what a table may be, and within its body. */
+  /** Checks that rows and buffers of a record batch are within a table's limits and within its body. */
   batch(at: number, body: number): void {
     // Lists within a row have more elements than the table has rows.
     for (const { low, high } of this.pairs(at, NODES))
@@ -163,7 +163,7 @@ class Checker {
   byte = (at: number): number => this.view.getUint8(at);
 }
 
-/** @returns where the message ends, or null where there is none */
+/** @returns the end of the message, or null if there is none */
 function checkMessage(view: DataView, from: number): number | null {
   let at = from;
   if (at + 4 > view.byteLength) return null;
@@ -193,10 +193,10 @@ function checkMessage(view: DataView, from: number): number | null {
   return end + body;
 }
 
-/** "ARROW1", at both ends of a file; a stream has none. */
+/** "ARROW1", at both ends of a file; a stream lacks it. */
 const MAGIC = [65, 82, 82, 79, 87, 49];
 
-/** @throws Error where a count, an offset or a length of the file's messages leads out of them */
+/** @throws Error if a count, an offset or a length points outside its message */
 export function checkMessages(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!MAGIC.every((letter, i) => bytes[i] === letter)) {

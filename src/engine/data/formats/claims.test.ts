@@ -1,4 +1,4 @@
-// Files that claim more than they hold are refused before anybody makes room for it.
+// Files that claim more than they hold are refused before memory is allocated for it.
 import { describe, expect, it } from 'vitest';
 import { startNodeThread } from '../../../platform/hdf5/node.ts';
 import { tableInput } from '../../config/tableInput.ts';
@@ -10,7 +10,7 @@ import { checkPages, type PageHeader } from './parquetChecks.ts';
 readHdf5In(startNodeThread);
 
 describe('the pages of a Parquet column', () => {
-  /** Pages of 10 bytes behind headers of one. */
+  /** Pages of 10 bytes after headers of one byte. */
   const check = (rows: number, ...pages: Partial<PageHeader>[]) => {
     const rest = [...pages];
     checkPages(new ArrayBuffer(11 * pages.length + 1), rows, (reader) => {

@@ -99,7 +99,7 @@ describe('csv', () => {
     expect(plainRead.lines).toEqual([2, 5, 6, 7]);
     await fc.assert(
       fc.asyncProperty(fc.array(end, { minLength: 7, maxLength: 7 }), async (ends) => {
-        // A carriage return and a line feed in a row are one line end.
+        // A carriage return followed by a line feed is one line end.
         fc.pre(!ends.some((e, i) => e === '\r' && lines[i + 1] === '' && ends[i + 1] === '\n'));
         expect(await read(lines.map((line, i) => line + ends[i]).join(''))).toEqual(plainRead);
       }),

@@ -1,5 +1,5 @@
-// Delimited text: line ends of any mixture, a guessed delimiter, titles and comments above the table, names of rows as R
-// writes them. Runs in the worker or in Node; nothing is downloaded and no worker is started by the parser.
+// Delimited text: any mixture of line ends, a detected delimiter, titles and comments above the table, row names as R writes
+// them. Runs in the worker or in Node; the parser neither downloads nor starts a worker.
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readPieces } from './decode.ts';
@@ -13,7 +13,7 @@ import type { Records } from './recordStore.ts';
 import { breaksIn, FURTHER_RECORDS, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
 import { chooseRows, columnToSampleBy, Strata, sampleNote } from './sampling.ts';
 
-/** Bytes of a file of which a part is read. */
+/** Largest file in bytes from which a sample is read. */
 const SAMPLED_BYTES = 16 * 2 ** 30;
 
 async function open(
@@ -60,7 +60,7 @@ async function open(
   return readerOf(head);
 }
 
-/** What the records of a file are: a table with its notes. */
+/** A file's records as a table, with notes. */
 interface Understood {
   layout: Layout;
   hasSemicolons: boolean;
@@ -101,7 +101,7 @@ function understand(
 function readerOf({ layout, hasSemicolons, notes, dropped }: Understood): TableReader {
   const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
-  /** The cells of the column that was asked for last: they are used several times in turn. */
+  /** Cache of the column requested last, which is used several times in turn. */
   let last: (Pick<TextColumn, 'cells' | 'padded'> & { c: number }) | null = null;
   const cellsAt = (c: number) => {
     if (last?.c === c) return last;
@@ -147,7 +147,7 @@ function readerOf({ layout, hasSemicolons, notes, dropped }: Understood): TableR
   };
 }
 
-/** Line breaks before each column, of the rows that have any. */
+/** Number of line breaks before each column, for rows that have any. */
 function breaksBefore(body: Records, offset: number): Map<number, Int32Array> {
   const breaks = new Map<number, Int32Array>();
   for (const row of body.where(body.hasBreaks)) {
@@ -162,7 +162,7 @@ function breaksBefore(body: Records, offset: number): Map<number, Int32Array> {
   return breaks;
 }
 
-/** In place; how many cells had blanks at their ends. */
+/** Trims in place; returns how many cells had blanks at their ends. */
 function trimAll(cells: string[]): number {
   let padded = 0;
   for (let row = 0; row < cells.length; row++) {

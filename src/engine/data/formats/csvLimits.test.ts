@@ -1,4 +1,4 @@
-// Files as large as the limits; apart from the other tests because each takes seconds.
+// Files as large as the limits; separate from the other tests because each takes seconds.
 import { expect, it } from 'vitest';
 import { readWhole } from '../testing/files.ts';
 import { csv } from './csv.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { UNWATCHED } from '../progress.ts';
 import { readText } from './decode.ts';
 
-/** Three bytes, so that a slice of 8 MiB ends within one. */
+/** Three bytes long, so that a slice of 8 MiB ends within one. */
 const SIGN = '€';
 
 it('reads characters that lie across the bounds of slices, and one kind of line end', async () => {

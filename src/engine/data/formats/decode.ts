@@ -1,5 +1,5 @@
-// A file of text, piece by piece, with one kind of line end, in the encoding that its bytes show: a byte order mark, UTF-8, UTF-16 without
-// a mark, or else Windows-1252 (Latin-1), which is said. Bytes that fit none are named with their place.
+// Decodes a text file piece by piece, with one kind of line end. The encoding follows from its bytes: a byte order mark, UTF-8,
+// UTF-16 without a mark, or else Windows-1252 (Latin-1), with a note. Bytes that fit none are reported with their position.
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { FILE_LIMITS, type LayoutSettings } from './format.ts';
@@ -8,7 +8,7 @@ import { countOf } from './lines.ts';
 
 /** Bytes between two reports of progress. */
 const SLICE_BYTES = 2 * 2 ** 20;
-/** Bytes that decide between UTF-16 and binary data. */
+/** Number of bytes that decide between UTF-16 and binary data. */
 const SAMPLE_BYTES = 4096;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -19,17 +19,16 @@ const NAMES: Record<Encoding, string> = {
   'windows-1252': 'Latin-1 (Windows-1252)',
 };
 
-/** Gets the text of a file piece by piece; false ends the reading. */
+/** Receives the text of a file piece by piece; returning false ends the reading. */
 export interface PieceTaker {
   take(text: string, isLast: boolean): boolean;
-  /** The text begins anew, in another encoding than that of the pieces so far. */
+  /** The text starts over, in another encoding. */
   restart(): void;
 }
 
 /**
- * The text of a file in pieces, without its byte order mark. Line ends become line feeds, also where CRLF, LF and CR are
- * mixed in one file and inside quoted cells, so that lines count as in an editor.
- *
+ * The text of a file in pieces, without its byte order mark. Line ends become line feeds, even if CRLF, LF and CR are mixed in
+ * one file or occur in quoted cells, so that line numbers are those of an editor.
  * @param maxBytes - a larger file is refused
  * @throws WorkbenchError (file)
  */
@@ -58,7 +57,7 @@ export async function readPieces(
   return used === 'utf-8' ? [] : [await encodingNote(blob, used, asked !== null)];
 }
 
-/** The whole text of a file, as `readPieces` gives it. */
+/** The whole text of a file, decoded as by `readPieces`. */
 export async function readText(
   blob: Blob,
   name: string,
@@ -81,7 +80,7 @@ export async function readText(
 
 const ENCODINGS = { 'utf-8': 'utf-8', 'utf-16': 'utf-16', 'latin-1': 'windows-1252' } as const;
 
-/** UTF-16 by its mark, or by zeros in every second byte; null for other text. */
+/** UTF-16 by its byte order mark, or by zeros in every second byte; null for other text. */
 function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
@@ -94,7 +93,7 @@ function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return even > most && odd === 0 ? 'utf-16be' : null;
 }
 
-/** False where the bytes do not fit the encoding. */
+/** False if the bytes do not fit the encoding. */
 async function decodeAll(
   blob: Blob,
   encoding: Encoding,
@@ -134,16 +133,16 @@ async function sliceOf(blob: Blob, at: number, name: string): Promise<ArrayBuffe
   }
 }
 
-/** Bytes a character of UTF-8 has by its first one; 0 for a byte that begins none. */
+/** Length of a UTF-8 character by its first byte; 0 for a byte that begins none. */
 const lengthOf = (byte: number) =>
   byte < 0x80 ? 1 : byte < 0xc2 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 0;
 
 interface BadByte {
   byte: number;
-  /** From the start of the file, counted from 0. */
+  /** Position from the start of the file, counted from 0. */
   offset: number;
   line: number;
-  /** Characters of UTF-8 beyond ASCII before it. */
+  /** Number of non-ASCII UTF-8 characters before it. */
   charactersBefore: number;
   isAtEnd: boolean;
 }
@@ -175,10 +174,10 @@ async function badBytes(blob: Blob, name: string, expected: string) {
   return refuse(place, expected, got, remedy);
 }
 
-/** Bytes that Windows-1252 has no character for, and those that no text holds. */
+/** Bytes without a character in Windows-1252, and control characters that text does not contain. */
 const UNDEFINED = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 
-/** Text in another encoding than UTF-8 has no characters of UTF-8 in it, and no control characters. */
+/** Refuses text with valid UTF-8 characters or control characters in it, which is not Windows-1252. */
 async function requireLatin1(blob: Blob, name: string): Promise<void> {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const bad = firstBadByte(bytes);

@@ -1,4 +1,4 @@
-// The records of a delimited text file: what stands between cells is found in its first piece, and all pieces are cut there.
+// Parses a delimited text file into records: the delimiter is detected in the first piece, and used for all pieces.
 import type { Note } from '../../core/notes.ts';
 import type { PieceTaker } from './decode.ts';
 import { BLANKS, delimiterOf, readSepLine, withSingleTabs } from './delimiter.ts';
@@ -7,11 +7,11 @@ import { plain, tooManyRows } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { type RecordFilter, RecordParser } from './records.ts';
 
-/** A file is refused by its size where that says at least so many times the rows there may be. */
+/** A file is refused by its estimated rows if they exceed the limit by this factor. */
 const CERTAINLY = 1.2;
 
 export interface Wanted {
-  /** Reading ends behind so many records. */
+  /** Stop after this many records. */
   limit?: number;
   isKept?: RecordFilter;
   onRecord?: (cells: readonly string[], record: number) => void;
@@ -22,13 +22,13 @@ export class DelimitedText implements PieceTaker {
   dropped: DroppedLines[] = [];
   delimiter = ',';
   private parser: RecordParser | null = null;
-  /** Blanks between cells are made single ones in all of the text. */
+  /** Whether runs of blanks are replaced by one delimiter, in all of the text. */
   private ofBlanks: string | null = null;
   private taken = 0;
 
   constructor(
     private readonly name: string,
-    /** Bytes of the file. */
+    /** Size of the file in bytes. */
     private readonly size: number,
     private readonly settings: LayoutSettings,
     private readonly wanted: Wanted = {},
@@ -53,7 +53,7 @@ export class DelimitedText implements PieceTaker {
     return !isEnough;
   };
 
-  /** So many rows that there is no need to read them to know. */
+  /** Refuses a file that clearly has too many rows, without reading them. */
   private refuseEarly(seen: number): void {
     const expected = (seen * this.size) / this.taken;
     if (expected < CERTAINLY * FILE_LIMITS.rows) return;
@@ -83,12 +83,12 @@ export class DelimitedText implements PieceTaker {
     return this.parser;
   }
 
-  /** Of the file, without blank lines. */
+  /** Number of records in the file, without blank lines. */
   get seen(): number {
     return this.parser?.seen ?? 0;
   }
 
-  /** Those that are kept; call once. */
+  /** The kept records; call once. */
   records = (): Records => (this.parser as RecordParser).records(this.dropped);
 }
 

@@ -1,12 +1,12 @@
-// What stands between the cells of a text file: said by a `sep=` line, by a setting, or found in the first lines.
+// Finds the delimiter of a text file: in a `sep=` line, in a setting, or by its first lines.
 import Papa from 'papaparse';
 import { looksNumeric } from '../numbers.ts';
 import type { LayoutSettings } from './format.ts';
 
-/** Any number of blanks and tabs; the text is changed to hold one tab in their place, see `withSingleTabs`. */
+/** Any number of blanks and tabs; the text is changed to have one tab in their place, see `withSingleTabs`. */
 export const BLANKS = ' ';
 
-/** In the order of preference where several cut the lines equally well: a comma may be part of a number. */
+/** In order of preference if several cut the lines equally well: a comma may be part of a number. */
 const CANDIDATES = ['\t', ';', '|', ','];
 const NAMED: Partial<Record<LayoutSettings['delimiter'], string>> = {
   comma: ',',
@@ -15,12 +15,12 @@ const NAMED: Partial<Record<LayoutSettings['delimiter'], string>> = {
   bar: '|',
   blank: BLANKS,
 };
-/** Text that decides. */
+/** Number of characters that are examined. */
 const SAMPLE_CHARACTERS = 65_536;
 const SAMPLE_RECORDS = 500;
 const SEP_LINE = /^"?sep=(\\t|[^\n])"?[;,\t|]*(?:\n|$)/i;
 
-/** The `sep=` line that spreadsheets write above a table; null where there is none. */
+/** The `sep=` line that spreadsheets write above a table; null if there is none. */
 export function readSepLine(text: string): { delimiter: string; length: number } | null {
   const found = SEP_LINE.exec(text);
   if (!found) return null;
@@ -28,7 +28,7 @@ export function readSepLine(text: string): { delimiter: string; length: number }
   return { delimiter: sign === '\\t' ? '\t' : sign, length: line.length };
 }
 
-/** The most frequent number of cells, two or more, with the number of records that have it. */
+/** The most frequent number of cells (at least two), and how many records have it. */
 export function usualCells(records: readonly (readonly string[])[]): { cells: number; records: number } {
   const counts = new Map<number, number>();
   for (const { length } of records) if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
@@ -42,7 +42,7 @@ export function delimiterOf(text: string, { delimiter, comment }: LayoutSettings
   const named = NAMED[delimiter];
   if (named) return named;
   const sample = text.slice(0, SAMPLE_CHARACTERS);
-  // The last line of a sample is cut somewhere.
+  // The last line of a sample is incomplete.
   const whole = text.length > sample.length ? sample.slice(0, sample.lastIndexOf('\n') + 1) : sample;
   const evenness = (candidate: string) => {
     const { data } = Papa.parse<string[]>(whole || sample, {
@@ -63,8 +63,8 @@ export function delimiterOf(text: string, { delimiter, comment }: LayoutSettings
 }
 
 /**
- * Lines that blanks cut into equally many cells, with numbers in most of those below the first.
- * @param cutBySign - lines that the best sign cuts evenly
+ * Whether blanks separate the cells: they cut the lines into equally many cells, with numbers in most lines below the first.
+ * @param cutBySign - number of lines that the best other delimiter cuts evenly
  */
 function areBlanksBetween(text: string, comment: string, cutBySign: number): boolean {
   const lines = text
@@ -81,7 +81,7 @@ function areBlanksBetween(text: string, comment: string, cutBySign: number): boo
   return even >= 2 && even >= 0.8 * records.length && numbers * 2 > below.length;
 }
 
-/** Each run of blanks and tabs outside of quotes as one tab, none at the ends of lines. */
+/** Replaces each run of blanks and tabs outside quotes by one tab; removes those at line ends. */
 export function withSingleTabs(text: string): string {
   return text
     .replace(/^[ \t]+|[ \t]+$/gm, '')

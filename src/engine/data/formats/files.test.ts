@@ -1,4 +1,4 @@
-// What a file is found to be, whatever it is called, and what is inside of packed ones.
+// The type of a file is found whatever its name, and archives are unpacked.
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';

@@ -1,4 +1,4 @@
-// Lines below a table that are no rows: sources, remarks and dates in one cell, and totals of the rows above.
+// Lines below a table that are not rows: sources, remarks and dates in one cell, and totals of the rows above.
 import type { Note } from '../../core/notes.ts';
 import { looksNumeric } from '../numbers.ts';
 import { type DroppedLines, droppedLines } from './format.ts';
@@ -6,10 +6,10 @@ import { plain } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { listLines } from './records.ts';
 
-/** How lines below a table begin that are padded to its width; other such lines may be rows. */
+/** Beginnings of footer lines that are padded to the table's width; other padded lines may be rows. */
 const FOOTER = /^(source|quelle|notes?\b|\*|©|\(c\)|generated|exported|created|updated|end of)/i;
 
-/** A source, a remark or a date below the table: lines at the end of one cell only, in a table of several columns. */
+/** Removes sources, remarks or dates below the table: last lines with one cell only, in a table of several columns. */
 export function withoutFooters(
   records: Records,
   usual: number,
@@ -30,7 +30,7 @@ export function withoutFooters(
   let end = records.length;
   while (end > 2 && isFooter(end - 1)) end--;
   const footers = records.slice(end);
-  // Lines that end early everywhere are ragged, not footers.
+  // If lines end early everywhere, they are ragged, not footers.
   const isRagged = footers.length > 1 && footers.length * 2 > end;
   if (footers.length === 0 || isRagged || isFooter(1)) return records;
   const lines = footers.where(() => true).map(footers.line);
@@ -43,10 +43,10 @@ export function withoutFooters(
 }
 
 const TOTAL = /^(grand )?(total|totals|sum|summe|gesamt|somme|suma|average|mean|durchschnitt|mittelwert)$/i;
-/** Relative difference that rounding of what was added leaves. */
+/** Tolerance for rounding of the added numbers, relative. */
 const ROUNDING = 1e-6;
 
-/** The numbers of cells as they stand; null where one is none. */
+/** The cells as numbers; null if one is not a number. */
 function numbersIn(cells: readonly string[]): number[] | null {
   const numbers: number[] = [];
   for (const cell of cells) {
@@ -59,7 +59,7 @@ function numbersIn(cells: readonly string[]): number[] | null {
   return numbers.length > 0 ? numbers : null;
 }
 
-/** A last line called "Total" or "Mean" is left out where its numbers are that of the rows above. */
+/** Removes a last line called "Total" or "Mean" if its numbers are the sum or mean of the rows above. */
 export function withoutTotals(records: Records, notes: Note[], dropped: DroppedLines[]): Records {
   const end = records.length - 1;
   if (records.length < 4) return records;

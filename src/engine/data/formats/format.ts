@@ -1,25 +1,25 @@
-// The interface of a file format: a Blob opened as named columns, each read when it is asked for. Columns of text are
-// interpreted in readColumns.ts; formats that know types hand over numbers and codes, which nothing interprets.
+// The interface of a file format: a Blob opened as named columns, each read on demand. Text columns are interpreted in
+// readColumns.ts; formats with types return numbers and codes, which are not interpreted.
 import type { FormatEntry } from '../../config/catalog.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 
-/** Cells as they stand in the file; whether they are numbers or categories, and which are missing, is found later. */
+/** Cells as they are in the file; types and missing values are found later. */
 export interface TextColumn {
   kind: 'text';
   name: string;
   readonly rows: number;
-  /** One per row, without blanks at its ends; empty where missing. May be made each time that it is asked for. */
+  /** One per row, trimmed; empty where missing. May be rebuilt at every access. */
   readonly cells: string[];
-  /** Cells that had blanks at their ends. */
+  /** Number of cells that had blanks at their ends. */
   readonly padded: number;
-  /** Line of the file on which the cell of a row begins, counted from 1. */
+  /** Line of the file where a row's cell begins, counted from 1. */
   lineAt(row: number): number;
-  /** What `lineAt` counts: rows where the file has no lines. */
+  /** What `lineAt` counts: rows if the file has no lines. */
   unit?: 'line' | 'row';
-  /** The same cells, part by part: a column as long as a file is never there as a whole. */
+  /** The same cells in parts, so that a long column never exists as a whole. */
   parts?(): Iterable<readonly string[]>;
-  /** The cells are not asked for again, and their memory can go. */
+  /** The cells are not needed any more; their memory can be released. */
   release?(): void;
 }
 
@@ -31,9 +31,9 @@ export interface NumberColumn {
   name: string;
   /** One per row, NaN where missing. */
   values: Float64Array;
-  /** They are dates: milliseconds since 1970-01-01 UTC. */
+  /** The numbers are dates: milliseconds since 1970-01-01 UTC. */
   areDates?: boolean;
-  /** What the file calls their type. */
+  /** Name of the type in the file. */
   type?: string;
 }
 
@@ -42,43 +42,43 @@ export interface CodeColumn {
   name: string;
   /** One per row: index into `names`, -1 where missing. */
   codes: Int32Array;
-  /** In any order; names that no row has do not count. */
+  /** In any order; unused names do not count. */
   names: readonly string[];
-  /** What the file calls their type. */
+  /** Name of the type in the file. */
   type?: string;
 }
 
 export type ReaderColumn = TextColumn | NumberColumn | CodeColumn;
 
-/** What is known of a table before its columns are read. */
+/** The schema of a table, known before its columns are read. */
 export interface TableSchema {
-  /** Names, each once. */
+  /** Unique names. */
   columns: readonly string[];
   rows: number;
-  /** The cells of the first line where that looks like data and names nothing; null where it holds the names. */
+  /** The cells of the first line if it looks like data and not like names; null if it holds the names. */
   firstRow: string[] | null;
-  /** What decides between "1,234" as 1234 and as 1.234 in text where nothing else in the file does. */
+  /** Decides whether "1,234" is 1234 or 1.234, in text where nothing else does. */
   hasSemicolons: boolean;
-  /** What a reader should know: ragged rows, renamed headers, lines left out. */
+  /** Notes for the user: ragged rows, renamed headers, lines left out. */
   notes: Note[];
-  /** Lines of the file that are no rows of the table. */
+  /** Lines of the file that are not rows of the table. */
   dropped?: readonly DroppedLines[];
-  /** Per row 0 for training, 1 for validation, 2 for test, where the file says so. */
+  /** Per row: 0 training, 1 validation, 2 test; present if the file defines the split. */
   split?: Uint8Array;
 }
 
-/** Lines, or where a file has none rows, that were left out for one reason. */
+/** Lines (or rows, if the file has no lines) that were left out for one reason. */
 export interface DroppedLines {
   /** Kebab-case. */
   reason: string;
   count: number;
-  /** The first of them, counted from 1. */
+  /** The first few, counted from 1. */
   lines: number[];
   /** Where a table is joined of several. */
   file?: string;
 }
 
-/** At most this many of the lines that were left out are named. */
+/** How many of the lines left out are named. */
 const FIRST_LINES = 5;
 
 export const droppedLines = (reason: string, lines: readonly number[]): DroppedLines[] =>
@@ -87,25 +87,25 @@ export const droppedLines = (reason: string, lines: readonly number[]): DroppedL
 /** An open table. */
 export interface TableReader {
   schema(): TableSchema;
-  /** @param name - one of the schema */
+  /** @param name - a column of the schema */
   column(name: string, progress: ProgressSink): Promise<ReaderColumn>;
 }
 
-/** How a file of text is cut into cells; the settings of the same names, see `readingParams`. */
+/** How a text file is cut into cells; see the settings of the same names in `readingParams`. */
 export interface LayoutSettings {
   header: 'auto' | 'present' | 'none';
   delimiter: 'auto' | 'comma' | 'semicolon' | 'tab' | 'bar' | 'blank';
   encoding: 'auto' | 'utf-8' | 'utf-16' | 'latin-1';
   /** What happens to lines with more cells than the header has names. */
   badLines: 'refuse' | 'leave-out';
-  /** Lines that begin with this are left out; empty for none. */
+  /** Lines that begin with this are left out; empty: none are. */
   comment: string;
-  /** Lines above the header that are left out; -1 finds them. */
+  /** Number of lines above the header that are left out; -1 detects it. */
   skipLines: number;
-  /** Which rows are read of a table that is too large. */
+  /** Which rows of a table that is too large are read. */
   sample: 'all' | 'first' | 'random' | 'stratified';
   sampleRows: number;
-  /** The column whose values a stratified sample keeps in proportion. */
+  /** The column whose distribution a stratified sample preserves. */
   sampleBy: string;
 }
 
@@ -122,20 +122,20 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
 };
 
 export interface FileFormat extends FormatEntry {
-  /** Kinds of content that `sniff` knows and this reads, where they are called otherwise than the format. */
+  /** Kinds of content from `sniff` that this format reads, if they are named differently. */
   kinds?: readonly string[];
-  /** Any text can be one, so that text of another kind is not taken for it. */
+  /** Any text is valid in this format, so it is chosen only if no other text format fits. */
   isAnyText?: boolean;
   /**
-   * Reads as much of the file as it takes to know the schema.
+   * Reads as much of the file as the schema needs.
    * @param name - of the file, for messages
-   * @param settings - of files of text; other formats need none
+   * @param settings - for text files; other formats ignore them
    * @throws WorkbenchError (file) that names the place and the limit
    */
   open(blob: Blob, name: string, settings: LayoutSettings, progress: ProgressSink): Promise<TableReader>;
 }
 
-/** Refused above these, before memory runs out; bytes of a file of text. */
+/** Limits above which a file is refused, before memory runs out; `bytes` is for text files. */
 export const FILE_LIMITS = {
   bytes: 480 * 2 ** 20,
   columns: 20_000,

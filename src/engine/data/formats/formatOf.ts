@@ -1,4 +1,4 @@
-// Which format a file is in: by its first bytes where these tell, else by its ending.
+// Finds the format of a file: by its first bytes if they identify it, else by its extension.
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat } from './format.ts';
 import { refuse } from './limits.ts';
@@ -12,7 +12,7 @@ const bySignature = (kind: string) => all().find((f) => f.id === kind || f.kinds
 
 /**
  * @param blob - unpacked
- * @throws WorkbenchError (file) that says what the file is, or lists the endings there are
+ * @throws WorkbenchError (file) that names the file's type, or lists the known extensions
  */
 export async function formatOf(blob: Blob, name: string): Promise<{ format: FileFormat; notes: Note[] }> {
   const named = byEnding(name);

@@ -22,7 +22,7 @@ interface Part {
 interface HdfColumn {
   name: string;
   isCategorical: boolean;
-  /** Per group that the file has. */
+  /** One entry per group of the file. */
   parts: Part[];
   c: number;
 }
@@ -100,7 +100,7 @@ async function partOf(file: Hdf5File, path: string, place: string): Promise<Part
       `shape (${item.shape.join(', ')})`,
       'Reshape it to rows and columns.',
     );
-  // Its values are unpacked at once, and a small file can claim any shape.
+  // Values are unpacked at once, and a small file can claim any shape.
   checkLimits(width, rows, place);
   const values = await file.values(path, rows * width);
   const got = values?.length ?? 0;

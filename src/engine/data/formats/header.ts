@@ -1,13 +1,13 @@
-// Which record of a text file names the columns, and what stands above it: titles, comments, units of a logger. A first
-// line that reads like the lines below it names nothing.
+// Finds the record of a text file that names the columns, and what is above it: titles, comments, units of a logger. A first
+// line that reads like the lines below it is not a header.
 import { AUTO, missingRule } from '../missing.ts';
 import { looksNumeric } from '../numbers.ts';
 
-/** Rows that a line is compared with. */
+/** How many rows a line is compared with. */
 const COMPARED = 200;
-/** Fewer rows of numbers do not show that a line of words among them is none. */
+/** With fewer rows of numbers below, a line of words is not taken for units. */
 const MIN_BELOW_UNITS = 3;
-/** Text that returns among this share of the rows below is a value and no name. */
+/** A text that recurs in this share of the rows below is a value, not a name. */
 const MOSTLY = 0.9;
 
 const filledCells = (record: readonly string[]) => record.filter((cell) => cell.trim() !== '').length;
@@ -15,14 +15,14 @@ const filledCells = (record: readonly string[]) => record.filter((cell) => cell.
 const isValue = (text: string) => RULE?.(text) === 'value';
 const RULE = missingRule(AUTO);
 
-/** The cells of a column that hold a value, of the first rows. */
+/** The non-empty cells of a column in the first rows. */
 const valuesOf = (rows: readonly (readonly string[])[], c: number): string[] =>
   rows.slice(0, COMPARED).flatMap((row) => {
     const text = row[c]?.trim() ?? '';
     return isValue(text) ? [text] : [];
   });
 
-/** What a line holds by the lines below it. */
+/** What a line holds, judged by the lines below it. */
 export type LineKind = 'names' | 'values' | 'unclear';
 
 export function kindOfLine(line: readonly string[], below: readonly (readonly string[])[]): LineKind {
@@ -34,7 +34,7 @@ export function kindOfLine(line: readonly string[], below: readonly (readonly st
     const isNumber = looksNumeric(text);
     const numbers = column.filter(looksNumeric).length;
     if (numbers >= MOSTLY * column.length) {
-      // A word above numbers is a name, whatever the other columns say.
+      // A word above numbers is a name, whatever the other columns hold.
       if (!isNumber && isValue(text)) return 'names';
       isData ||= isNumber;
     } else isData ||= isRepeated(text, column);
@@ -43,7 +43,7 @@ export function kindOfLine(line: readonly string[], below: readonly (readonly st
   return isSequence(line, below[0] ?? []) ? 'names' : 'values';
 }
 
-/** Whether a line below the names holds words in every column that is of numbers, two at least: units. */
+/** Whether a line below the names holds units: words in every numeric column, of which there are at least two. */
 export function isUnitsLine(line: readonly string[], below: readonly (readonly string[])[]): boolean {
   if (below.length < MIN_BELOW_UNITS) return false;
   let words = 0;
@@ -58,11 +58,11 @@ export function isUnitsLine(line: readonly string[], below: readonly (readonly s
   return words >= 2;
 }
 
-/** Whether the text is one of the few values of a column, such as a class. */
+/** Whether the text is one of the column's few values, such as a class. */
 const isRepeated = (text: string, column: readonly string[]) =>
   column.includes(text) && new Set(column).size <= column.length / 2;
 
-/** Names such as 2019, 2020, 2021 or 0, 1, 2: whole numbers in equal steps, which the next line does not go on with. */
+/** Names such as 2019, 2020, 2021 or 0, 1, 2: integers in equal steps that the next line does not continue. */
 function isSequence(line: readonly string[], next: readonly string[]): boolean {
   return isCounting(line) && !isCounting(next);
 }
@@ -75,28 +75,28 @@ function isCounting(line: readonly string[]): boolean {
   return isEven && numbers.length >= (areYears ? 2 : 3);
 }
 
-/** Positions at the start of `records` that are no part of the table: shorter or longer lines above its header. */
+/** Number of `records` at the start that do not belong to the table: lines above its header, of other lengths. */
 export function linesAbove(records: readonly (readonly string[])[], cells: number): number {
   if (cells < 2) return 0;
   let above = 0;
   while (above < records.length - 1 && isAbove(records, above, cells)) above++;
-  // Without a line of the usual length below, nothing says that these are titles.
+  // Without a line of the usual length below, nothing shows that these are titles.
   return above === records.length - 1 ? 0 : above;
 }
 
 function isAbove(records: readonly (readonly string[])[], at: number, cells: number): boolean {
   const [record, next] = [records[at] ?? [], records[at + 1] ?? []];
   if (record.length === cells) {
-    // A title in a spreadsheet is padded to the width of the table.
+    // A spreadsheet pads a title to the width of the table.
     return cells > 2 && filledCells(record) === 1 && filledCells(next) >= cells - 1;
   }
   if (record.length === 1 || filledCells(record) === 1) return true;
-  // Names that are too few or too many for the values below are refused or understood elsewhere, never left out.
+  // A header with too few or too many names is refused or understood elsewhere, never left out.
   return next.length !== cells || kindOfLine(next, records.slice(at + 2, at + 2 + COMPARED)) !== 'values';
 }
 
 /**
- * Names in a comment above the table, as NumPy writes them ("# temp,flow"); null where it has none.
+ * Column names in a comment above the table, as NumPy writes them ("# temp,flow"); null if there are none.
  * @param comment - cells of the last comment above the first row
  */
 export function namesInComment(comment: readonly string[], sign: string, cells: number): string[] | null {
@@ -106,7 +106,7 @@ export function namesInComment(comment: readonly string[], sign: string, cells: 
   return names.some((name) => name === '' || looksNumeric(name)) ? null : names;
 }
 
-/** Whether the cells of a first column without a name number or name the rows: counting from 0 or 1, or all different. */
+/** Whether the cells of an unnamed first column number or name the rows: counting from 0 or 1, or all distinct. */
 export function areRowNames(cells: readonly string[]): boolean {
   const start = cells[0] ?? '';
   const isCount = cells.every((cell, row) => cell === String(row + Number(start)));

@@ -1,5 +1,5 @@
-// JSON: a list of objects, an object per line, a list of rows below a list of names, or a list per column; as pandas and most
-// other tools write them. Objects inside objects become columns such as `place.city`.
+// JSON in the forms that pandas and other tools write: a list of objects, an object per line, rows with a list of names, or a
+// list per column. Nested objects become columns such as `place.city`.
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
@@ -11,7 +11,7 @@ import { type CellValue, columnOfValues, messageOf } from './values.ts';
 type Row = Record<string, CellValue>;
 interface Rows {
   rows: Row[];
-  /** Line of each row; null where the file is one value. */
+  /** Line of each row; null if the file is a single JSON value. */
   lines: number[] | null;
 }
 
@@ -68,7 +68,10 @@ function checkValues(text: string, name: string): void {
   check([','], MAX_COMMAS, 'commas');
 }
 
-/** Python's NaN and Infinity are no JSON, and whole numbers of more than 15 digits lose some when they are parsed. */
+/**
+ * Replaces Python's NaN and Infinity, which are not JSON, and quotes integers of more than 15 digits, which parsing would
+ * round.
+ */
 function readable(text: string, notes: Note[]): string {
   if (!/NaN|Infinity|\d{16}/.test(text)) return text;
   const counts = { missing: 0, digits: 0 };
@@ -141,7 +144,7 @@ function perLine(text: string, name: string): Rows {
     }
     numbers.push(number);
   }
-  // One line may be the whole file.
+  // A single line may be the whole file.
   if (values.length === 1) return { rows: rowsOfValue(values[0], name), lines: null };
   const [head, ...below] = values;
   if (Array.isArray(head)) return { rows: fromArrays(head, below, name), lines: numbers.slice(1) };
@@ -231,7 +234,7 @@ function fromArrays(head: readonly unknown[], below: readonly unknown[], name: s
   });
 }
 
-/** Columns in the order in which their names appear. */
+/** Columns in the order in which their names first appear. */
 function flattened(rows: readonly Row[], notes: Note[], file: string): Map<string, CellValue[]> {
   const columns = new Map<string, CellValue[]>();
   const nested = new Set<string>();
@@ -248,7 +251,7 @@ function flattened(rows: readonly Row[], notes: Note[], file: string): Map<strin
     if (!column) {
       column = [];
       columns.set(name, column);
-      // Each takes a place per row, whether that has a value or not.
+      // Each column takes one element per row, with or without a value.
       checkLimits(columns.size, rows.length, file);
     }
     column[row] = value;

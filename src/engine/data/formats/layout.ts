@@ -1,4 +1,4 @@
-// Records into named rows: which line names the columns, which cells name rows, and whether every line fits its header.
+// Turns records into named rows: which line names the columns, which cells name rows, and whether every line fits the header.
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, type LayoutSettings } from './format.ts';
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
@@ -7,12 +7,12 @@ import type { Records } from './recordStore.ts';
 import { listLines, SAMPLE_RECORDS } from './records.ts';
 
 export interface Layout {
-  /** One per column that is kept. */
+  /** One name per kept column. */
   names: string[];
   body: Records;
-  /** Cells at the start of each line that name its row. */
+  /** Number of cells at the start of each line that name its row. */
   offset: number;
-  /** The cells of the first line where that names nothing, as in `TableSchema`. */
+  /** The cells of the first line if it does not name the columns, as in `TableSchema`. */
   firstRow: string[] | null;
 }
 
@@ -23,10 +23,10 @@ const cellsOf = (records: Records) => records.heads(SAMPLE_RECORDS);
 const showCells = (cells: readonly string[]) =>
   `${cells.slice(0, SHOWN_CELLS).join(', ')}${cells.length > SHOWN_CELLS ? ', …' : ''}`;
 
-/** Names of the columns; empty and repeated ones are made unique, with a note. */
+/** Column names; empty and repeated ones are made unique, with a note. */
 function headerNames(header: readonly string[], notes: Note[]): string[] {
   const seen = new Set<string>();
-  /** The number that a repeated name gets next, so that thousands of them take no time. */
+  /** The next number for each repeated name, so that thousands of repetitions stay fast. */
   const next = new Map<string, number>();
   return header.map((cell, i) => {
     const wanted = cell.trim() || `column ${i + 1}`;
@@ -46,10 +46,10 @@ function headerNames(header: readonly string[], notes: Note[]): string[] {
 }
 
 /**
- * The names of the columns and the rows below them.
+ * The column names and the rows below them.
  * @param records - at least one
  * @param above - the last comment above them
- * @param usual - how many cells most lines have
+ * @param usual - the most frequent number of cells in a line
  */
 export function layOut(
   records: Records,
@@ -107,7 +107,7 @@ function withoutNames(
   };
 }
 
-/** A line of units between names and numbers ("degC, l/min") is taken out. */
+/** Removes a line of units between names and numbers ("degC, l/min"). */
 function withoutUnits(body: Records, notes: Note[], dropped: DroppedLines[]): Records {
   if (body.length === 0 || !isUnitsLine(body.cells(0), cellsOf(body.slice(1)))) return body;
   const line = body.line(0);
@@ -119,7 +119,7 @@ function withoutUnits(body: Records, notes: Note[], dropped: DroppedLines[]): Re
   return body.slice(1);
 }
 
-/** Names of rows are found: cells beyond a header that is one short (R), or below an empty name (R, pandas). */
+/** Detects row names: cells beyond a header that is one name short (R), or below an empty name (R, pandas). */
 function withNames(header: readonly string[], body: Records, notes: Note[]): Layout {
   const leaveOut = (because: string) =>
     notes.push({
@@ -129,7 +129,7 @@ function withNames(header: readonly string[], body: Records, notes: Note[]): Lay
   const firstCells = () => body.column(0).map((cell) => cell.trim());
   const isOneShort = body.every((i) => body.width(i) === header.length + 1);
   if (isOneShort) {
-    // A delimiter at the end of each line adds an empty cell; names of rows, as R writes them, never repeat.
+    // A delimiter at the end of each line adds an empty cell; row names, as R writes them, are unique.
     const isFilled = body.column(header.length).some((cell) => cell.trim() !== '');
     if (isFilled && new Set(firstCells()).size === body.length) {
       leaveOut(
@@ -146,7 +146,7 @@ function withNames(header: readonly string[], body: Records, notes: Note[]): Lay
 }
 
 /**
- * Lines whose values would stand under other names, or be lost, are refused; those that end early are noted.
+ * Refuses lines with too many cells, whose values would be misplaced or lost; notes lines with too few.
  * @throws WorkbenchError (file)
  */
 export function checkLengths(

@@ -1,4 +1,4 @@
-// What a table of any format may be at most, and how a file is refused.
+// Size limits for tables of any format, and the error for a file beyond them.
 import { WorkbenchError } from '../../core/errors.ts';
 import { FILE_LIMITS } from './format.ts';
 import { messageOf } from './values.ts';
@@ -14,7 +14,7 @@ export const mebibytes = (bytes: number) => {
 export const refuse = (path: string, expected: string, got: string, remedy: string) =>
   WorkbenchError.of('file', { path, expected, got, remedy });
 
-/** What to do about a table beyond the limits. */
+/** Remedy for tables beyond the limits. */
 export const USE_A_PART =
   'Set data.sample to first, random or stratified, and data.sampleRows, to read a part of its rows.';
 
@@ -37,14 +37,13 @@ export function checkLimits(columns: number, rows: number, name: string): void {
 }
 
 /**
- * What to throw when a reader failed on what a file holds.
- *
+ * The error to throw when a reader failed on the content of a file.
  * @param kind - of the file: "Parquet"
  * @param place - the file, and where in it
  */
 export function damagedFile(kind: string, place: string, error: unknown): WorkbenchError {
   if (error instanceof WorkbenchError) return error;
-  // Readers trip over damage with messages about their own variables.
+  // Libraries report damage with messages about their own variables.
   const isInner = error instanceof TypeError || error instanceof RangeError;
   const got = isInner ? 'parts that do not fit together' : messageOf(error);
   return refuse(place, `a whole ${kind} file`, got, 'It may be cut off or damaged: get it again.');

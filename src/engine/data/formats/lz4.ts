@@ -1,10 +1,10 @@
-// LZ4 frames, as Arrow files are compressed with: frames of blocks, each of which may refer to the ones before.
+// LZ4 frames, a compression of Arrow files: frames of blocks, each of which may refer to earlier ones.
 // https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
 
 const MAGIC = 0x184d2204;
 const bad = (what: string) => new Error(`LZ4: ${what}`);
 
-/** @throws Error where the frame is damaged */
+/** @throws Error if the frame is damaged */
 export function decodeLz4Frame(input: Uint8Array): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   if (input.length < 7 || view.getUint32(0, true) !== MAGIC) throw bad('no frame');
@@ -27,13 +27,13 @@ export function decodeLz4Frame(input: Uint8Array): Uint8Array {
   }
 }
 
-/** Output that grows. */
+/** A growing output buffer. */
 class Sink {
   private bytes: Uint8Array;
   private length = 0;
 
   constructor(expected: number) {
-    // A size that a damaged file states is not believed beyond this.
+    // A damaged file may state any size; no more than this is allocated at once.
     this.bytes = new Uint8Array(Math.min(Math.max(64, expected), 2 ** 26));
   }
 
@@ -43,7 +43,7 @@ class Sink {
     this.length += part.length;
   }
 
-  /** Bytes that were written before; they may overlap with what is written. */
+  /** Copies earlier output; source and destination may overlap. */
   repeat(distance: number, count: number): void {
     if (distance === 0 || distance > this.length) throw bad('a match lies before the start');
     this.reserve(count);

@@ -1,5 +1,6 @@
-// NumPy: one array (.npy) or several by name (.npz). An array of two dimensions has a column per column; a structured one names
-// them; in an archive each array of one dimension is a column. https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+// NumPy: one array (.npy) or several by name (.npz). A two-dimensional array has one column per array column; a structured
+// array names its columns; in an archive, each one-dimensional array is a column.
+// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import type { FileFormat, TableReader } from './format.ts';
 import { plain, refuse } from './limits.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
@@ -7,7 +8,7 @@ import { type CellValue, columnOfValues } from './values.ts';
 
 interface Field {
   name: string;
-  /** `<f8` and so on. */
+  /** Type descriptor such as `<f8`. */
   type: string;
   offset: number;
 }
@@ -35,7 +36,7 @@ function sizeOf(type: string, place: string): number {
   throw refuse(place, 'numbers, booleans, text or dates', `the type ${type}`, remedy);
 }
 
-/** @param place - for messages */
+/** @param place - shown in messages */
 function readNpy(bytes: Uint8Array, place: string): NpyArray {
   const damaged = (got: string) =>
     refuse(place, 'an array of NumPy', got, 'It may be cut off or damaged: get it again.');
@@ -158,7 +159,7 @@ interface NpyColumn {
   name: string;
   array: NpyArray;
   field: Field;
-  /** Position among the columns of the array. */
+  /** Position among the array's columns. */
   c: number;
 }
 

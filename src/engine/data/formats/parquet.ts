@@ -1,5 +1,5 @@
-// Parquet through hyparquet, read in row groups and one column at a time; other compressions than snappy are loaded when met.
-// What a file claims is checked before hyparquet believes it, see parquetChecks.ts and parquetRuns.ts.
+// Parquet through hyparquet, read by row group and column; compressions other than snappy are loaded when needed. What a file
+// claims is checked before hyparquet relies on it, see parquetChecks.ts and parquetRuns.ts.
 import type { Compressors } from 'hyparquet';
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat, TableReader } from './format.ts';
@@ -8,12 +8,12 @@ import { checkMetadata, checkPages, chunkSpan } from './parquetChecks.ts';
 import { type ColumnFacts, checkContent } from './parquetRuns.ts';
 import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
 
-/** Compressions that hyparquet reads by itself. */
+/** Compressions that hyparquet reads itself. */
 const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
 
 const damaged = (place: string, error: unknown) => damagedFile('Parquet', place, error);
 
-/** A page of nothing, as a column without values has it, is not looked into: an LZ4 block of one token is an error there. */
+/** Skips decompression of an empty page, which a column without values has: an LZ4 block of one token would be an error. */
 const emptyPagesToo = (compressors: Compressors): Compressors =>
   Object.fromEntries(
     Object.entries(compressors).map(([codec, unpack]) => [
@@ -104,7 +104,7 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
           columns: [wanted],
           rowStart: start,
           rowEnd: start + count,
-          // Piece by piece: columns with missing values come as plain lists.
+          // In chunks, because columns with missing values arrive as plain lists.
           onChunk: ({ columnData, rowStart }) => {
             for (let i = 0; i < columnData.length; i++)
               if (rowStart + i < rows) values[rowStart + i] = columnData[i];

@@ -1,5 +1,5 @@
-// What the metadata and page headers of a Parquet file claim, checked before hyparquet believes it: it makes room for as many
-// values as a page says it has, and reads on where an offset is missing.
+// Checks what the metadata and page headers of a Parquet file claim, before hyparquet relies on it: it allocates as many values
+// as a page claims, and reads on where an offset is missing.
 import type { ColumnMetaData, FileMetaData } from 'hyparquet';
 import { FILE_LIMITS } from './format.ts';
 import { checkLimits, plain } from './limits.ts';
@@ -15,9 +15,9 @@ const isBetween = (value: unknown, from: number, to: number): boolean =>
   Number(value) <= to;
 
 /**
- * @param columns - that are read
+ * @param columns - the columns that are read
  * @param size - of the file in bytes
- * @throws Error where the metadata contradict themselves or the file; WorkbenchError (file) beyond the limits of a table
+ * @throws Error if the metadata contradict themselves or the file; WorkbenchError (file) beyond the limits of a table
  */
 export function checkMetadata(
   { num_rows: rows, row_groups: groups }: FileMetaData,
@@ -41,7 +41,7 @@ export function checkMetadata(
   if (sum !== Number(rows)) throw broken('footer', `${plain(Number(rows))} rows in its groups`, plain(sum));
 }
 
-/** First byte of the pages of a column, and the one behind the last. */
+/** First byte of a column's pages, and the byte after the last. */
 export function chunkSpan(data: ColumnMetaData): [from: number, to: number] {
   const from = Number(data.dictionary_page_offset || data.data_page_offset);
   return [from, from + Number(data.total_compressed_size)];
@@ -49,7 +49,7 @@ export function chunkSpan(data: ColumnMetaData): [from: number, to: number] {
 
 function checkChunk(data: ColumnMetaData, rows: number, size: number): void {
   const { dictionary_page_offset: dictionary, data_page_offset: first } = data;
-  // One value per row: columns of lists are left out.
+  // One value per row, because columns of lists are left out.
   if (!isBetween(data.num_values, rows, rows))
     throw broken('column chunk', `${plain(rows)} values`, data.num_values);
   if (!isBetween(first, 4, size)) throw broken('column chunk', 'the offset of its pages', first);
@@ -59,7 +59,7 @@ function checkChunk(data: ColumnMetaData, rows: number, size: number): void {
     throw broken('column chunk', 'a size within the file', data.total_compressed_size);
 }
 
-/** What of a page header is checked. */
+/** The checked part of a page header. */
 export interface PageHeader {
   type: string | undefined;
   compressed_page_size: number;
@@ -79,12 +79,11 @@ export interface PageHeader {
 
 /**
  * Walks through the pages of a column.
- *
  * @param bytes - from the first page to the end of the last
  * @param rows - of the group
- * @param readHeader - leaves the reader behind the header
- * @param checkContent - of the bytes behind a header, see parquetRuns.ts
- * @throws Error where pages claim more than there is room or rows for
+ * @param readHeader - leaves the reader after the header
+ * @param checkContent - checks the bytes after a header, see parquetRuns.ts
+ * @throws Error if pages claim more than there is room or rows for
  */
 export function checkPages(
   bytes: ArrayBuffer,
@@ -95,7 +94,7 @@ export function checkPages(
   const reader = { view: new DataView(bytes), offset: 0 };
   let values = 0;
   let unpacked = 0;
-  // As hyparquet: nothing is a page that ends before it has begun, and nothing behind the last row is read.
+  // As hyparquet does: a page that ends before it begins is no page, and nothing after the last row is read.
   while (values < rows && reader.offset < bytes.byteLength - 1) {
     const page = readHeader(reader);
     const left = bytes.byteLength - reader.offset;
@@ -108,7 +107,7 @@ export function checkPages(
     reader.offset += page.compressed_page_size;
     if (page.type === 'DICTIONARY_PAGE') {
       const count = page.dictionary_page_header?.num_values;
-      // Each takes a byte at least, or one bit.
+      // Each value takes at least a byte, or one bit.
       if (!isBetween(count, 0, 8 * page.uncompressed_page_size))
         throw broken('page', 'a number of distinct values', count);
     } else {

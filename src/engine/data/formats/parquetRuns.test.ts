@@ -1,4 +1,4 @@
-// Runs that hold more than their page are refused before anybody repeats their values.
+// Runs that exceed their page are refused before their values are repeated.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
@@ -22,7 +22,7 @@ const pageOf = (encoding: string, count: number, size: number): PageHeader => ({
 const check = (encoding: string, count: number, bytes: number[], given?: Partial<ColumnFacts>) => () =>
   checkContent(pageOf(encoding, count, bytes.length), Uint8Array.from(bytes), facts(given));
 
-/** Headers: an even one is twice the length of a run, an odd one twice the groups of eight packed values plus 1. */
+/** Run headers: an even one is twice the length of a run; an odd one is twice the number of packed groups of eight, plus 1. */
 describe('runs of a page', () => {
   it('give as many values as the page has', () => {
     expect(check('RLE_DICTIONARY', 9, [2, 2, 1, 3, 0, 0])).not.toThrow();
@@ -51,7 +51,7 @@ describe('runs of a page', () => {
   });
 
   it('follow as many marks as there are values', () => {
-    // Two of three are there, by a packed run of marks; then a run of two indices, or of three.
+    // Two of three values are present, by a packed run of levels; then a run of two indices, or of three.
     const marks = [2, 0, 0, 0, 3, 0b101];
     expect(check('RLE_DICTIONARY', 3, [...marks, 2, 4, 1], { maxLevel: 1 })).not.toThrow();
     expect(check('RLE_DICTIONARY', 3, [...marks, 2, 6, 1], { maxLevel: 1 })).toThrow(/at most 2 values/);

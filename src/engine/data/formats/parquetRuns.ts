@@ -1,18 +1,18 @@
-// The runs within a page of Parquet, walked before hyparquet reads them: it repeats a value as often as a run says, whatever
-// the page has room for, so that one damaged length takes minutes or all memory. Differences and prefixes of texts likewise.
+// Checks the runs within a Parquet page before hyparquet reads them: it repeats a value as often as a run says, whatever the
+// page has room for, so that one damaged length takes minutes or all memory. The same for delta encodings and text prefixes.
 // https://parquet.apache.org/docs/file-format/data-pages/encodings/
 import { FILE_LIMITS } from './format.ts';
 import { plain } from './limits.ts';
 import { broken, type PageHeader } from './parquetChecks.ts';
 
-/** What of a column its pages are read with. */
+/** What reading a column's pages needs to know of the column. */
 export interface ColumnFacts {
   type: string | undefined;
-  /** 1 where cells can be missing, 0 where none can: nested columns are left out. */
+  /** 1 if cells can be missing, else 0; nested columns are left out. */
   maxLevel: number;
-  /** The bytes of a page as they were before compression; throws where they are none. */
+  /** Decompresses the bytes of a page; throws if they are damaged. */
   decompress: (bytes: Uint8Array, size: number) => Uint8Array;
-  /** Reads differences: hyparquet's `deltaBinaryUnpack`. */
+  /** Reads delta encoding: hyparquet's `deltaBinaryUnpack`. */
   unpackDeltas: (reader: Reader, count: number, output: Int32Array) => void;
 }
 
@@ -21,7 +21,7 @@ interface Reader {
   offset: number;
 }
 
-/** Values by which a packed run may be longer than what is left: writers fill their last one. */
+/** How many values a packed run may exceed the rest by: writers pad their last run. */
 const MAX_PADDING = 512;
 const DICTIONARIES = new Set(['PLAIN_DICTIONARY', 'RLE_DICTIONARY']);
 
@@ -31,9 +31,9 @@ const readerOf = (bytes: Uint8Array): Reader => ({
 });
 
 /**
- * @param page - with a number of values that was checked before
- * @param content - the bytes behind its header
- * @throws Error where runs hold more values than the page
+ * @param page - its number of values is checked already
+ * @param content - the bytes after its header
+ * @throws Error if runs hold more values than the page
  */
 export function checkContent(page: PageHeader, content: Uint8Array, column: ColumnFacts): void {
   if (page.data_page_header_v2) checkVersion2(page, content, column);
@@ -78,7 +78,7 @@ function checkValues(reader: Reader, count: number, encoding: string, type: stri
   }
 }
 
-/** Runs of single bits behind four bytes that say how long they are; returns how many of the bits are set. */
+/** Runs of single bits after a four-byte length; returns how many bits are set. */
 function withLength(reader: Reader, count: number): number {
   const left = reader.view.byteLength - reader.offset - 4;
   const length = left < 0 ? -1 : reader.view.getUint32(reader.offset, true);
@@ -88,11 +88,10 @@ function withLength(reader: Reader, count: number): number {
 }
 
 /**
- * Walks through runs until they give `count` values, and leaves the reader behind their bytes.
- *
+ * Walks through runs until they give `count` values, and leaves the reader after their bytes.
  * @param width - bits of a value
  * @param length - bytes of all runs
- * @returns how many values are 1, where `width` is 1
+ * @returns how many values are 1, if `width` is 1
  */
 function countOnes(reader: Reader, width: number, count: number, length: number): number {
   const { view } = reader;
@@ -119,7 +118,7 @@ function countOnes(reader: Reader, width: number, count: number, length: number)
   return ones;
 }
 
-/** An unsigned number of 32 bits at most, in groups of seven. */
+/** An unsigned 32-bit integer, in groups of seven bits. */
 function varint(reader: Reader, end: number): number {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
@@ -131,7 +130,7 @@ function varint(reader: Reader, end: number): number {
   throw broken('page', 'the length of a run in 32 bits', 'a longer one');
 }
 
-/** Blocks of differences have parts, and no text takes more of the one before it than that has. */
+/** Checks that delta blocks have miniblocks, and that no text takes a longer prefix from the one before it than that has. */
 function checkDeltas(reader: Reader, count: number, encoding: string, { unpackDeltas }: ColumnFacts): void {
   if (!encoding.startsWith('DELTA_') || count === 0) return;
   const lengths = () => {
@@ -157,7 +156,9 @@ function checkDeltas(reader: Reader, count: number, encoding: string, { unpackDe
   }
 }
 
-/** The head of differences, with the reader left before it: a count of parts below one is never left by who reads them. */
+/**
+ * Checks the header of delta blocks without moving the reader: hyparquet never returns from a count of miniblocks below one.
+ */
 function checkBlocks(reader: Reader): void {
   const start = reader.offset;
   const values = varint(reader, reader.view.byteLength);

@@ -1,8 +1,7 @@
-// The records of a delimited text file, kept column by column: the bytes of its cells per column and piece of the file, so that
-// a million rows cost little more than their bytes, no row is an object, and nothing of it stands in the heap that grows with
-// what it holds.
+// The records of a delimited text file, stored column by column: the bytes of the cells per column and block, so that a million
+// rows cost little more than their bytes, no row is an object, and none of it is on the JavaScript heap.
 
-/** Between the cells of a column; no text file holds it, see decode.ts. */
+/** Separates the cells of a column; no text file contains it, see decode.ts. */
 const BETWEEN = '\0';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -10,28 +9,28 @@ const GONE = new Uint8Array(0);
 const packed = (cells: readonly string[]): Uint8Array => encoder.encode(cells.join(BETWEEN));
 const cutUp = (bytes: Uint8Array): string[] => decoder.decode(bytes).split(BETWEEN);
 const [COMMENT, BREAKS, MORE] = [1, 2, 4];
-/** Records whose cells are also kept as they are: where the table begins is found in them. */
+/** How many first records are also kept as they are, to find where the table begins. */
 const HEAD = 2400;
-/** Records of the end that are kept so. */
+/** How many last records are kept so. */
 const TAIL = 64;
 
 interface Block {
   start: number;
   count: number;
-  /** Per column its cells; shorter than the widest of other blocks. */
+  /** The cells of each column; may have fewer columns than other blocks. */
   columns: Uint8Array[];
 }
 
-/** What is known of a record beside its cells. */
+/** What is known of a record besides its cells. */
 export interface RecordFacts {
-  /** On which it begins, counted from 1. */
+  /** Line on which it begins, counted from 1. */
   line: number;
   isComment: boolean;
-  /** A cell holds line breaks. */
+  /** Whether a cell holds line breaks. */
   hasBreaks: boolean;
 }
 
-/** Numbers in a list that grows. */
+/** A growing list of numbers. */
 class Numbers {
   private values = new Uint32Array(1024);
   length = 0;
@@ -55,17 +54,20 @@ export class RecordStore {
   private readonly flags = new Numbers();
   private readonly head: (readonly string[])[] = [];
   private tail: (readonly string[])[] = [];
-  /** The block that was looked into last, cell by cell: records are asked for in turn. */
+  /** Cache of the block read last, cell by cell, because records are read in order. */
   private cut: { block: Block; cells: string[][] } | null = null;
 
-  /** @param width - cells of a record that are kept; of those behind only whether one holds something */
+  /** @param width - number of cells kept per record; of further cells only whether one is non-empty */
   constructor(readonly width: number) {}
 
   get length(): number {
     return this.lines.length;
   }
 
-  /** @param records - in the order of the file, none blank; `facts` beside them */
+  /**
+   * @param records - in file order, none blank
+   * @param facts - one per record
+   */
   add(records: readonly (readonly string[])[], facts: readonly RecordFacts[]): void {
     if (records.length === 0) return;
     const start = this.length;
@@ -87,11 +89,11 @@ export class RecordStore {
   }
 
   lineOf = (i: number): number => this.lines.at(i);
-  /** Cells of the record in the file. */
+  /** Number of cells of the record in the file. */
   widthOf = (i: number): number => this.widths.at(i);
   isComment = (i: number): boolean => (this.flags.at(i) & COMMENT) !== 0;
   hasBreaks = (i: number): boolean => (this.flags.at(i) & BREAKS) !== 0;
-  /** A cell behind those that are kept holds something. */
+  /** Whether a cell after the kept ones is non-empty. */
   hasMore = (i: number): boolean => (this.flags.at(i) & MORE) !== 0;
 
   cellsOf(i: number): readonly string[] {
@@ -105,7 +107,7 @@ export class RecordStore {
     return cells.slice(0, this.widthOf(i)).map((column) => column[i - block.start] as string);
   }
 
-  /** The cells of a column block by block, empty where a record has none. */
+  /** The cells of a column block by block; empty where a record has none. */
   *parts(c: number): Generator<{ start: number; cells: string[] }> {
     for (const { columns, start, count } of this.blocks) {
       const bytes = columns[c];
@@ -113,19 +115,19 @@ export class RecordStore {
     }
   }
 
-  /** Forgets the cells of a column, except those of the first and last records. */
+  /** Releases the cells of a column, except those of the first and last records. */
   release(c: number): void {
     this.cut = null;
     for (const { columns } of this.blocks) if (c < columns.length) columns[c] = GONE;
   }
 }
 
-/** Parts of a text keep all of it alive; a list joined and cut again has texts of its own. */
+/** A substring keeps its whole string alive; joining and splitting the list makes new strings. */
 const copyOf = (cells: readonly string[] = []): readonly string[] => cells.join(BETWEEN).split(BETWEEN);
 
-/** Some of the records of a store. */
+/** A subset of the records of a store. */
 export class Records {
-  /** @param rows - numbers of records in the store, in the order of the file */
+  /** @param rows - numbers of records in the store, in file order */
   constructor(
     private readonly store: RecordStore,
     private readonly rows: Uint32Array = Uint32Array.from({ length: store.length }, (_, i) => i),
@@ -150,7 +152,7 @@ export class Records {
       this.rows.filter((_, i) => isKept(i)),
     );
 
-  /** Positions where something holds. */
+  /** Positions for which the predicate holds. */
   where(holds: (i: number) => boolean): number[] {
     const found: number[] = [];
     for (let i = 0; i < this.length; i++) if (holds(i)) found.push(i);
@@ -166,7 +168,7 @@ export class Records {
   heads = (count: number): (readonly string[])[] =>
     Array.from({ length: Math.min(count, this.length) }, (_, i) => this.cells(i));
 
-  /** Whether a cell at or behind `width` holds something. */
+  /** Whether a cell at or after position `width` is non-empty. */
   isLonger(i: number, width: number): boolean {
     if (this.width(i) <= width) return false;
     return (
@@ -177,7 +179,7 @@ export class Records {
     );
   }
 
-  /** The cells of a column, part by part. */
+  /** The cells of a column in parts. */
   *parts(c: number): Generator<string[]> {
     let at = 0;
     for (const { start, cells } of this.store.parts(c)) {

@@ -1,4 +1,4 @@
-// Records are the same wherever the text is cut into pieces, and cost no more where a quote is never closed.
+// Records are the same wherever the text is cut into pieces, and an unclosed quote costs no more time.
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { RecordParser } from './records.ts';
@@ -66,7 +66,7 @@ it('that are not whole are not cut anew with each piece', () => {
   const parse = vi.spyOn<{ parse(): void }, 'parse'>(Object(RecordParser.prototype), 'parse');
   parser.add('a,b\n1,"', false);
   for (let piece = 0; piece < 15; piece++) parser.add('x'.repeat(2 ** 20), false);
-  // At 1, 2, 4 and 8 MiB.
+  // Parsed again at 1, 2, 4 and 8 MiB.
   expect(parse.mock.calls.length).toBeLessThan(10);
   parser.add('"\n2,3\n', true);
   parse.mockRestore();

@@ -1,5 +1,5 @@
-// The records of a delimited text file through Papa Parse, piece by piece, each with its line, and which of them are no part of
-// the table: comments anywhere, titles above the header.
+// Reads the records of a delimited text file through Papa Parse, piece by piece, each with its line number, and finds those
+// that do not belong to the table: comments anywhere, titles above the header.
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
@@ -9,37 +9,40 @@ import { type RecordFacts, RecordStore, Records } from './recordStore.ts';
 
 const SHOWN_LINES = 5;
 const SHOWN_CHARACTERS = 40;
-/** Records that decide how many cells a line has. */
+/** How many records decide the number of cells in a line. */
 export const SAMPLE_RECORDS = 1000;
-/** Lines that may stand above the table and between its rows without being rows. */
+/** How many lines above the table and between its rows may be no rows. */
 export const FURTHER_RECORDS = 2000;
-/** Characters that are cut into cells at a time: cells that are gone soon cost no memory. */
+/** Number of characters parsed at a time, so that cells are released soon. */
 const PART = 2 ** 20;
-/** A record is no longer than this: a quote that is never closed is not looked for in all of the file. */
+/** Longest record: an unclosed quote is not searched for beyond it. */
 const MAX_RECORD = 16 * 2 ** 20;
 
-/** Which records of the file are kept, counted from 0 without blank lines. Without one all are, and must be within the limit. */
+/**
+ * Which records of the file are kept, counted from 0 without blank lines. Without a filter all are, and must be within the
+ * limit.
+ */
 export type RecordFilter = (record: number) => boolean;
 
-/** Cuts the text of a file into records; quoted cells may hold line breaks. */
+/** Cuts the text of a file into records; quoted cells may contain line breaks. */
 export class RecordParser {
   private readonly parser: Papa.Parser;
   private rest = '';
-  /** Characters from which `rest` is looked at again: a record that is not whole is not cut anew with each piece. */
+  /** Number of characters before `rest` is parsed again, so that an incomplete record is not parsed anew with every piece. */
   private enough = 0;
   private store: RecordStore | null = null;
   private pending: { records: string[][]; facts: RecordFacts[] } = { records: [], facts: [] };
   private readonly blank: { count: number; first: number[] } = { count: 0, first: [] };
-  /** Records of the file so far. */
+  /** Number of records so far. */
   seen = 0;
 
-  /** @param line - on which the text begins */
+  /** @param line - line on which the text begins */
   constructor(
     delimiter: string,
     private line: number,
     private readonly name: string,
     private readonly comment: string,
-    /** Which records are kept, and who is told of each. */
+    /** Which records are kept, and a callback for each. */
     private readonly wanted: {
       isKept?: RecordFilter;
       onRecord?: (cells: readonly string[], record: number) => void;
@@ -68,7 +71,7 @@ export class RecordParser {
       return;
     }
     let found = this.parse(all, isLast);
-    // The faulty record may not end in this piece.
+    // The faulty record may continue in the next piece.
     if (found.errors.length > 0 && !isLast) found = this.parse(all, true);
     this.rest = isLast ? '' : all.slice(found.meta.cursor);
     this.enough = Math.min(2 * this.rest.length, MAX_RECORD + 1);
@@ -139,7 +142,7 @@ export class RecordParser {
     if (this.blank.first.length < SHOWN_LINES) this.blank.first.push(this.line);
   }
 
-  /** The records that are kept. */
+  /** The kept records. */
   records(dropped: DroppedLines[]): Records {
     const { count, first } = this.blank;
     if (count > 0) dropped.push({ reason: 'blank-lines', count, lines: first });
@@ -147,7 +150,7 @@ export class RecordParser {
   }
 }
 
-/** Line breaks in a cell. */
+/** Number of line breaks in a cell. */
 export function breaksIn(cell: string): number {
   let count = 0;
   for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count++;
@@ -157,7 +160,7 @@ export function breaksIn(cell: string): number {
 export const listLines = (lines: readonly number[]) =>
   `line ${lines.slice(0, SHOWN_LINES).join(', ')}${lines.length > SHOWN_LINES ? ', …' : ''}`;
 
-/** Lines that are comments are taken out; a file whose lines mostly begin so has values that do. */
+/** Removes comment lines; if most lines begin like comments, they are values. */
 export function withoutComments(
   records: Records,
   { comment }: LayoutSettings,
@@ -181,7 +184,7 @@ export function withoutComments(
   return { body, above };
 }
 
-/** Lines above the header are taken out: as many as asked, or those that are no part of the table. */
+/** Removes lines above the header: as many as set, or those that do not belong to the table. */
 export function withoutTitles(
   records: Records,
   usual: number,

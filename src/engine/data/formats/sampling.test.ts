@@ -1,4 +1,4 @@
-// A part of a table that is too large is drawn the same way each time, in shares that add up.
+// The rows drawn from a table that is too large are the same each time, and the shares add up.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

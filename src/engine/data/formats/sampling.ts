@@ -1,4 +1,4 @@
-// A part of the rows of a table that is too large: which ones, the same at every reading.
+// Chooses part of the rows of a table that is too large; the same ones at every reading.
 import { rng } from '../../core/rng.ts';
 import { allocate } from '../stratify.ts';
 import type { LayoutSettings, ReaderColumn, TextColumn } from './format.ts';
@@ -7,9 +7,9 @@ import { plain, refuse } from './limits.ts';
 export type SampleSettings = Pick<LayoutSettings, 'sample' | 'sampleRows' | 'sampleBy'>;
 
 /**
- * @param strata - per row its stratum, counted from 0; null for one
- * @param wanted - at most so many
- * @returns rows in the order of the file: of each stratum its share, any of them equally likely
+ * @param strata - stratum of each row, counted from 0; null for one stratum
+ * @param wanted - maximum number of rows
+ * @returns rows in file order: of each stratum its share, all equally likely
  */
 export function chooseRows(rows: number, strata: Int32Array | null, wanted: number): Uint32Array {
   const sizes: number[] = strata ? [] : [rows];
@@ -20,7 +20,7 @@ export function chooseRows(rows: number, strata: Int32Array | null, wanted: numb
   const random = rng(0, 'data/sample');
   const chosen = new Uint32Array(count);
   let at = 0;
-  // Selection sampling (Knuth, TAOCP 3.4.2, algorithm S), in each stratum.
+  // Selection sampling (Knuth, TAOCP 3.4.2, algorithm S), per stratum.
   for (let row = 0; row < rows; row++) {
     const stratum = strata?.[row] ?? 0;
     const [need, rest] = [needed[stratum] as number, left[stratum] as number];
@@ -33,7 +33,7 @@ export function chooseRows(rows: number, strata: Int32Array | null, wanted: numb
   return chosen;
 }
 
-/** Numbers texts in the order in which they appear. */
+/** Numbers texts in order of first appearance. */
 export class Strata {
   private readonly codes = new Map<string, number>();
   private readonly of: number[] = [];
@@ -72,7 +72,7 @@ export const sampleNote = ({ sample, sampleRows, sampleBy }: SampleSettings, rea
   };
 };
 
-/** The columns with some of their rows; for formats that are read whole. */
+/** Columns reduced to some of their rows; for formats that are read as a whole. */
 export function pickRows(columns: readonly ReaderColumn[], rows: Uint32Array): ReaderColumn[] {
   return columns.map((column) => {
     if (column.kind === 'numbers')
@@ -93,7 +93,7 @@ export function pickRows(columns: readonly ReaderColumn[], rows: Uint32Array): R
   });
 }
 
-/** Which rows of columns that were read whole. */
+/** Which rows to keep of columns that were read as a whole. */
 export function chooseOf(
   columns: readonly ReaderColumn[],
   rows: number,

@@ -1,4 +1,5 @@
-// What a file is by its first bytes. Endings lie; bytes decide, and a file that is no table is named for what it is.
+// The type of a file by its first bytes. Extensions can be wrong; bytes decide, and a file that is not a table is named by its
+// type.
 
 const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
@@ -8,7 +9,7 @@ interface Signature {
   bytes: Uint8Array;
 }
 
-/** Kinds with a reader carry its id. */
+/** Kinds with a reader use the reader's id. */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'parquet', bytes: ascii('PAR1') },
   { kind: 'arrow', bytes: ascii('ARROW1') },
@@ -34,7 +35,7 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'an R data file', bytes: ascii('RDX') },
 ];
 
-/** Bytes that are enough to tell. */
+/** Number of bytes that suffice. */
 export const HEAD_BYTES = 4096;
 
 export type Sniffed =

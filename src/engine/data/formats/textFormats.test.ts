@@ -1,4 +1,4 @@
-// JSON and ARFF in the forms that other tools write, and what is said of files that are none.
+// JSON and ARFF in the forms that other tools write, and the errors for files that are neither.
 import { describe, expect, it } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
 import { inspectFile } from '../inspect.ts';

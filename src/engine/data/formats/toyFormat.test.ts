@@ -1,5 +1,5 @@
-// A new format is a file and a line of the registry: it is in the catalog and in messages, a run reads it, and columns whose types
-// it knows are not interpreted as text.
+// A new format is a file and a line of the registry: it is in the catalog and in messages, a run reads it, and its typed
+// columns are not interpreted as text.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it, vi } from 'vitest';
@@ -23,7 +23,7 @@ vi.mock('./registry.ts', async (original) => {
 });
 
 const toyInput = (table: Record<string, readonly unknown[]>) => textInput(JSON.stringify(table), 'table.toy');
-/** Categories that as text would be missing, or numbers. */
+/** Categories that would be missing, or numbers, if read as text. */
 const KINDS = ['NA', '007', '1,5'];
 const table = (rows: number) => ({
   x: Array.from({ length: rows }, (_, i) => (i === 2 ? null : Math.sin(i))),
@@ -83,7 +83,7 @@ it('takes another type where data.types asks for it', async () => {
     isAsked: true,
     missing: 1,
   });
-  // NA is missing among numbers; the others are numbers in text.
+  // NA is missing among numbers; the others are numbers written as text.
   expect(columns[1]).toMatchObject({ kind: 'numeric', isAsked: true, missing: 2 });
 });
 

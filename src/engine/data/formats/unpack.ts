@@ -1,5 +1,5 @@
-// Files inside files: gzip, and zip archives with one table in them. What unpacks to more than the limit is refused while it is
-// unpacked, not afterwards.
+// Unpacks gzip, and zip archives with one table. What unpacks to more than the limit is refused during unpacking, not
+// afterwards.
 import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
@@ -22,7 +22,7 @@ const bomb = (name: string, got: string) =>
     'Use a part of the rows; a file that small which unpacks to that much may also be broken.',
   );
 
-/** The file inside, where there is one; NPZ archives are left as they are. */
+/** The file inside, if there is one; NPZ archives are left as they are. */
 export async function unpack(blob: Blob, name: string, progress: ProgressSink): Promise<Unpacked> {
   const { kind } = sniff(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
   if (kind === 'gzip') {

@@ -1,20 +1,20 @@
-// Values of formats that know types, as columns: numbers, dates and classes are taken as they are, text is left to be read.
+// Columns from formats with types: numbers, dates and classes are taken as they are, text is interpreted later.
 import { WorkbenchError } from '../../core/errors.ts';
 import type { CodeColumn, NumberColumn, ReaderColumn, TextColumn } from './format.ts';
 
-/** What a cell of such a format holds; null where it is missing. */
+/** The value of a cell; null if missing. */
 export type CellValue = string | number | bigint | boolean | Date | object | null | undefined;
 
 export interface ValueOptions {
-  /** Text is what it says, and not read as numbers or dates. */
+  /** Text is final, and not read as numbers or dates. */
   isTextFinal: boolean;
-  /** What the file calls the type. */
+  /** Name of the type in the file. */
   type?: string;
-  /** Line of a row; rows are counted where the file has no lines. */
+  /** Line of a row; default: rows are counted. */
   lineAt?: (row: number) => number;
 }
 
-/** A column of any values; the kind of all that are there decides. */
+/** A column of any values; the types of all non-missing ones decide its kind. */
 export function columnOfValues(
   name: string,
   values: ArrayLike<CellValue>,
@@ -35,7 +35,7 @@ export function columnOfValues(
   return textOfValues(name, values, options);
 }
 
-/** Numbers that a float64 keeps, whole ones of 64 bits included where they are small enough. */
+/** Whether a float64 holds the number exactly, 64-bit integers included if they are small enough. */
 const isExact = (value: CellValue) =>
   typeof value === 'number' || (typeof value === 'bigint' && BigInt.asIntN(54, value) === value);
 
@@ -91,7 +91,7 @@ function cellText(value: CellValue, name: string): string {
   try {
     return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item)) ?? '';
   } catch (error) {
-    // Nested deeper than JSON.stringify goes down: no value of a table.
+    // Nested deeper than JSON.stringify can go: not a table value.
     if (!(error instanceof RangeError)) throw error;
     throw WorkbenchError.of('file', {
       path: name,
@@ -102,10 +102,10 @@ function cellText(value: CellValue, name: string): string {
   }
 }
 
-/** Names, each once and none empty, with what was changed. */
+/** Unique, non-empty names, and notes on the changes. */
 export function uniqueNames(wanted: readonly string[]): { names: string[]; renamed: string[] } {
   const seen = new Set<string>();
-  /** The number that a repeated name gets next, so that thousands of them take no time. */
+  /** The next number for each repeated name, so that thousands of repetitions stay fast. */
   const next = new Map<string, number>();
   const renamed: string[] = [];
   const names = wanted.map((text, i) => {
@@ -122,6 +122,6 @@ export function uniqueNames(wanted: readonly string[]): { names: string[]; renam
   return { names, renamed };
 }
 
-/** The message of whatever a library threw. */
+/** The message of anything that a library threw. */
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

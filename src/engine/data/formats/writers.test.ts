@@ -1,4 +1,4 @@
-// Files that pandas, pyarrow, h5py and NumPy wrote (testing/files/make.py) are read back with the numbers these tools state of them.
+// Files written by pandas, pyarrow, h5py and NumPy (testing/files/make.py) are read with the numbers that these tools report.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -45,7 +45,7 @@ describe.each([
     expect(known).toHaveLength(columns);
     for (const { name, missing, distinct, min, max, mean } of known) {
       const want = expected[name] as Expected;
-      // NumPy text has no missing values, so make.py writes them as empty.
+      // NumPy text has no missing values, so make.py writes empty strings.
       expect([name, missing, distinct]).toEqual([name, want.missing, want.distinct]);
       if (typeof want.min === 'number') {
         expect(min).toBeCloseTo(want.min, 5);
@@ -175,7 +175,7 @@ describe('damaged files', () => {
     );
   });
 
-  // Each took gigabytes or gave rows that are not in the file before lengths were checked against bytes.
+  // Each of these took gigabytes, or gave rows that are not in the file, before lengths were checked against bytes.
   it.each([
     [
       't_zstd.parquet',

@@ -1,6 +1,6 @@
-// MultiTab-Bench as a data source (Sinodinos et al. 2025, arXiv 2511.09970): synthetic multitask tables with tunable
-// task count, cosine between tasks and degree per task. The public code clamps impossible cosines and tests on its
-// training set; this one refuses the first and draws fresh rows for the second.
+// MultiTab-Bench as a data source (Sinodinos et al. 2025, arXiv 2511.09970): synthetic multitask tables with tunable task
+// count, cosine between tasks and degree per task. The public code clamps impossible cosines and tests on its training set;
+// this one refuses such cosines and draws fresh test rows.
 import { WorkbenchError } from '../../core/errors.ts';
 import { dot, orthonormalRows, symmetricEigen } from '../../core/linearAlgebra.ts';
 import type { Note } from '../../core/notes.ts';
@@ -23,7 +23,7 @@ import {
 import { labelCorrelations, polynomial, weightVectors } from './polynomialLabels.ts';
 
 const CHUNK_ROWS = 8192;
-/** Classes of a binary label, below and above the cut; the upper one is positive. */
+/** Class names of a binary label, below and above the cut; the upper one is positive. */
 const HALVES = ['lower half', 'upper half'] as const;
 
 function plan(request: SourceRequest): DataPlan {
@@ -43,7 +43,7 @@ function plan(request: SourceRequest): DataPlan {
   return { rows: s.data.rows, features, tasks };
 }
 
-/** Features and labels before encoding: one column each. */
+/** Draws features and labels before encoding, one column each. */
 async function draw(
   s: BenchSettings,
   progress: ProgressSink,
@@ -58,7 +58,7 @@ async function draw(
   const y = perTask.map(() => new Float32Array(s.data.rows));
   const row = new Float64Array(s.data.features);
   for (let start = 0, chunk = 0; start < s.data.rows; start += CHUNK_ROWS, chunk++) {
-    // A stream per chunk: the rows do not depend on how work is cut up in time.
+    // One random stream per chunk, so that rows do not depend on where the work pauses.
     const features = rng(seed, 'data/features', chunk);
     const noise = rng(seed, 'data/noise', chunk);
     const end = Math.min(s.data.rows, start + CHUNK_ROWS);
@@ -78,10 +78,10 @@ async function draw(
   return { x, y };
 }
 
-/** Features and labels lie around 0 as they are drawn, so 0 is the origin and no digit is lost. */
+/** Generated features and labels lie around 0, so with 0 as the origin no digit is lost. */
 const fitGenerated = (column: Float32Array, train: Uint32Array) => fitColumn(column, train, 0).scaling;
 
-/** By name, of numbers and labels that come with trained weights; quantiles are those of the rows at hand. */
+/** Scalings by name, of numbers and labels that come with trained weights; quantiles are fitted on the current rows. */
 function scalingsOf(given: FittedTable | undefined): ReadonlyMap<string, Standardisation> {
   const columns = [...(given?.features ?? []), ...(given?.targets ?? [])];
   return new Map(

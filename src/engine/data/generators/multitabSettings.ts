@@ -1,4 +1,4 @@
-// The settings of MultiTab-Bench, what they come to, and which of them contradict each other. The public code clamps
+// The settings of MultiTab-Bench, derived values, and issues where settings contradict each other. The public code clamps
 // cosines that no vectors can have; here they are refused.
 import { defineParams, type SettingsOf, settingsOf } from '../../config/defineParams.ts';
 import { cycled } from '../../config/params.ts';
@@ -11,9 +11,9 @@ import type { TaskTypeId } from '../table.ts';
 import { constantGram } from './polynomialLabels.ts';
 
 export const PAPER = 'Sinodinos et al. 2025, arXiv 2511.09970';
-/** Columns are float32; browsers refuse to hold much more than this in one worker. */
+/** Columns are float32; browsers refuse much more memory than this in one worker. */
 const MAX_BYTES = 3 * 2 ** 30;
-/** How far below zero an eigenvalue may lie and still be rounding. */
+/** Eigenvalues above minus this count as zero. */
 const EIGEN_TOLERANCE = 1e-9;
 
 export const dataParams = defineParams([
@@ -178,7 +178,7 @@ export const taskParams = defineParams([
   },
 ]);
 
-/** What the settings of data and tasks come to, per task where a list is repeated. */
+/** Settings of data and tasks, with repeated lists expanded per task. */
 export interface BenchSettings {
   data: SettingsOf<typeof dataParams>;
   tasks: SettingsOf<typeof taskParams>;
@@ -186,7 +186,7 @@ export interface BenchSettings {
   degrees: number[];
   noise: number[];
   kinds: TaskTypeId[];
-  /** Wanted cosines between weight vectors, row-major [T, T]. */
+  /** Requested cosines between weight vectors, row-major [T, T]. */
   gram: Float64Array;
 }
 

@@ -1,5 +1,5 @@
-// The mathematics of MultiTab-Bench (Sinodinos et al. 2025): weight vectors with a wanted Gram matrix, polynomial labels,
-// and their moments in closed form. Pure functions on float64, checked against the golden generator cases.
+// The mathematics of MultiTab-Bench (Sinodinos et al. 2025): weight vectors with a requested Gram matrix, polynomial labels,
+// and their moments in closed form. Pure functions in float64, checked against the golden generator cases.
 import { multiply, symmetricEigen } from '../../core/linearAlgebra.ts';
 
 /** [T, T] with ones on the diagonal and `rho` elsewhere. */

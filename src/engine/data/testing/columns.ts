@@ -1,4 +1,4 @@
-// A column out of its cells, as a table with that column alone is read; row r stands in line r + 2 of the file.
+// Reads cells as the only column of a table; row r is on line r + 2 of the file.
 import { defaultsOf, type Params } from '../../config/params.ts';
 import { readColumns, type TextTable } from '../readColumns.ts';
 import { readingParams, readingSettings } from '../reading.ts';
@@ -17,7 +17,7 @@ function textTable(columns: Record<string, readonly string[]>): TextTable {
   };
 }
 
-/** @param data - settings of reading that are not the default */
+/** @param data - reading settings that differ from the default */
 export function readTable(columns: Record<string, readonly string[]>, data: Params = {}) {
   return readColumns(textTable(columns), readingSettings({ ...defaultsOf(readingParams), ...data }));
 }

@@ -1,4 +1,4 @@
-// Files for tests, and what the table source makes of them.
+// Test files, and the results of the table source on them.
 import { type TableInput, tableInput } from '../../config/tableInput.ts';
 import { formatIssue } from '../../core/errors.ts';
 import { type FileFormat, LAYOUT_DEFAULTS, type LayoutSettings, type TextColumn } from '../formats/format.ts';
@@ -9,17 +9,17 @@ import { tableSource } from '../tableSource.ts';
 
 export const textInput = (text: string, name = 'table.csv'): TableInput => tableInput(name, new Blob([text]));
 
-/** What speaks against it. */
+/** The issues of a request. */
 export const issuesOf = async (request: UnopenedRequest) => (await openRequest(tableSource, request)).issues;
 
-/** @throws when anything speaks against it */
+/** @throws Error if the request has issues */
 export async function generateTable(unopened: UnopenedRequest): Promise<Dataset> {
   const { request, issues } = await openRequest(tableSource, unopened);
   if (issues.length > 0) throw new Error(issues.map(formatIssue).join('\n'));
   return tableSource.generate(request, UNWATCHED);
 }
 
-/** A whole file of text: its columns, and the line on which the first cell of each row begins. */
+/** Reads a whole text file: its columns, and the line where each row's first cell begins. */
 export async function readWhole(
   format: FileFormat,
   content: BlobPart,

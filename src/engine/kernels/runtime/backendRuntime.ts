@@ -1,5 +1,5 @@
-// What we add to a backend of TensorFlow.js, one record per backend, and the two settings that hold for all of them: which
-// versions of kernels run, and who observes training steps.
+// What we add to a TensorFlow.js backend, one record per backend, and two global settings: which versions of kernels run, and
+// who observes training steps.
 import * as tf from '@tensorflow/tfjs-core';
 import { type NamedKernel, NativeKernels } from './kernel.ts';
 import type { Preparer } from './preparing.ts';
@@ -12,8 +12,8 @@ export const BACKENDS = ['cpu', 'wasm', 'webgpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 /**
- * `native`: fast versions where there are any. `reference`: plain operations with our gradients. `stock`: plain
- * operations with the automatic differentiation of tfjs, the peer that benchmarks compare with.
+ * `native`: fast versions if available. `reference`: plain operations with our gradients. `stock`: plain operations with tfjs's
+ * automatic differentiation, the peer of benchmarks.
  */
 export type KernelMode = 'native' | 'reference' | 'stock';
 
@@ -21,9 +21,9 @@ export interface BackendRuntime {
   natives: NativeKernels;
   /** Null where steps cannot be recorded. */
   recorder: StepRecorder | null;
-  /** Null where nothing is compiled. */
+  /** Null if nothing is compiled. */
   preparer: Preparer | null;
-  /** Null where kernels run in JavaScript's thread, whose clock serves. */
+  /** Null if kernels run in JavaScript's thread, whose clock is then used. */
   timer: (() => StepTimer) | null;
   /** Null where parameters are updated by plain operations. */
   updater: NativeUpdater | null;
@@ -43,7 +43,7 @@ const state: {
   observer: StepObserver | null;
 } = { runtimes: new Map(), mode: 'native', observer: null };
 
-/** Takes the place of what a backend had; called when it starts. */
+/** Replaces the backend's runtime; called when it starts. */
 export function installRuntime(backend: BackendName, runtime: Partial<BackendRuntime>): void {
   state.runtimes.set(backend, { ...none(), ...runtime });
 }
@@ -71,7 +71,7 @@ export function setStepObserver(observer: StepObserver | null): void {
   state.observer = observer;
 }
 
-/** Whether a fast version of the kernel runs now, where it can serve the shapes. */
+/** Whether a fast version of the kernel is used now, for shapes that it supports. */
 export const runsNatively = (kernel: NamedKernel): boolean =>
   state.mode === 'native' && currentRuntime().natives.has(kernel);
 

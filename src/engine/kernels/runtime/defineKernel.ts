@@ -1,5 +1,5 @@
-// How a fused operation of ours becomes a tfjs kernel: one definition holds the plain-operation reference, the gradient
-// and room for native versions per backend. A backend without a native version runs the reference.
+// Defines a fused operation as a tfjs kernel: one definition holds the plain reference, the gradient and native versions per
+// backend. A backend without a native version runs the reference.
 import * as tf from '@tensorflow/tfjs-core';
 import { registerListGradient, registerListKernel, runListKernel } from '../tfjsInternals.ts';
 import { BACKENDS, currentRuntime, getKernelMode, runtimeOf } from './backendRuntime.ts';
@@ -11,7 +11,7 @@ export interface KernelDef<A> {
   reference(inputs: Tensors, attributes: A): tf.Tensor[];
   /** Which outputs the gradient reads. */
   savedOutputs?: readonly boolean[];
-  /** How many outputs, at the end, the gradient alone reads: they are not returned. */
+  /** How many outputs, at the end, only the gradient reads: they are not returned. */
   hiddenOutputs?: number;
   /**
    * Gradient of each input, in order; null for inputs without one (codes).
@@ -20,19 +20,19 @@ export interface KernelDef<A> {
   gradient?(dys: Tensors, inputs: Tensors, outputs: Tensors, attributes: A): (tf.Tensor | null)[];
 }
 
-/** Begins the names of our kernels in tfjs. */
+/** Prefix of our kernels' names in tfjs. */
 const PREFIX = 'MultiTab';
 
-/** The name of a kernel of tfjs or ours, as reports have it. */
+/** The name of a tfjs kernel or of ours, as in reports. */
 export const plainName = (kernelName: string): string =>
   kernelName.startsWith(PREFIX) ? kernelName.slice(PREFIX.length) : kernelName;
 
-/** Views of the same values: no work. */
+/** Views of the same values, which launch nothing. */
 const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'Cast']);
 
 /**
- * For the active backend and mode: how many launches a kernel of tfjs is by itself. One of ours without a fast
- * version is none, because its plain operations count; null for views.
+ * For the active backend and mode: how many launches a tfjs kernel counts for. One of ours without a fast version counts 0,
+ * because its plain operations count; null for views.
  */
 export function launchCounter(): (kernelName: string) => number | null {
   const native = getKernelMode() === 'native' ? currentRuntime().natives.kernels : [];
@@ -55,7 +55,7 @@ export function defineKernel<A extends object>(def: KernelDef<A>): Kernel<A> {
         return outputs.slice(0, outputs.length - hiddenOutputs);
       }
       const outputs = runListKernel(kernelName, inputs, attributes);
-      // The tape holds the array itself. For every output in it that nobody uses it makes a gradient of zeros, in JavaScript.
+      // The tape holds this array. For every unused output in it, it makes a gradient of zeros in JavaScript.
       outputs.length -= hiddenOutputs;
       // A copy, because a caller that reorders the array would reorder the gradients.
       return [...outputs];

@@ -1,9 +1,9 @@
-// A kernel of ours as the rest of the code sees it, and the fast versions that a backend has of some of them.
+// The interface of a kernel for the rest of the code, and the fast versions of a backend.
 import type * as tf from '@tensorflow/tfjs-core';
 
 export type Tensors = readonly tf.Tensor[];
 
-/** Name of a kernel in reports; kernels are told apart by their definition. */
+/** A kernel's name in reports; kernels are identified by their definition. */
 export interface NamedKernel {
   readonly name: string;
 }
@@ -12,7 +12,7 @@ export interface Kernel<A> extends NamedKernel {
   readonly run: (inputs: Tensors, attributes: A) => tf.Tensor[];
 }
 
-/** A fast version for one backend; inputs and outputs as in `reference`. Null when it cannot serve these shapes. */
+/** A fast version for one backend; inputs and outputs as in `reference`. Null if it does not support these shapes. */
 export type NativeKernel<A> = (inputs: Tensors, attributes: A) => tf.Tensor[] | null;
 
 /** A kernel with its fast version. */
@@ -43,7 +43,7 @@ export class NativeKernels {
     this.versions.set(kernel, version);
   }
 
-  /** `set` is the only way in, so that a version has the attributes of its kernel. */
+  /** Only `set` adds versions, so that a version has the attributes of its kernel. */
   get<A>(kernel: Kernel<A>): NativeKernel<A> | undefined {
     return this.versions.get(kernel) as NativeKernel<A> | undefined;
   }

@@ -1,4 +1,4 @@
-// How many kernels a piece of work launches, and the most memory it holds.
+// Counts the kernel launches of a piece of work, and its peak memory.
 import * as tf from '@tensorflow/tfjs-core';
 import { launchCounter } from './defineKernel.ts';
 
@@ -10,7 +10,7 @@ export interface Work {
   byKernel: [string, number][];
 }
 
-/** Counts what reaches the device, whoever launched it, by the label of its pipeline. */
+/** Counts all dispatches that reach the device, by the label of their pipeline. */
 function countDispatches(counts: Map<string, number>): { end(): void } {
   const passes = GPUComputePassEncoder.prototype;
   const { setPipeline, dispatchWorkgroups } = passes;
@@ -28,8 +28,8 @@ function countDispatches(counts: Map<string, number>): { end(): void } {
 }
 
 /**
- * On WebGPU every dispatch. Elsewhere tfjs kernels and ours: each fast version once, and the plain operations where there
- * is none; in-place updates that bypass tfjs (AdamW on wasm) are not seen.
+ * On WebGPU every dispatch. Elsewhere tfjs kernels and ours: each fast version once, or its plain operations; in-place updates
+ * that bypass tfjs (AdamW on wasm) are not counted.
  */
 export async function countLaunches(work: () => Promise<unknown>): Promise<Work> {
   const counts = new Map<string, number>();
@@ -46,7 +46,7 @@ export async function countLaunches(work: () => Promise<unknown>): Promise<Work>
       if (launchesOf(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const byKernel = [...counts].sort((a, b) => b[1] - a[1]);
-  // A profile sees what tensors hold when a kernel of tfjs runs; a replay runs none.
+  // A profile reads the memory when a tfjs kernel runs; a replay runs none.
   const peakBytes = Math.max(profile.peakBytes, tf.memory().numBytes);
   return { launches: byKernel.reduce((sum, [, n]) => sum + n, 0), peakBytes, byKernel };
 }

@@ -1,8 +1,8 @@
-// Tells the observer of training steps what happens in a step. Only profiles observe.
+// Informs the observer of training steps; only profiles observe.
 import { setStepObserver, stepObserver } from './backendRuntime.ts';
 import type { StepObserver, StepPhase, Traffic } from './stepObserver.ts';
 
-/** @returns what ends it; one observer at a time */
+/** @returns a function that ends it; one observer at a time */
 export function observeSteps(next: StepObserver): () => void {
   if (stepObserver()) throw new Error('observeSteps: expected no observer, there is one already');
   setStepObserver(next);

@@ -1,11 +1,10 @@
-// What a training step says to whoever measures it: which part of it begins, and work of kernels that tfjs does not run
-// itself.
+// What a training step reports to its observer: the beginning of its parts, and kernel work that tfjs does not run itself.
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Parts of a training step, in order; `data` is all before the forward pass. */
+/** Parts of a training step, in order; `data` is everything before the forward pass. */
 export type StepPhase = 'data' | 'forward' | 'backward' | 'update';
 
-/** What a kernel reads and writes; what it changes in place is in both. */
+/** Tensors that a kernel reads and writes; those it changes in place are in both. */
 export interface Traffic {
   reads: readonly tf.TensorInfo[];
   writes: readonly tf.TensorInfo[];

@@ -21,7 +21,7 @@ function threadTick(): number {
   return least;
 }
 
-/** Times calls of kernels; what such a call calls counts as its own. */
+/** Times kernel calls; nested calls count for the outer one. */
 class ThreadTimer implements StepTimer {
   readonly clock = 'wall';
   readonly tickMs = threadTick();

@@ -1,9 +1,9 @@
-// How parameters move at the end of a training step: the description of an optimizer, the same for all backends, and the
-// version that a backend has of it.
+// Parameter updates at the end of a training step: the description of an optimizer, the same for all backends, and a backend's
+// version of it.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, SimdModule } from './wasm/simdModule.ts';
 
-/** When and how far: what a step's numbers are a function of. */
+/** The arguments of a step's numbers: step and learning rate. */
 export interface StepAt {
   /** 1-based. */
   step: number;
@@ -20,7 +20,7 @@ export interface WgslNames<S extends string> {
   numbers: { readonly [N in S]: string };
 }
 
-/** Where one parameter stands in the memory of the wasm backend. */
+/** Addresses of one parameter in the memory of the wasm backend. */
 export interface WasmPlaces {
   values: Address;
   gradients: Address;
@@ -30,7 +30,7 @@ export interface WasmPlaces {
   gradientScale: number;
 }
 
-/** What needs no tensor per operation. A backend without a version of its own takes plain operations. */
+/** Fast versions without a tensor per operation. A backend without one uses plain operations. */
 export interface FastStep<S extends string> {
   /** What the work is called in profiles. */
   kernel: string;
@@ -45,12 +45,12 @@ export interface FastStep<S extends string> {
 export interface Optimizer<S extends string = string> {
   id: string;
   label: string;
-  /** Stands beside the label in the form, where it says more. */
+  /** Shown with the label in the form, if it adds information. */
   summary?: string;
   source?: string;
-  /** Whether the weight decay of the settings acts. */
+  /** Whether the weight decay setting has an effect. */
   decays: boolean;
-  /** What is kept per parameter, in its shape and 0 at first; checkpoints know it by these names. */
+  /** State kept per parameter, in its shape and initially 0; checkpoints use these names. */
   slots: readonly string[];
   /**
    * One step of one parameter in plain operations, which assigns to it and its slots.
@@ -86,7 +86,7 @@ export interface UpdateOptions {
   parameters: readonly tf.Variable[];
   /** Number of losses. */
   tasks: number;
-  /** Per parameter its values, group by group; groups are clipped and reported each on its own. */
+  /** Per parameter its values, group by group; each group is clipped and reported separately. */
   slices: readonly (readonly GroupedValues[])[];
   groups: number;
   rule: UpdateRule;
@@ -99,11 +99,11 @@ export interface Updater {
   /** The slots of the optimizer. */
   readonly slots: readonly string[];
   /**
-   * When a loss or a norm is not finite, nothing is changed.
+   * Takes a step; if a loss or a norm is not finite, nothing changes.
    * @param gradients - one per parameter, same shapes
    * @param losses - [T]
-   * @param step - 1-based
-   * @param learningRateAt - as a function of the step
+   * @param step - counts from 1
+   * @param learningRateAt - learning rate as a function of the step
    * @returns the losses, and the norm of each group before clipping
    */
   step(
@@ -118,11 +118,11 @@ export interface Updater {
   dispose(): void;
 }
 
-/** One that reads nothing back by itself, so that its steps can be recorded. */
+/** An updater that reads nothing back, so that its steps can be recorded. */
 export interface DeferredUpdater extends Updater {
-  /** Steps whose reports are held at a time; those before are overwritten. */
+  /** Number of steps whose reports are held; older ones are overwritten. */
   readonly held: number;
-  /** What a recording must keep. */
+  /** Tensors that a recording must keep. */
   readonly kept: readonly tf.Tensor[];
   /** The same as `step`; after a number that is not finite, later calls change nothing either. */
   launch(
@@ -131,11 +131,11 @@ export interface DeferredUpdater extends Updater {
     step: number,
     learningRateAt: (step: number) => number,
   ): void;
-  /** What `step` returns, of any step that is held. */
+  /** The return value of `step`, for any step whose report is held. */
   readReports(): Promise<(step: number) => Float32Array>;
 }
 
 export const isDeferred = (updater: Updater): updater is DeferredUpdater => 'launch' in updater;
 
-/** Null when it cannot serve these parameters or this optimizer. */
+/** Null if it does not support these parameters or this optimizer. */
 export type NativeUpdater = (options: UpdateOptions) => Updater | null;

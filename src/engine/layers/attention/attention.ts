@@ -1,5 +1,5 @@
-// What may be asked of an attention layer, whatever it computes inside. A variant is one file with an `AttentionDef` and one
-// line of the registry; the encoder around it, the models, capture and mask tests know no more than this.
+// The interface of an attention layer, whatever it computes inside. A variant is one file with an `AttentionDef` and one line
+// in the registry; the encoder, the models, capture and mask tests use only this interface.
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../../core/attentionPlace.ts';
 import type { ForwardOptions } from '../forward.ts';
@@ -11,13 +11,13 @@ import type { ParameterSet } from '../parameterSet.ts';
 export interface AttentionDef {
   id: string;
   label: string;
-  /** One sentence, beside the choice of it. */
+  /** One sentence, shown at the choice. */
   summary: string;
   /** Adds the layer's parameters to `set`, under their names in the `state_dict`. */
   build(set: ParameterSet, options: AttentionOptions): Attention;
 }
 
-/** One layer, of one network or of several whose sequences stand one below the other. */
+/** A single layer, for one network or for several with stacked sequences. */
 export interface AttentionOptions {
   networks: readonly Member[];
   /** One per network. */
@@ -25,12 +25,12 @@ export interface AttentionOptions {
   /** D, all heads together. */
   width: number;
   heads: number;
-  /** Whether queries and keys turn with their position in the sequence. */
+  /** Whether queries and keys are rotated by their position in the sequence. */
   rotary: boolean;
-  /** Share of the weights dropped while training. */
+  /** Share of the weights dropped in training. */
   dropoutRate: number;
   seed: number;
-  /** Keeps this layer's dropout apart from that of others. */
+  /** Distinguishes this layer's dropout stream from others. */
   site: number;
   init: InitialisationScheme;
 }
@@ -38,24 +38,24 @@ export interface AttentionOptions {
 /** G sequences of L tokens with D columns; with several networks, all sequences of one before those of the next. */
 export interface Attention {
   /**
-   * The layer with its mask; with dropout where `options.training`. Hands an `AttentionRecord` per network to
-   * `options.capture`, where that asks for one.
+   * Applies the layer with its mask, and with dropout if `options.training`. Passes an `AttentionRecord` per network to
+   * `options.capture`, if that asks for one.
    * @param x - [G, L, D]
    * @param blocked - queries x keys, [L * L] for all heads or [heads * L * L], 1 = blocked, or null
    * @param residual - added to the result, [G, L, D]
    * @returns [G, L, D]
    */
   apply(x: Tensor3D, blocked: Uint8Array | null, options: ForwardOptions, residual: Tensor3D): Tensor3D;
-  /** Multiply-adds x 2 of one network, per sequence of `length` tokens. */
+  /** Floating-point operations of one network, per sequence of `length` tokens (two per multiply-add). */
   flops(length: number): number;
-  /** A shorter way for sequences of length one, where there is one: it computes the same as `apply`. */
+  /** An optional shortcut for sequences of length one, with the same result as `apply`. */
   selfOnly?: {
     /**
      * @param x - [G, D]
      * @param residual - added to the result, [G, D]
      */
     apply(x: Tensor2D, options: ForwardOptions, residual: Tensor2D): Tensor2D;
-    /** Multiply-adds x 2 of one network, per sequence. */
+    /** Floating-point operations of one network, per sequence. */
     flops: number;
   };
 }

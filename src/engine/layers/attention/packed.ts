@@ -1,6 +1,6 @@
 // The linear layers around most kinds of attention: queries, keys and values from one packed projection, an output projection
-// behind all heads, and what a record says of both. Head h owns columns h*hd..(h+1)*hd (golden/README).
-// Shapes: G sequences of all networks, L tokens of each, D columns of all heads, H heads, hd = D / H columns of one.
+// after all heads, and how both are recorded. Head h owns columns h*hd..(h+1)*hd (golden/README). Shapes: G sequences of all
+// networks, L tokens of each, D columns of all heads, H heads, hd = D / H columns of one.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../../core/attentionPlace.ts';
 import type { AttentionParts, AttentionRecord, Capture } from '../forward.ts';
@@ -18,7 +18,7 @@ export interface PackedProjections {
   /** Query, key and value projections, [networks * 3D, D]. */
   qkv: GroupedLinear;
   out: GroupedLinear;
-  /** Where the layer stands, per network. */
+  /** Place of the layer, per network. */
   places: readonly LayerPlace[];
   width: number;
   heads: number;
@@ -26,7 +26,7 @@ export interface PackedProjections {
 
 export function createPackedProjections(set: ParameterSet, o: AttentionOptions): PackedProjections {
   const { networks, places, width, heads, rotary } = o;
-  // The rotary module of the public code has three Linear layers where the plain one has a packed projection.
+  // The rotary module of the public code has three Linear layers instead of one packed projection.
   const parts = (part: 'weight' | 'bias', columns: number[], init: Initialiser) =>
     networks.flatMap(({ name, task }) =>
       rotary
@@ -78,7 +78,7 @@ export function projectIn({ qkv, width }: PackedProjections, x: tf.Tensor3D): tf
 }
 
 /**
- * @param mixed - what the heads read, [G, L, D]
+ * @param mixed - outputs of the heads, [G, L, D]
  * @param residual - added to the result, [G, L, D]
  * @returns [G, L, D]
  */
@@ -93,17 +93,17 @@ export function projectOut(
   return tf.reshape(flat, residual.shape);
 }
 
-/** What all networks of a layer computed, one below the other. */
+/** What all networks of a layer computed, stacked. */
 export interface PackedRecord extends Pick<AttentionRecord, 'scores' | 'weights' | 'blocked'> {
   /** [G, L, 3D] */
   qkv: tf.Tensor3D;
   /** The operation between the projections of one network, [G, L, 3D] -> [G, L, D], without dropout. */
   mix(qkv: tf.Tensor3D, network: number): tf.Tensor3D;
-  /** What the scores are scaled products of, where they are. */
+  /** The factors of the scores, if scores are scaled products. */
   parts?(qkv: tf.Tensor3D): AttentionParts;
 }
 
-/** Hands out what was computed, network by network. */
+/** Passes the record to the capture, network by network. */
 export function recordPacked(layer: PackedProjections, capture: Capture, all: PackedRecord): void {
   const { places } = layer;
   const valueNorms = valueNormsOf(layer, all.qkv);
@@ -128,7 +128,8 @@ export function recordPacked(layer: PackedProjections, capture: Capture, all: Pa
 }
 
 /**
- * ||v W_O|| per key and head (Kobayashi et al. 2020, Eq. 5, before the softmax weight), the head's columns of W_O alone and no bias.
+ * ||v W_O|| per key and head (Kobayashi et al. 2020, Eq. 5, before the softmax weight), with the head's columns of W_O only and
+ * no bias.
  * @param qkv - [G, L, 3D]
  * @returns [G, H, L]
  */
@@ -148,6 +149,6 @@ function valueNormsOf({ out, places, heads, width }: PackedProjections, qkv: tf.
   return tf.reshape(tf.transpose(norms, [0, 2, 1, 3]), [groups, heads, length]);
 }
 
-/** Multiply-adds x 2 of both projections, one network, per sequence of `length` tokens. */
+/** Floating-point operations of both projections, one network, per sequence of `length` tokens. */
 export const projectionFlops = (width: number, length: number): number =>
   2 * length * width * 3 * width + 2 * length * width * width;

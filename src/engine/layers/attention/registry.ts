@@ -1,4 +1,4 @@
-// A new kind of attention is one file and one line here. With two lines, the models with attention have a setting to choose.
+// A new kind of attention is one file and one line here. With two entries, the models with attention get a setting to choose.
 import type { AttentionDef } from './attention.ts';
 import { softmax } from './softmax.ts';
 

@@ -52,8 +52,8 @@ function build(set: ParameterSet, o: AttentionOptions): Attention {
 }
 
 /**
- * Attention over sequences of length one: the softmax weight is 1, the rotary position 0, and nothing mixes. Only the
- * value projection acts; query and key projections get gradient zero, as in the public code with rotary positions.
+ * Attention over sequences of length one: the softmax weight is 1, the rotary position 0, and nothing is mixed. Only the value
+ * projection acts; query and key projections get gradient zero, as in the public code with rotary positions.
  * @param x - [G, D]
  * @param residual - added to the result, [G, D]
  */

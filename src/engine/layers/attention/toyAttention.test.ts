@@ -1,5 +1,5 @@
-// A new kind of attention is a file and a line of the registry: the models with attention have a setting to choose it, it trains,
-// and the probes that look into attention answer for it.
+// A new kind of attention is a file and a line of the registry: the models with attention get a setting to choose it, it
+// trains, and the attention probes work with it.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -24,11 +24,11 @@ beforeAll(() => tf.setBackend('cpu'));
 
 const SIZE = { width: 4, heads: 2, feedForward: 8, tower: [4], initialisation: 'scaled' };
 
-/** @param params - beside the sizes */
+/** @param params - settings besides the sizes */
 const experimentOf = (params: Record<string, unknown> = {}, id = 'multitab-net') =>
   smallExperiment({ model: { id, params: { ...SIZE, ...params } } });
 
-/** Of the table of `smallExperiment`. */
+/** For the table of `smallExperiment`. */
 const SHAPE = randomDataset(
   [
     { name: 'c', kind: 'categorical', cardinality: 3 },

@@ -1,4 +1,4 @@
-// The tests of optimizers, run on every backend: in plain operations and as its updater has them, against float64.
+// The tests of optimizers for every backend: in plain operations and by the backend's updater, against float64.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUpdater } from '../../kernels/ops/updateParameters/index.ts';
@@ -124,7 +124,7 @@ export function optimizerSuite(label: string, options: SuiteOptions): void {
 
       const shapes = [[7, 3], [2], [3000], ...Array.from({ length: 9 }, () => [4])];
 
-      /** Every second value of the first parameter belongs to a group of its own. */
+      /** Every second value of the first parameter belongs to another group. */
       function start(optimizer: OptimizerId, clipNorm: number, numLosses = 1) {
         const values = shapes.map((shape, i) => normal(shape, 64 + i));
         const parameters = values.map((m) => tf.tidy(() => tf.variable(toTensor(m))));

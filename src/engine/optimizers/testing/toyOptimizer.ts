@@ -1,4 +1,4 @@
-// An optimizer that is not of ours, as somebody would add one: gradient descent with momentum (Polyak 1964).
+// An optimizer as a third party would add it: gradient descent with momentum (Polyak 1964).
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../../kernels/runtime/updater.ts';
 

@@ -1,5 +1,5 @@
-// The middle of a training step: a gradient method, run on the gradients of a model. What a method needs decides how often the
-// model is differentiated, at how many points, and whether a step has to wait for numbers.
+// The middle of a training step: applies a gradient method to the gradients of a model. The method's needs decide how often the
+// model is differentiated, at how many points, and whether a step waits for numbers.
 import * as tf from '@tensorflow/tfjs-core';
 import { storedValues } from '../../methods/arrays.ts';
 import {
@@ -14,20 +14,20 @@ import type { Sharpness } from '../../methods/sharpness.ts';
 import { smoothed } from '../../methods/smoothed.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import { createAggregator, ones, stateOf } from './aggregator.ts';
-import type { Combiner } from './combination.ts';
+import { type AggregatorParts, createAggregator, ones, stateOf } from './aggregator.ts';
+import type { Combiner, StepInTwo } from './combination.ts';
 import { samoCombiner } from './samoCombiner.ts';
 import { SharedValues } from './sharedValues.ts';
 import { flatRegionsCombiner, type SharpOptions, samCombiner } from './sharpCombiner.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
 
-/** What is done around a gradient method. */
+/** Settings around a gradient method. */
 export interface Around extends Sharpness {
-  /** Share of the weights of the steps before (CR-MOGM), for methods that make weights of inner products. */
+  /** Share of earlier steps' weights (CR-MOGM), for methods that compute weights from inner products. */
   weightMomentum: number;
 }
 
-/** Who moves how in a step. */
+/** Combiners that move parameters within a step, by kind of sharpness. */
 const sharp: Record<Exclude<Sharpness['sharpness'], 'off'>, (options: SharpOptions) => Combiner> = {
   sam: samCombiner,
   'flat-regions': flatRegionsCombiner,
@@ -47,7 +47,7 @@ export function createCombiner(
   if (around && around.sharpness !== 'off' && shared.size > 0)
     return sharp[around.sharpness]({ method, model, pass, shared, context, sharpness: around });
   if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(given.numTasks, given.settings));
-  // Without shared parameters there is nothing to weigh.
+  // Without shared parameters there is nothing to weight.
   if (shared.size === 0) return fixed(pass, ones(given.numTasks));
   return method.needs === 'losses' ? byLosses(method, pass, context) : byTasks(method, pass, shared, context);
 }
@@ -71,7 +71,7 @@ function fixed(pass: TaskPass, chosen: readonly number[]): Combiner {
     differentiate: launch,
     lastWeights: () => weights,
     kept: () => [],
-    // Nothing is kept of weights that the settings have.
+    // Weights that are settings need no state.
     save: async (): Promise<MethodState> =>
       weights === chosen ? {} : { weights: Float32Array.from(weights) },
     restore: (state) => {
@@ -85,7 +85,7 @@ function fixed(pass: TaskPass, chosen: readonly number[]): Combiner {
 
 function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): Combiner {
   const learner = method.start(context);
-  // For whoever looks at the step; a recording keeps none.
+  // The weights of the last step, for readers outside the step; a recording keeps none.
   let last: tf.Tensor1D | null = null;
   const launch = (batch: StepTensors, step: number) =>
     pass.weighted(batch, step, (losses) => {
@@ -112,7 +112,7 @@ function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): C
   };
 }
 
-/** Every task is differentiated on its own. */
+/** Differentiates every task on its own. */
 function byTasks(
   method: Exclude<GradientMethod, LossMethod>,
   pass: TaskPass,
@@ -127,10 +127,17 @@ function byTasks(
     return { taskLosses, gradients };
   };
   const readsBack = method.needs === 'gram';
+  const { parts, state } = aggregator;
+  const own = stateOf([state], method);
+  const [inTwo, into] =
+    parts && !state.afterUpdate ? partsOf(parts, pass, context.numTasks) : [undefined, null];
   return {
     whyNotReplayed: readsBack
-      ? `${method.label} reads the inner products of the tasks' gradients back`
+      ? inTwo
+        ? null
+        : `${method.label} looks at what its step did, beside the inner products that it reads back`
       : notReplayable(method as GradientsMethod),
+    inTwo,
     launch,
     differentiate: readsBack
       ? async (batch, step) => {
@@ -145,8 +152,41 @@ function byTasks(
           }
         }
       : launch,
-    afterUpdate: aggregator.state.afterUpdate?.bind(aggregator.state),
+    afterUpdate: state.afterUpdate?.bind(state),
     lastWeights: () => aggregator.lastWeights(),
-    ...stateOf([aggregator.state], method),
+    ...own,
+    kept: () => [...own.kept(), ...(into?.current ? [into.current] : [])],
+    dispose: () => {
+      own.dispose();
+      into?.current?.dispose();
+      if (into) into.current = null;
+    },
   };
+}
+
+/** Every task differentiated on its own, in two parts; the tensor between them is made when they are first asked for. */
+function partsOf(parts: AggregatorParts, pass: TaskPass, numTasks: number) {
+  const into: { current: tf.Variable | null } = { current: null };
+  let halfDone: TaskGradients | null = null;
+  const inTwo = (): StepInTwo => {
+    into.current ??= tf.tidy(() => tf.variable(tf.ones([numTasks]), false));
+    const weights = into.current as tf.Tensor as tf.Tensor1D;
+    return {
+      first(batch, step) {
+        halfDone = pass.perTask(batch, step);
+        return parts.products(halfDone.byTask, halfDone.taskLosses);
+      },
+      between: (read, step) => parts.weights(read, step),
+      into: weights,
+      second() {
+        if (!halfDone) throw new Error('combiner: expected the first part of a step before the second');
+        const { taskLosses, byTask } = halfDone;
+        halfDone = null;
+        const gradients = parts.weigh(byTask, weights);
+        disposeByTask(byTask);
+        return { taskLosses, gradients };
+      },
+    };
+  };
+  return [inTwo, into] as const;
 }

@@ -1,5 +1,5 @@
-// What holds for every gradient method of the registry: a step changes what all share and stays finite, a run goes on from a
-// checkpoint in its middle bit for bit, and nothing is left behind. The numbers are those of golden/weighting.
+// Properties of every gradient method in the registry: a step changes the shared parameters and stays finite, a run resumes
+// from a checkpoint bit for bit, and nothing leaks. The numbers are tested by golden/weighting.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { toTensors } from '../tensorBatch.ts';
 import { createNetwork, mixedDataset } from '../testing.ts';
 
 const dataset = mixedDataset(24);
-/** Short windows, so that a checkpoint stands in the middle of what a method remembers. */
+/** Short windows, so that the checkpoint lies within a method's history. */
 const QUICK: Params = { dwaSteps: 1, stchWarmup: 1, gradvacBeta: 0.5 };
 
 const networkWith = (method: GradientMethod, around: Partial<TrainingSettings> = {}) => {
@@ -32,7 +32,7 @@ const valuesOf = (network: GradientNetwork) =>
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** Three steps, a checkpoint, two more; the end again from the checkpoint. */
+/** Three steps, a checkpoint, two more; then the last two again from the checkpoint. */
 async function resume(method: GradientMethod, around: Partial<TrainingSettings> = {}) {
   const tensors = tf.memory().numTensors;
   const batches = [0, 1, 2, 3, 4].map((i) =>

@@ -1,10 +1,10 @@
-// Parameters that are moved for a while within a step, to differentiate somewhere else, and put back to the last bit.
+// Moves parameters temporarily within a step, to differentiate at another point, and restores them to the last bit.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../../layers/parameter.ts';
 import { addAll } from '../../methods/tensors.ts';
 import type { Model } from '../../models/model.ts';
 
-/** Which values of a model a direction is about: those all share, those of one task, or both. */
+/** Which values of a model a direction covers: the shared ones, those of one task, or all. */
 export type Part = 'all' | 'shared' | { task: number };
 
 /** Gradients; null stands for zero. */
@@ -28,7 +28,7 @@ export function tidied<R extends Nested>(work: () => R): R {
 const isIn = (part: Part, task: number | null): boolean =>
   part === 'all' || (part === 'shared' ? task === null : task === part.task);
 
-/** The values of a parameter's gradient that belong to a part, the others 0; null where none does. */
+/** The values of a parameter's gradient that belong to a part, the others 0; null if none does. */
 function partOf(gradient: tf.Tensor | null, { parts, variable }: Parameter, part: Part): tf.Tensor | null {
   const inside = parts.map(({ task }) => isIn(part, task));
   if (!gradient || !inside.some(Boolean)) return null;
@@ -41,7 +41,7 @@ function partOf(gradient: tf.Tensor | null, { parts, variable }: Parameter, part
 }
 
 /**
- * The direction of a gradient within a part, scaled to a length; nothing where the gradient is 0 there.
+ * The direction of a gradient within a part, scaled to a length; no move if the gradient is 0 there.
  * @param gradient - one per parameter; null for zero
  * @returns one per parameter; null where it does not move
  */
@@ -60,13 +60,13 @@ export function uphill(
 }
 
 /**
- * Does work with the parameters moved. What the work changes in buffers (the running statistics of batch norm) is put back, too, so
+ * Does work with the parameters moved. Buffers that the work changes (running statistics of batch norm) are restored too, so
  * that a step counts its batch once.
- * @param moves - one per parameter, null: not moved
+ * @param moves - one per parameter; null: not moved
  */
 export function withMoved<R>(model: Model, moves: readonly (tf.Tensor | null)[], work: () => R): R {
   const { parameters, buffers } = model;
-  // Buffers are changed in place: what is kept of them must be copies. Parameters are replaced, and their values stay.
+  // Buffers are changed in place, so they must be copied. Parameters are replaced, and their values stay valid.
   const kept = buffers.map(({ variable }) => tf.add(variable, 0));
   const before = parameters.map(({ variable }) => variable.clone());
   try {

@@ -1,5 +1,5 @@
-// What a line in the registry gives a gradient method: it is chosen by its name, its settings are checked and shown while it is
-// chosen, it trains in a session, and a run that is interrupted goes on from what it had learned.
+// What a registry line gives a gradient method: it is chosen by name, its settings are checked and shown while it is chosen, it
+// trains in a session, and an interrupted run resumes with its state.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';

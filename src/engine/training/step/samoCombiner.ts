@@ -1,6 +1,7 @@
-// SAMO (Ban et al. 2025, arXiv 2507.07883): every task's gradient is taken uphill of a mix of the mean of all tasks and the task itself,
-// whose direction two losses estimate. As in the public code (experiments/celeba/trainer_samo.py) what belongs to a task moves as far
-// uphill of its own loss. Where that code has a layer of PyTorch, this one has a variable, which may hold several small tensors.
+// SAMO (Ban et al. 2025, arXiv 2507.07883): every task's gradient is taken after a move uphill on a mix of the mean loss and
+// the task's own, whose direction is estimated from two losses. As in the public code (experiments/celeba/trainer_samo.py),
+// parameters of one task move as far uphill on its own loss. Where that code has a PyTorch layer, this one has a variable,
+// which may hold several small tensors.
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../../core/rng.ts';
 import { addAll } from '../../methods/tensors.ts';
@@ -11,7 +12,7 @@ import { disposeAll, uphill, withMoved } from './moved.ts';
 import { afterUpdateOf, type Gradient, PerTask, type SharpOptions, together, WHY } from './sharpCombiner.ts';
 import type { TaskGradients } from './taskPass.ts';
 
-/** Normal numbers of the direction in which a task is tried, one list per parameter. Given by tests alone. */
+/** Normal numbers for the direction that is probed for a task, one list per parameter. Given by tests only. */
 export type Directions = (step: number, task: number) => readonly ArrayLike<number>[];
 
 class Samo extends PerTask {
@@ -66,8 +67,8 @@ class Samo extends PerTask {
   }
 
   /**
-   * (L(theta + m z) - L(theta - m z)) / (2 m) z for normal z, in every layer as long as the mean gradient: the sign of the difference
-   * alone is left of its size.
+   * (L(theta + m z) - L(theta - m z)) / (2 m) z for normal z, scaled in every layer to the length of the mean
+   * gradient: only the sign of the difference remains.
    */
   private estimated(mean: Gradient, task: number, batch: StepTensors, step: number): Gradient {
     const { model, pass, shared, sharpness } = this.o;
@@ -123,6 +124,6 @@ class Samo extends PerTask {
   }
 }
 
-/** @param directions - drawn from the seed of the run when left out */
+/** @param directions - default: drawn from the run's seed */
 export const samoCombiner = (options: SharpOptions, directions?: Directions): Combiner =>
   new Samo(options, directions).combiner();

@@ -1,5 +1,5 @@
-// The values of a model that several tasks train, as one vector: gathered from the gradients of the tasks, and put back among
-// those that belong to a task alone.
+// The values of a model that several tasks train, as one vector: gathered from the gradients of the tasks, and scattered back
+// beside the values of single tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../../layers/parameter.ts';
 import { addAll } from '../../methods/tensors.ts';
@@ -22,7 +22,7 @@ function runsOf({ parts }: Parameter): Run[] {
   return runs;
 }
 
-/** Per task one gradient per parameter, null for zero. */
+/** Per task one gradient per parameter; null for zero. */
 type ByTask = readonly (readonly (tf.Tensor | null)[])[];
 
 const flat = (t: tf.Tensor) => tf.reshape(t, [-1]);
@@ -31,11 +31,11 @@ interface SharedParameter {
   name: string;
   shape: number[];
   runs: Run[];
-  /** Among the parameters of the model. */
+  /** Index among the model's parameters. */
   index: number;
 }
 
-/** What is shared of a task's gradient of a parameter, as vectors. */
+/** The shared values of a task's gradient of a parameter, as vectors. */
 function sharedPieces(
   { runs, index }: SharedParameter,
   gradients: readonly (tf.Tensor | null)[],
@@ -49,7 +49,7 @@ function sharedPieces(
     });
 }
 
-/** A gradient with 0 where it is not shared, or where it is. */
+/** A gradient with its shared values, or the others, set to 0. */
 function masked(gradient: tf.Tensor, shape: number[], runs: readonly Run[], shared: boolean): tf.Tensor {
   const pieces = runs.map(({ start, size, isShared }) =>
     isShared === shared ? tf.slice(flat(gradient), start, size) : tf.zeros([size]),
@@ -58,7 +58,7 @@ function masked(gradient: tf.Tensor, shape: number[], runs: readonly Run[], shar
 }
 
 export class SharedValues {
-  /** S. */
+  /** S, the number of shared values. */
   readonly size: number;
   private readonly parameters: readonly SharedParameter[];
 
@@ -80,13 +80,13 @@ export class SharedValues {
     return tf.tidy(() => tf.stack(byTask.map((gradients) => tf.concat(rowOf(gradients)))) as tf.Tensor2D);
   }
 
-  /** Names of the parameters that tasks share, wholly or in part, K. */
+  /** Names of the K parameters that tasks share, wholly or in part. */
   get names(): string[] {
     return this.sharing.map(({ name }) => name);
   }
 
   /**
-   * Inner products of the tasks' gradients, per parameter of `names`. Not all gradients stand side by side at a time.
+   * Inner products of the tasks' gradients, per parameter of `names`. Computed without holding all gradients at a time.
    * @returns [K, T, T]
    */
   grams(byTask: ByTask): tf.Tensor3D {
@@ -111,7 +111,7 @@ export class SharedValues {
     });
   }
 
-  /** What is shared of one gradient, what is a task's own of another. One per parameter, null for zero. */
+  /** Shared values from one gradient, task-owned values from another. One per parameter; null for zero. */
   mix(shared: readonly (tf.Tensor | null)[], own: readonly (tf.Tensor | null)[]): (tf.Tensor | null)[] {
     return this.parameters.map(({ shape, runs }, i) => {
       const [a, b] = [shared[i] ?? null, own[i] ?? null];
@@ -122,7 +122,7 @@ export class SharedValues {
     });
   }
 
-  /** What is shared of one gradient less that of another; 0 in what is not shared. */
+  /** Shared values of one gradient minus those of another; 0 elsewhere. */
   difference(from: readonly (tf.Tensor | null)[], less: readonly (tf.Tensor | null)[]): (tf.Tensor | null)[] {
     return this.parameters.map(({ shape, runs }, i) => {
       const [a, b] = [from[i] ?? null, less[i] ?? null];
@@ -134,7 +134,7 @@ export class SharedValues {
   }
 
   /**
-   * The sum over the tasks, weighted.
+   * The weighted sum over the tasks.
    * @param weights - numbers, or scalars on the device
    * @returns one gradient per parameter
    */
@@ -152,8 +152,8 @@ export class SharedValues {
 
   /**
    * @param shared - gradient of the shared values, [S]
-   * @param byTask - what belongs to a task is the sum over them, which for the others is zero
-   * @param weights - of the tasks in that sum, T scalars; 1 when left out
+   * @param byTask - gradients for the values of single tasks: summed over the tasks, where all but the owner's are zero
+   * @param weights - of the tasks in that sum, T scalars; default 1
    * @returns one gradient per parameter
    */
   scatter(shared: tf.Tensor1D, byTask: ByTask, weights?: readonly tf.Tensor[]): tf.Tensor[] {
@@ -181,7 +181,7 @@ export class SharedValues {
   }
 }
 
-/** The sum of tensors of one shape; null stands for zero. */
+/** The sum of tensors of one shape; null for zero. */
 function sumOf(tensors: readonly (tf.Tensor | null)[], shape: number[]): tf.Tensor {
   const some = tensors.filter((t) => t !== null);
   return some.length === 0 ? tf.zeros(shape) : addAll(some);

@@ -1,5 +1,5 @@
-// Steps that take gradients at points that are moved uphill: SAM on the weighted sum of the losses, task-based flat regions on every
-// task. SAMO stands in a file of its own.
+// Steps with gradients at points moved uphill: SAM on the weighted sum of the losses, task-based flat regions on every task.
+// SAMO is in samoCombiner.ts.
 import * as tf from '@tensorflow/tfjs-core';
 import { type GradientMethod, hasFixedWeights, type MethodContext } from '../../methods/method.ts';
 import type { Sharpness } from '../../methods/sharpness.ts';
@@ -24,7 +24,7 @@ export interface SharpOptions {
   sharpness: Sharpness;
 }
 
-/** Foret et al. 2021, Eq. 2 and 3: the gradient at theta + rho g / |g|. The weights are those of theta. */
+/** Foret et al. 2021, Eq. 2 and 3: the gradient at theta + rho g / |g|. The weights are those at theta. */
 export function samCombiner({ method, model, pass, context, sharpness }: SharpOptions): Combiner {
   const { rho, samScope } = sharpness;
   const known = hasFixedWeights(method) ? method.fixedWeights(context.numTasks, context.settings) : null;
@@ -58,7 +58,7 @@ export function samCombiner({ method, model, pass, context, sharpness }: SharpOp
   };
 }
 
-/** Gradients of single tasks at points of their own. */
+/** Gradients of single tasks, each at a point of its own. */
 export abstract class PerTask {
   protected readonly o: SharpOptions;
 
@@ -66,7 +66,7 @@ export abstract class PerTask {
     this.o = options;
   }
 
-  /** How the parameters move for a task. Within a `tidy`. */
+  /** The parameter moves for a task. Runs within a `tidy`. */
   protected abstract movesOf(
     byTask: TaskGradients['byTask'],
     task: number,
@@ -74,7 +74,7 @@ export abstract class PerTask {
     step: number,
   ): Gradient;
 
-  /** Per task its own gradient where its moves lead. */
+  /** Per task its own gradient at its moved point. */
   protected there(batch: StepTensors, step: number, byTask: TaskGradients['byTask']): tf.Tensor[][] {
     const { model, pass, context } = this.o;
     return Array.from({ length: context.numTasks }, (_, task) => {
@@ -99,7 +99,7 @@ class FlatRegions extends PerTask {
     return together(shared, own);
   }
 
-  /** g_i, and how it changes uphill of its task; what belongs to a task takes its gradient from uphill, once. */
+  /** g_i, and its change uphill of its task; values of a single task take their gradient from the uphill point, once. */
   private split(batch: StepTensors, step: number) {
     const { pass, shared } = this.o;
     const { taskLosses, byTask } = pass.perTask(batch, step);
@@ -149,7 +149,7 @@ class FlatRegions extends PerTask {
   }
 }
 
-/** Both of two moves. */
+/** Combines two moves. */
 export const together = (a: Gradient, b: Gradient): Gradient =>
   a.map((move, i) => {
     const other = b[i] ?? null;

@@ -1,5 +1,5 @@
-// A step with gradient methods of every kind: the gradients are those of what the method minimises, methods leave no tensor
-// behind, and what they learn goes into checkpoints.
+// Steps with gradient methods of every kind: the gradients are those of the method's objective, methods leak no tensor, and
+// their state is stored in checkpoints.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs))
 const differenceOf = (one: readonly number[][], other: readonly number[][]) =>
   largest(one.flatMap((values, i) => values.map((v, k) => v - (other[i]?.[k] as number))));
 
-/** Of a task alone. */
+/** A method that trains one task alone. */
 const only = (task: number, numTasks = 3): GradientMethod => ({
   ...equal,
   fixedWeights: () => Array.from({ length: numTasks }, (_, t) => +(t === task)),
@@ -60,7 +60,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe('gradients', () => {
   it('of given weights are those of the weighted sum of the losses, by central differences', async () => {
-    // The same network three times; the differences, which take long, are taken once.
+    // The same network three times; finite differences take long, so they are computed once.
     const all: [string, number[][]][] = [];
     for (const [kind, method] of Object.entries<GradientMethod>({
       'from losses': { ...toys.given, start: () => ({ weights: () => tf.tensor1d(WEIGHTS) }) },
@@ -77,7 +77,7 @@ describe('gradients', () => {
       const { losses } = await gradientsOf(network);
       return losses.reduce((sum, loss, t) => sum + (WEIGHTS[t] as number) * loss, 0);
     };
-    // The error of the difference grows with its square, that of float32 falls with it.
+    // The error of the finite difference grows with epsilon squared; float32 rounding shrinks with it.
     const epsilon = 1e-3;
     for (const [i, { variable, name }] of network.model.parameters.entries()) {
       const values = variable.dataSync().slice();
@@ -193,7 +193,7 @@ describe('a model says which tensors its tasks share', () => {
       const names = (isOf: (entry: { owner: number | null; tasks: number[] }) => boolean) =>
         [...reachedBy].filter(([, entry]) => isOf(entry)).map(([name]) => name);
       expect(names(({ owner, tasks }) => owner !== null && tasks.some((t) => t !== owner))).toEqual([]);
-      // Whether other tasks read a task's token is a matter of the mask, so it counts as shared.
+      // Whether other tasks read a task's token depends on the mask, so the token counts as shared.
       const unshared = names(({ owner, tasks }) => owner === null && tasks.length === 1);
       expect(unshared.filter((name) => !name.startsWith('tok_emb.embedding_layers.'))).toEqual([]);
     },
@@ -291,7 +291,7 @@ describe('a method that learns from what its step did', () => {
     const reports = [...(await network.trainStep(rows, 1)), ...(await network.trainStep(rows, 1))];
     expect(seen.map((s) => s.before)).toEqual(reports.map((r) => r.taskLosses));
     expect(seen.map((s) => s.step)).toEqual([1, 2]);
-    // No dropout here, so that the next step begins where this one ended.
+    // Without dropout, the next step begins where this one ended.
     expect(seen[0]?.after).toEqual(seen[1]?.before);
     const targets = rows.values.targets.map(() => Number.NaN);
     const bad = new TensorBatch(dataset, { ...rows.values, targets });

@@ -1,5 +1,5 @@
-// A training step: forward pass, losses of the tasks, their gradients, what the gradient method makes of them, update, and for
-// methods that ask for it a look at what the update did. The same object takes a step plainly, has it recorded, warms it up, and takes it again when a fault is looked into.
+// A training step: forward pass, task losses, their gradients, the gradient method, the update, and for some methods the losses
+// after the update. The same object takes a step plainly, has it recorded, warms it up, and repeats it to diagnose a fault.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossSpec } from '../../kernels/ops/taskLoss/index.ts';
 import { enterPhase } from '../../kernels/runtime/observe.ts';
@@ -7,7 +7,7 @@ import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ru
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import type { Combiner } from './combination.ts';
+import type { Combiner, StepInTwo } from './combination.ts';
 import { type Around, createCombiner } from './combiner.ts';
 import { type StepGradients, TaskPass } from './taskPass.ts';
 
@@ -16,17 +16,22 @@ export interface StepProgramOptions {
   tasks: readonly LossSpec[];
   method: GradientMethod;
   settings: MethodContext['settings'];
-  /** What is done around the method; nothing when left out. */
+  /** Settings around the method; default: none. */
   around?: Around;
   seed: number;
-  /** What the method has to say about the run. */
+  /** Receives the method's notes on the run. */
   note?(text: string): void;
   /** Disposed with the program. */
   updater: Updater;
   learningRateAt(step: number): number;
 }
 
-/** Where a checkpoint keeps the state of a method: of which method, and which meaning it has, is part of the name. */
+/** `StepInTwo` with the update. */
+export interface ProgramInTwo extends Omit<StepInTwo, 'second'> {
+  second(step: number): void;
+}
+
+/** Prefix of a method's state in a checkpoint: the id and version of the method are part of the name. */
 const STATE = 'method';
 
 export class StepProgram {
@@ -48,37 +53,55 @@ export class StepProgram {
     this.combiner = createCombiner(method, model, this.pass, context, options.around);
   }
 
-  /** Why steps cannot be repeated from a recording although the backend could, or null. */
+  /** Why steps cannot be replayed from a recording although the backend could, or null. */
   get whyNotReplayed(): string | null {
     return this.combiner.whyNotReplayed;
   }
 
-  /** Reads nothing back by itself, so that a step can be launched without waiting for it; null where there is none. */
+  /** A step in two parts, with numbers read between them; null if a step is one part, or the updater reads back by itself. */
+  inTwo(): ProgramInTwo | null {
+    const { deferred } = this;
+    const parts = deferred && this.combiner.inTwo?.();
+    if (!parts) return null;
+    return {
+      into: parts.into,
+      first: (batch, step) => parts.first(batch, step),
+      between: (read, step) => parts.between(read, step),
+      second: (step) => {
+        const { taskLosses, gradients } = parts.second();
+        enterPhase('update');
+        deferred.launch(gradients, taskLosses, step, this.o.learningRateAt);
+        tf.dispose([taskLosses, gradients]);
+      },
+    };
+  }
+
+  /** An updater that reads nothing back, so that a step is launched without waiting; null if there is none. */
   get deferred(): DeferredUpdater | null {
     return isDeferred(this.o.updater) ? this.o.updater : null;
   }
 
-  /** The weights of the tasks in the last step, [T], where its method makes weights of its own; else null. */
+  /** The task weights of the last step, [T], if its method computes weights; else null. */
   async readWeights(): Promise<Float32Array | null> {
     const weights = this.combiner.lastWeights();
     if (!weights) return null;
     return Float32Array.from('dataId' in weights ? await weights.data<'float32'>() : weights);
   }
 
-  /** @returns whether its weights can be set; from the next step on they are */
+  /** Sets the task weights from the next step on. @returns whether that is possible */
   setWeights(weights: readonly number[]): boolean {
     this.combiner.setWeights?.(weights);
     return this.combiner.setWeights !== undefined;
   }
 
-  /** What its method keeps from step to step. */
+  /** Tensors of its method that persist between steps. */
   get kept(): readonly tf.Tensor[] {
     return this.combiner.kept();
   }
 
   /**
-   * Takes a step and waits for it. When a loss or a norm is not finite, no parameter is changed.
-   * @returns the losses and the norm of each group, as `Updater.step` has them
+   * Takes a step and waits for it. If a loss or a norm is not finite, no parameter changes.
+   * @returns the losses and the norm of each group, as in `Updater.step`
    */
   async run(
     batch: StepTensors,
@@ -101,8 +124,8 @@ export class StepProgram {
   }
 
   /**
-   * Launches what a step launches and reads nothing back: the step itself, where it can be replayed and its updater is deferred.
-   * Otherwise only to compile it.
+   * Launches a step and reads nothing back: the real step, if it can be replayed and its updater is deferred; otherwise only
+   * for compiling it.
    */
   launch(batch: StepTensors, step: number): void {
     const { taskLosses, gradients } = this.combiner.launch(batch, step);
@@ -112,7 +135,7 @@ export class StepProgram {
     tf.dispose([taskLosses, gradients]);
   }
 
-  /** Shows the method what the step did, where it wants to see it. */
+  /** Passes the losses after the step to methods that need them. */
   private lookBack(before: tf.Tensor1D, batch: StepTensors, step: number): void {
     const { combiner } = this;
     if (!combiner.afterUpdate) return;
@@ -121,12 +144,12 @@ export class StepProgram {
     after.dispose();
   }
 
-  /** The first half of a step alone; the caller disposes the result. */
+  /** The first half of a step only; the caller disposes the result. */
   async differentiate(batch: StepTensors, step: number): Promise<StepGradients> {
     return this.combiner.differentiate(batch, step);
   }
 
-  /** What the method has learned, by names for a checkpoint. */
+  /** The state of the method, by names for a checkpoint. */
   async saveMethod(): Promise<Record<string, Float32Array>> {
     const state = await this.combiner.save();
     return Object.fromEntries(
@@ -134,7 +157,7 @@ export class StepProgram {
     );
   }
 
-  /** @param tensors - of a checkpoint, whatever else it keeps */
+  /** @param tensors - of a checkpoint, which may hold others too */
   loadMethod(tensors: Record<string, Float32Array>): void {
     const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${STATE}/`));
     const other = own.find(([name]) => !name.startsWith(this.statePrefix));

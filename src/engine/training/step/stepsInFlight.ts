@@ -1,8 +1,11 @@
 // Steps that are launched and not read yet, and how many there may be. Reading waits for the device, so it happens about as
-// often as the page shows something new.
+// often as the page is redrawn.
 import type { TensorBatch } from '../tensorBatch.ts';
 
-/** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
+/**
+ * Approximate milliseconds that launched steps may stay unread: a pause or a stop waits that long, and charts update at half
+ * that rate.
+ */
 const WINDOW_MS = 50;
 
 export interface LaunchedStep {
@@ -21,12 +24,12 @@ export class StepsInFlight {
     return this.launched.length;
   }
 
-  /** Enough of them to be read. */
+  /** Enough steps are in flight to be read. */
   get isFull(): boolean {
     return this.launched.length >= this.window;
   }
 
-  /** Before the launch of a step. */
+  /** Called before the launch of a step. */
   begin(): void {
     if (this.launched.length === 0) this.windowStarted = performance.now();
   }
@@ -36,9 +39,9 @@ export class StepsInFlight {
   }
 
   /**
-   * When they have been read.
-   * @param held - the most that may be in flight
-   * @returns them; none is in flight from now on
+   * Called when the steps have been read.
+   * @param held - the maximum in flight
+   * @returns the steps; none is in flight afterwards
    */
   take(held: number): LaunchedStep[] {
     const { launched } = this;

@@ -1,5 +1,5 @@
-// Tasks differentiated one by one on a single forward pass, on every network and with the kernels of wasm: nothing that a backward
-// pass leaves behind disturbs the next one.
+// Tasks are differentiated one by one on a single forward pass, on every network and with the kernels of wasm: no backward pass
+// disturbs the next one.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../../platform/node.ts';
@@ -66,7 +66,7 @@ describe.each(defs.map((def) => [def.id, def] as const))('%s', (_, def) => {
         const found = gradient ? gradient.dataSync() : new Float32Array(expected.length);
         expect(found, `${network.model.parameters[i]?.name} of task ${task}`).toEqual(expected);
       }
-    // The forward pass was taken once: batch norm has noted the batch once.
+    // There was one forward pass: batch norm has counted the batch once.
     expect(network.model.buffers.map((b) => b.variable.dataSync())).toEqual(statistics);
     taskLosses.dispose();
     for (const gradients of byTask) for (const gradient of gradients) gradient?.dispose();

@@ -1,4 +1,4 @@
-// The first half of a training step: forward pass, losses of the tasks, and their gradients, of a weighted sum of the losses or of
+// The first half of a training step: forward pass, task losses, and gradients, either of a weighted sum of the losses or of
 // every task on its own. Launches and reads nothing back.
 import * as tf from '@tensorflow/tfjs-core';
 import { type LossSpec, taskLosses as lossesOf } from '../../kernels/ops/taskLoss/index.ts';
@@ -10,14 +10,14 @@ import type { StepTensors } from '../tensorBatch.ts';
 export interface StepGradients {
   /** [T] */
   taskLosses: tf.Tensor1D;
-  /** One per parameter of the model, in its shape. */
+  /** One per model parameter, in its shape. */
   gradients: tf.Tensor[];
 }
 
 export interface TaskGradients {
   /** [T] */
   taskLosses: tf.Tensor1D;
-  /** Per task one per parameter of the model; null where its loss does not reach the parameter. */
+  /** Per task one per model parameter; null if its loss does not depend on the parameter. */
   byTask: (tf.Tensor | null)[][];
 }
 
@@ -27,7 +27,7 @@ export class TaskPass {
 
   private readonly options: Pick<ForwardOptions, 'training' | 'batchStatistics'>;
 
-  /** @param options - of the forward pass; those of a training step when left out */
+  /** @param options - of the forward pass; default: those of a training step */
   constructor(
     model: Model,
     tasks: readonly LossSpec[],
@@ -43,8 +43,8 @@ export class TaskPass {
   }
 
   /**
-   * Of the sum of the losses, weighted. The caller disposes the result.
-   * @param weights - one per task, or what makes them [T] of the losses [T]
+   * Gradients of the weighted sum of the losses. The caller disposes the result.
+   * @param weights - one per task, or a function from the losses [T] to weights [T]
    */
   weighted(
     batch: StepTensors,
@@ -64,19 +64,21 @@ export class TaskPass {
       tf.engine().gradients(
         objective,
         variables,
-        // Where the weights are known, they are the gradient of the losses, and their sum need not be computed.
+        // Known weights are the gradient with respect to the losses, so their sum need not be computed.
         isFixed ? tf.tensor1d([...weights]) : undefined,
         true,
       ),
     );
     if (!isFixed) value.dispose();
-    // A parameter the loss does not reach (query and key of as-released row attention) has gradient zero.
+    // A parameter that the loss does not depend on (query and key of as-released row attention) has gradient zero.
     const gradients = variables.map(({ shape }, i) => grads[i] ?? tf.zeros(shape));
     if (!taskLosses) throw new Error('gradients did not run the objective');
     return { taskLosses, gradients };
   }
 
-  /** The gradients of every task on its own: one forward pass, and a backward pass per task. The caller disposes the result. */
+  /**
+   * The gradients of every task on its own: one forward pass, and a backward pass per task. The caller disposes the result.
+   */
   perTask(batch: StepTensors, step: number): TaskGradients {
     const numTasks = this.tasks.length;
     const { variables } = this;
@@ -87,7 +89,7 @@ export class TaskPass {
       const byTask = offTape(taskLosses, () =>
         Array.from({ length: numTasks }, (_, task) => {
           const only = tf.tensor1d(Array.from({ length: numTasks }, (_, t) => +(t === task)));
-          // Within the outer call, tfjs keeps the record of the forward pass for the next task.
+          // Within the outer call, tfjs keeps the tape of the forward pass for the next task.
           const { grads } = tf.engine().gradients(() => taskLosses, variables, only, true);
           return Array.from(variables, (_, i) => (grads[i] ? tf.keep(grads[i]) : null));
         }),
@@ -95,7 +97,7 @@ export class TaskPass {
       result = { taskLosses, byTask };
       return tf.scalar(0);
     };
-    // The outer call differentiates nothing and drops its record.
+    // The outer call differentiates nothing and drops its tape.
     tf.tidy(() => {
       tf.engine().gradients(passes, variables, undefined, true);
     });
@@ -103,7 +105,7 @@ export class TaskPass {
     return result;
   }
 
-  /** The losses alone, nothing differentiated, [T]. The caller disposes them. */
+  /** The losses only, nothing differentiated, [T]. The caller disposes them. */
   forward(batch: StepTensors, step: number): tf.Tensor1D {
     return tf.tidy(() => this.losses(batch, step));
   }
@@ -118,7 +120,7 @@ export class TaskPass {
   }
 }
 
-/** The sum of the losses by weights that are made of them, and are constants for its gradient. */
+/** The sum of the losses, with weights computed from them that are constants for the gradient. */
 function weightedSum(losses: tf.Tensor1D, weigh: (losses: tf.Tensor1D) => tf.Tensor1D): tf.Tensor {
   const sum = tf.customGrad((x, save) => {
     const weights = weigh(x as tf.Tensor1D);
@@ -132,12 +134,12 @@ function weightedSum(losses: tf.Tensor1D, weigh: (losses: tf.Tensor1D) => tf.Ten
 }
 
 /**
- * Work within a forward pass that is not part of what is differentiated: tfjs notes nothing of it, so that its tensors need not
- * be held. Tensors that are to live on are kept by the work.
+ * Does work within a forward pass without recording it on the tape, so that its tensors need not be held. The work itself keeps
+ * the tensors that must survive.
  */
 function offTape<R>(near: tf.Tensor, work: () => R): R {
   let result: R | undefined;
-  // What a custom gradient computes on its way forward is not noted.
+  // The forward part of a custom gradient is not recorded on the tape.
   tf.customGrad((x) => {
     result = work();
     return { value: tf.zerosLike(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy };

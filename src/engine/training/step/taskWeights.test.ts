@@ -1,5 +1,5 @@
-// A task's weight scales what its loss does to every parameter, whether the weights are known beforehand or come out of the
-// losses; single-task networks share nothing and are not weighted.
+// A task's weight scales the effect of its loss on every parameter, whether weights are fixed or computed from the losses;
+// single-task networks share nothing and are not weighted.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const toy = (weights: readonly number[], isKnown: boolean): GradientMethod =>
     ? { ...equal, id: 'toy', fixedWeights: () => [...weights] }
     : { ...given, start: () => ({ weights: () => tf.tensor1d([...weights]) }) };
 
-/** What one step changes, by tensor. */
+/** The change by one step, per tensor. */
 async function changes(method: GradientMethod, options: { singleTask?: boolean } = {}) {
   const network = options.singleTask
     ? createNetwork(stMlp, { hidden: [5], embedding: 2 }, { dataset, training, method, singleTask: true })
@@ -82,7 +82,7 @@ describe.each([
       );
       const error = largest(change.map((c, k) => c - (expected[k] as number)));
       expect(error, name).toBeLessThan(2e-6);
-      // What shifts all rows alike has no gradient in front of a batch norm.
+      // A shift of all rows has no gradient before a batch norm.
       if (/embedding_layers\.\d+\.bias|mlp\.\d+\.0\.bias/.test(name)) continue;
       for (const t of weights.keys()) {
         const own = largest(alone[t]?.moved[i]?.change ?? []);
@@ -90,7 +90,7 @@ describe.each([
         else expect(own, `${name} by task ${t}`).toBe(0);
       }
     }
-    // What is reported is the loss of the task, not what it weighs.
+    // Reported is the unweighted loss of the task.
     expect(losses).toEqual(alone[0]?.losses);
   });
 
@@ -118,7 +118,7 @@ describe('equal weights', () => {
     expect(equal.fixedWeights(4, {})).toEqual([1, 1, 1, 1]);
     const { moved } = await changes(equal);
     expect((await changes(toy([1, 1, 1], true))).moved).toEqual(moved);
-    // To the last bit, although they are made in the middle of a step.
+    // Equal to the last bit, although they are computed within the step.
     expect((await changes(toy([1, 1, 1], false))).moved).toEqual(moved);
   });
 });

@@ -7,7 +7,7 @@ import { type AxisSpec, drawAxis, layoutAxis, type Side } from './drawAxis.ts';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
-/** Narrower cells have no room for a mark. */
+/** Narrower cells have no room for the mark. */
 const MARK_FROM = 12;
 
 export function AxisCanvas({
@@ -31,7 +31,7 @@ export function AxisCanvas({
   useLayoutEffect(() => {
     const tokens = readTokens(['text', 'text-muted', 'axis']);
     const style = getComputedStyle(document.documentElement);
-    // The mark of the chosen row stands where its chip would be.
+    // The mark of the chosen row replaces its task chip.
     const chips = (spec.tasks ?? []).map((task, i) =>
       task === null || i === marked ? 'transparent' : style.getPropertyValue(taskFill(task).slice(4, -1)),
     );

@@ -3,7 +3,7 @@ import { type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import classes from './Heatmap.module.css';
 
-/** Below the cell, or above it where the window ends; on the page's body, so that no card cuts it off. */
+/** Below the cell, or above it at the end of the window; rendered in the body, so that no card clips it. */
 export function CellTooltip({
   anchor,
   box,

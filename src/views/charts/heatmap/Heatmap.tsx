@@ -1,5 +1,5 @@
-// A matrix as coloured cells on a canvas, with named rows and columns. One focusable element stands for all cells:
-// the arrow keys move the chosen cell, hover and focus show its values, and a live region reads them out.
+// A matrix as coloured cells on a canvas, with named rows and columns. One focusable element represents all cells: the arrow
+// keys move the chosen cell, hover and focus show its values, and a live region reads them out.
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -26,39 +26,39 @@ import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
 export interface HeatmapProps {
-  /** What it shows, for screen readers. */
+  /** Describes the map for screen readers. */
   label: string;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
-  /** What is saved of it. */
+  /** The figure to save. */
   figure(): Figure;
-  /** Wanted width of a cell, CSS pixels. */
+  /** Preferred width of a cell, CSS pixels. */
   cell: number;
   explain(position: CellPosition): CellDescription;
-  /** Printed on cells that are wide enough. */
+  /** Text printed on cells that are wide enough. */
   print?: ((position: CellPosition) => string) | undefined;
   chosen: CellPosition | null;
   onChoose(position: CellPosition): void;
   /** Further outlined cells, such as the mirror image of the chosen one. */
   outlined?: readonly CellPosition[];
-  /** Two corners of a rectangle of cells, outlined in place of the chosen one. */
+  /** Two corners of a selected rectangle, outlined instead of the chosen cell. */
   selected?: { from: CellPosition; to: CellPosition } | undefined;
-  /** Marks the whole row of the chosen cell, as the row whose weights are shown below. */
+  /** Marks the whole row of the chosen cell, whose weights are shown below. */
   markRow?: boolean | undefined;
-  /** Follows a drag from where it began, and Shift with the arrow keys from the chosen cell. */
+  /** Called during a drag, and for Shift with an arrow key, with the first and the current cell. */
   onStretch?: ((from: CellPosition, to: CellPosition) => void) | undefined;
-  /** Keys that the owner understands, at the chosen cell. */
+  /** Keys handled by the owner, for the chosen cell. */
   onKey?: ((key: string) => boolean) | undefined;
-  /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
+  /** Drawn below the columns and scrolled with them; `axis` is at its left. */
   below?: ((columns: Bands) => { axis: ReactNode; content: ReactNode }) | undefined;
 }
 
 const DETAIL_HATCH: Hatch = { every: 5, width: 1.3 };
 const PRINT_FROM = 30;
-/** Larger cells are outlined within, so that names beside the map cover no outline. */
+/** Larger cells are outlined on the inside, so that labels beside the map cover no outline. */
 const INSET_FROM = 12;
-/** Taller maps scroll within their card, with names and bars in view. */
+/** Taller maps scroll within their card; names and bars stay in view. */
 const TALL = 640;
 const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text-muted'] as const;
 
@@ -157,7 +157,7 @@ export function Heatmap(props: HeatmapProps) {
     setHovered(null);
     if (event.shiftKey && onStretch && selected) {
       anchor.current ??= selected;
-      // The owner chooses the far corner itself: choosing it here as well would be a selection of one cell.
+      // The owner chooses the far corner itself: choosing it here as well would select a single cell.
       onStretch(anchor.current, next);
     } else {
       anchor.current = null;

@@ -1,6 +1,7 @@
-// A card with declared heatmaps: its title, its outputs, its maps or their table. A new one is a declaration (mark.ts).
+// A card with declared heatmaps: its title, its files, its maps or their table. A new one is a declaration (mark.ts).
 import { type ReactNode, useState } from 'react';
 import { Card } from '../parts/Card.tsx';
+import type { FigureId } from '../parts/figureHelp.ts';
 import { TableToggle } from '../parts/SmallButton.tsx';
 import type { CellPosition } from './cellKeys.ts';
 import type { ColorScale } from './colorScale.ts';
@@ -11,28 +12,30 @@ import { ScaleBar } from './ScaleBar.tsx';
 
 export interface HeatmapCardProps extends HeatmapSpec {
   title: string;
+  figure?: FigureId;
   subtitle?: ReactNode;
   className?: string | undefined;
-  /** Arranges several maps; below each other where it is left out. */
+  /** Arranges several maps; default: one below the other. */
   mapsClassName?: string | undefined;
-  /** Shared by all maps: its bar stands beside the title and no map has a legend of its own. */
+  /** Shared by all maps: its bar is beside the title and no map has its own legend. */
   sharedScale?: ColorScale;
-  /** Each map has its legend below it; not where the card draws its own. */
+  /** Whether each map has its legend below it; false if the card draws its own. */
   hasLegend?: boolean;
-  /** Left out where nobody else needs it. */
+  /** Omit if no other component needs it. */
   chosen?: CellPosition | null;
   onSelect?: (position: CellPosition) => void;
-  /** Cells are edited. */
+  /** For editable cells. */
   editing?: MapEditing;
-  /** Above the maps and their table. */
+  /** Shown above the maps and their table. */
   lead?: ReactNode;
-  /** Below them. */
+  /** Shown below them. */
   children?: ReactNode;
 }
 
 export function HeatmapCard(props: HeatmapCardProps) {
   const {
     title,
+    figure,
     subtitle,
     className,
     mapsClassName,
@@ -47,6 +50,7 @@ export function HeatmapCard(props: HeatmapCardProps) {
   return (
     <Card
       title={title}
+      figure={figure}
       subtitle={subtitle}
       className={className ?? ''}
       actions={

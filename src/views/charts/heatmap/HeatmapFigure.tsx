@@ -1,4 +1,4 @@
-// The maps of a declared heatmap or, in their place, the table of their values. All maps share the chosen cell.
+// The maps of a declared heatmap, or the table of their values instead. All maps share the chosen cell.
 import { useState } from 'react';
 import { DataTable } from '../parts/DataTable.tsx';
 import type { CellPosition } from './cellKeys.ts';
@@ -12,14 +12,14 @@ const TABLE_HEIGHT = 420;
 export interface HeatmapFigureProps {
   spec: HeatmapSpec;
   asTable: boolean;
-  /** Left out where nobody else needs it: the figure then keeps its own. */
+  /** If omitted, the figure keeps its own chosen cell. */
   chosen?: CellPosition | null | undefined;
   onSelect?: ((position: CellPosition) => void) | undefined;
-  /** Each map has its legend below, unless the owner draws one for all. */
+  /** Whether each map has its legend below it; false if the owner draws one for all. */
   hasLegend?: boolean;
-  /** Arranges several maps; below each other where it is left out. */
+  /** Arranges several maps; default: one below the other. */
   className?: string | undefined;
-  /** Of a card with one map. */
+  /** For cards with one map. */
   editing?: MapEditing | undefined;
 }
 

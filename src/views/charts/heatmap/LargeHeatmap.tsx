@@ -1,5 +1,5 @@
-// A map of hundreds or thousands of rows and columns in a window of its own: drag to move, Ctrl with the wheel, pinch or + and −
-// to zoom. A frame draws what is on screen and nothing else, from images that are made once per map.
+// A map of hundreds or thousands of rows and columns in a scrollable window: drag to move; Ctrl with the wheel, pinch, or + and
+// − to zoom. A frame draws only what is on screen, from images that are made once per map.
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import partClasses from '../parts/parts.module.css';
 import { SmallButton } from '../parts/SmallButton.tsx';
@@ -18,7 +18,7 @@ export interface LargeHeatmapProps {
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
-  /** All of it as a picture to save, of which the part on screen is taken. */
+  /** The whole map as a figure, of which the part on screen is saved. */
   figure(): Figure;
   /** CSS pixels. */
   width: number;
@@ -31,9 +31,9 @@ const LEFT = 72;
 const TOP = 34;
 const TALLEST = 620;
 const ZOOM = 1.5;
-/** Further than this, a press is a drag and chooses nothing. CSS pixels. */
+/** A longer movement of a press is a drag and chooses nothing. CSS pixels. */
 const DRAG = 4;
-/** From this width on, masked cells are hatched; smaller ones are plain. */
+/** Masked cells of at least this width are hatched; smaller ones are plain. */
 const HATCH_FROM = 7;
 const HATCH: Hatch = { every: 5, width: 1.3 };
 const LABEL_ROOM = { top: 56, left: 14 };
@@ -70,7 +70,7 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
   );
   const levels = useLevels(cells, columnCount, cellColors);
 
-  /** Over the masked cells on screen. */
+  /** Hatches the masked cells on screen. */
   const hatch = (context: CanvasRenderingContext2D, color: string, { x, y, scale }: MapWindow) => {
     const { blocked } = cells;
     const pattern = blocked && context.createPattern(hatchTile(color, HATCH, ratio), 'repeat');
@@ -149,7 +149,7 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
   };
   const latest = useRef(draw);
   latest.current = draw;
-  /** At most one drawing per frame, however many events come. */
+  /** At most one drawing per frame, however many events arrive. */
   const redraw = (next: MapWindow) => {
     view.current = next;
     cancelAnimationFrame(frame.current);
@@ -162,14 +162,14 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
 
   const zoom = (factor: number, px = extent.width / 2, py = extent.height / 2) =>
     redraw(zoomAt(view.current, factor, px, py));
-  /** The keyboard zooms around the chosen cell, which stays in view. */
+  /** Keyboard zoom is centred on the chosen cell, which stays in view. */
   const zoomToChosen = (factor: number) => {
     const { row, column } = insideMap(chosen, last);
     const shown = clampWindow(revealed(view.current, row, column, extent), rowCount, columnCount, extent);
     const { x, y, scale } = shown;
     redraw(zoomAt(shown, factor, (column + 0.5 - x) * scale, (row + 0.5 - y) * scale));
   };
-  /** What is on screen, as a figure. */
+  /** The part on screen as a figure. */
   const section = (): Figure => {
     const { x, y, scale } = view.current;
     const [left, right] = shownCells(x, extent.width, scale, columnCount);
@@ -196,7 +196,7 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
   zoomRef.current = zoom;
   useEffect(() => {
     const canvas = canvasRef.current;
-    // React's own wheel events cannot keep the page from zooming.
+    // React's wheel events are passive and cannot prevent the page from zooming.
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();

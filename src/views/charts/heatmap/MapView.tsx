@@ -1,4 +1,4 @@
-// Draws one declared map for the room it has: all of its cells, or a window on a large one, with its legend.
+// Draws one declared map in the available space: all of its cells, or a window on a large one, with its legend.
 import { useMemo } from 'react';
 import { LegendItem } from '../parts/Card.tsx';
 import { useScheme } from '../parts/useScheme.ts';
@@ -15,16 +15,16 @@ import { explainMark, figureOf } from './outputs.ts';
 import { ScaleBar } from './ScaleBar.tsx';
 import { useMeasure } from './useMeasure.ts';
 
-/** Kept free at the right of the cells. */
+/** Space kept free at the right of the cells. */
 const SLACK = 10;
 
-/** The same object until its content changes. */
+/** Returns the same object until its content changes. */
 function useContent<T>(value: T): T {
   const text = JSON.stringify(value);
   return useMemo(() => JSON.parse(text) as T, [text]);
 }
 
-/** The colours of a map in words: bar, hatch, text. */
+/** The legend of a map: colour bar, hatch, text. */
 export function MapLegend({ mark }: { mark: HeatmapMark }) {
   const { scale, blocked, blockedText, blockedLegend = blockedText, legendText } = mark;
   const isHatched = blockedLegend !== undefined && blocked?.includes(1);
@@ -73,7 +73,7 @@ export function MapView({ mark, spec, chosen, onSelect, editing }: MapViewProps)
     rows,
     columns,
     cells,
-    // On white whatever the theme.
+    // On white in either theme.
     figure: () => figureOf(mark, 'light'),
     explain: (position: CellPosition) => explainMark(mark, position),
     onChoose: onSelect,

@@ -1,4 +1,4 @@
-// The bar of a colour scale; nothing for a scale without ends in words.
+// The bar of a colour scale; nothing for a scale without labelled ends.
 import { ColorBar } from '../ColorBar.tsx';
 import { useScheme } from '../parts/useScheme.ts';
 import { type ColorScale, tableOfScale } from './colorScale.ts';

@@ -5,7 +5,7 @@ import { layoutBands } from './bands.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 
 const HATCH: Hatch = { every: 3.4, width: 1 };
-/** Cells of 5 px, smaller where that would be larger than this. */
+/** Cells are 5 px, or smaller if the map would exceed this. */
 const LARGEST = 86;
 const CELL = 5;
 /** Larger maps are pooled before they come here: a thumbnail has no more pixels. */
@@ -14,7 +14,7 @@ export const MOST_CELLS = 172;
 export interface ThumbnailProps {
   cells: Cells;
   columns: number;
-  /** CSS pixels of a cell, and of the whole at most. */
+  /** Size of a cell, and maximum size of the thumbnail, in CSS pixels. */
   cell?: number;
   largest?: number;
 }

@@ -1,5 +1,5 @@
-// Where the rows (or columns) of a heatmap lie in pixels: equal cells, a thin gap between cells, a wider one between
-// groups. All lengths are whole device pixels, so that cells are crisp on every screen.
+// Pixel positions of the rows (or columns) of a heatmap: equal cells, a thin gap between cells, a wider one between groups. All
+// lengths are whole device pixels, so that cells are crisp on every screen.
 
 export interface Bands {
   /** Width of a cell, CSS pixels. */
@@ -14,7 +14,7 @@ export interface Bands {
 }
 
 const GROUP_GAP = 4;
-/** Narrower cells stand without gaps. */
+/** Narrower cells have no gaps. */
 const GAP_FROM = 7;
 
 const snap = (length: number, ratio: number): number => Math.round(length * ratio) / ratio;
@@ -38,7 +38,7 @@ export function layoutBands(groups: readonly number[], cell: number, ratio: numb
   return { cell: cellSize, gap, starts, groups, size: last === undefined ? 0 : last + cellSize };
 }
 
-/** The largest cell, at most `max` and at least `min`, with which all cells fit into `room`. */
+/** The largest cell between `min` and `max` for which all cells fit into `room`. */
 export function fitCell(groups: readonly number[], room: number, min: number, max: number): number {
   const count = groups.reduce((sum, n) => sum + n, 0);
   const between = (groups.length - 1) * GROUP_GAP;
@@ -47,7 +47,7 @@ export function fitCell(groups: readonly number[], room: number, min: number, ma
   return Math.max(min, Math.min(max, cell));
 }
 
-/** The cell at `position`, or the nearest one when it lies in a gap or outside. */
+/** The cell at `position`, or the nearest one if it is in a gap or outside. */
 export function indexAt(bands: Bands, position: number): number {
   let low = 0;
   let high = bands.starts.length - 1;

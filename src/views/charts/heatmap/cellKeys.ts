@@ -1,4 +1,4 @@
-// A cell of a map: where it is, what there is to say about it, and the keys that move from one to the next.
+// A cell of a map: its position, its description, and the keys that move to the next one.
 import type { TooltipPair } from '../parts/ChartTooltip.tsx';
 
 export interface CellPosition {
@@ -28,7 +28,7 @@ export const CELL_KEYS: Record<string, (at: CellPosition, last: CellPosition) =>
 
 const clampTo = (value: number, last: number): number => Math.min(Math.max(0, value), last);
 
-/** The nearest cell of the map. */
+/** The nearest cell within the map. */
 export const insideMap = (at: CellPosition, last: CellPosition): CellPosition => ({
   row: clampTo(at.row, last.row),
   column: clampTo(at.column, last.column),

@@ -1,19 +1,19 @@
-// Values of a heatmap as positions in a colour table (0 to 255), and what there is to say about a cell of an
-// attention map. Matrices are row-major. Plain loops: `from` with a function takes a second for four million cells.
+// Maps the values of a heatmap to indices of a colour table (0 to 255), and computes facts about cells of an attention map.
+// Matrices are row-major. Plain loops, because `Array.from` with a function takes a second for four million cells.
 
-/** 0 to `max` on a square-root scale, so that small weights stay apart; NaN is 0. */
+/** 0 to `max` on a square-root scale, so that small weights are distinguishable; NaN maps to 0. */
 export function sqrtIndices(values: ArrayLike<number>, max: number): Uint8Array {
   const indices = new Uint8Array(values.length);
   if (!(max > 0)) return indices;
   for (let i = 0; i < indices.length; i++) {
     const share = (values[i] as number) / max;
-    // Stored without its fraction, so that one half more rounds it.
+    // The typed array truncates, so adding one half rounds.
     if (share > 0) indices[i] = share >= 1 ? 255 : 255 * Math.sqrt(share) + 0.5;
   }
   return indices;
 }
 
-/** `low` to `high`, linear; what is not finite is 0. `low` may be the larger one: then small values are bright. */
+/** `low` to `high`, linear; values that are not finite map to 0. `low` may be the larger one: then small values are bright. */
 export function linearIndices(values: ArrayLike<number>, low: number, high: number): Uint8Array {
   const indices = new Uint8Array(values.length);
   const span = high - low;
@@ -40,7 +40,7 @@ export function largest(values: ArrayLike<number>): number {
 }
 
 /**
- * Place of a key among the keys that its query may read, largest weight first.
+ * Rank of a key among the keys that its query may read, largest weight first.
  * @param weights - [queries, keys]
  * @param blocked - same shape, 1 = blocked, or null
  * @returns rank from 1 and the number of open keys; rank 0 for a blocked key

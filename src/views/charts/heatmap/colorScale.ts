@@ -8,11 +8,11 @@ import type { FigureScale } from './figure.ts';
 
 export interface ColorScale {
   kind: 'linear' | 'square-root' | 'diverging';
-  /** Value of the first colour; larger than `high` where small values are bright. */
+  /** Value of the first colour; larger than `high` if small values are bright. */
   low: number;
   /** Value of the last colour. */
   high: number;
-  /** In words; null where no bar is drawn. */
+  /** Labels of the ends; null if no bar is drawn. */
   ends: FigureScale | null;
 }
 
@@ -20,7 +20,7 @@ type Show = (value: number) => string;
 
 const twoDecimals: Show = (value) => formatFixed(value, 2);
 
-/** From 0 to `high`; small values stay apart. */
+/** From 0 to `high`; small values stay distinguishable. */
 export const squareRootScale = (high: number, show: Show = twoDecimals): ColorScale => ({
   kind: 'square-root',
   low: 0,
@@ -35,7 +35,7 @@ export const linearScale = (low: number, high: number, show: Show = twoDecimals)
   ends: { low: low === 0 ? '0' : show(low), high: show(high), note: 'linear scale' },
 });
 
-/** From -limit to limit around a neutral zero; where the limit is 0 all cells are neutral and there is no bar. */
+/** From -limit to limit around a neutral zero; if the limit is 0, all cells are neutral and there is no bar. */
 export const divergingScale = (limit: number, note?: string, show: Show = formatCompact): ColorScale => ({
   kind: 'diverging',
   low: -(limit || 1),
@@ -43,7 +43,7 @@ export const divergingScale = (limit: number, note?: string, show: Show = format
   ends: limit > 0 ? { low: `−${show(limit)}`, high: `+${show(limit)}`, ...(note ? { note } : {}) } : null,
 });
 
-/** The colours of a scale, as the scheme has them. */
+/** The colour table of a scale in the current theme. */
 export const tableOfScale = ({ kind }: Pick<ColorScale, 'kind'>, scheme: Scheme): Uint8ClampedArray =>
   kind === 'diverging' ? DIVERGING[scheme] : VIRIDIS;
 
@@ -53,11 +53,11 @@ export interface ColoredValues {
   scale: ColorScale;
   /** 1 = hatched. */
   blocked?: Uint8Array | null | undefined;
-  /** 1 = without a colour of the map. */
+  /** 1 = neutral, without a colour of the map. */
   blank?: Uint8Array | null | undefined;
 }
 
-/** Values as coloured cells. */
+/** Converts values to coloured cells. */
 export function colorCells({ values, scale, blocked, blank }: ColoredValues, scheme: Scheme): Cells {
   const { kind, low, high } = scale;
   return {

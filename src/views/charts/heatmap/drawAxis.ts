@@ -1,20 +1,20 @@
-// The names along a heatmap's edge: axis title, groups with brackets, one label per cell where there is room and
-// every few cells where there is not. Columns are drawn above, rows at the left.
+// The labels along a heatmap's edge: axis title, groups with brackets, one label per cell if there is room, else one every few
+// cells. Columns are labelled above, rows at the left.
 import { type Bands, layoutBands } from './bands.ts';
 
 export interface AxisSpec {
   /** "key (columns)"; empty for none. */
   title: string;
   labels: readonly string[];
-  /** In order, sizes as in the bands; a nameless group has no bracket. */
+  /** In order, with the same sizes as the bands; a nameless group has no bracket. */
   groups: readonly { name: string; size: number }[];
-  /** What one of them is, in tables and files: "task". */
+  /** Noun for one entry, in tables and files: "task". */
   id?: string;
-  /** In files; the labels where they are left out. */
+  /** Names used in files; default: the labels. */
   names?: readonly string[];
-  /** Task whose colour stands before each label; null for none. */
+  /** Task whose colour is shown before each label; null for none. */
   tasks?: readonly (number | null)[];
-  /** Labels drawn in the strong colour, such as tasks; all where it is left out. */
+  /** Whether each label is drawn in the strong colour, as for tasks; default: all. */
   strong?: readonly boolean[];
 }
 
@@ -22,7 +22,7 @@ export interface AxisColors {
   text: string;
   muted: string;
   axis: string;
-  /** Before each label, where the axis has tasks. */
+  /** Colours before the labels, if the axis has tasks. */
   chips: readonly string[];
 }
 
@@ -40,13 +40,13 @@ const CHIP_GAP = 5;
 const LINE = 12;
 
 export interface AxisLayout {
-  /** Extent across the axis: height on top, width at the left. */
+  /** Extent across the axis: height at the top, width at the left. */
   size: number;
   hasTitle: boolean;
   hasGroups: boolean;
   /** Only every n-th label is drawn. */
   every: number;
-  /** Labels of columns stand upright when they are wider than the cells. */
+  /** Column labels are rotated if they are wider than the cells. */
   upright: boolean;
 }
 
@@ -74,7 +74,7 @@ export function layoutAxis(
   };
 }
 
-/** Width of the axis at the left, whatever the cells. */
+/** Width of the axis at the left, which does not depend on the cells. */
 export const leftAxisWidth = (spec: AxisSpec, measure: (text: string) => number): number =>
   layoutAxis(spec, layoutBands([spec.labels.length], LINE, 1), 'left', measure).size;
 
@@ -86,13 +86,13 @@ export function shorten(text: string, room: number, measure: (text: string) => n
   return `${text.slice(0, length)}…`;
 }
 
-/** Sets the type of an axis; glyphs may stand between pixels, so that texts are as wide as they were measured. */
+/** Sets the font of an axis, with subpixel positions, so that texts are as wide as they were measured. */
 export function setAxisFont(context: CanvasRenderingContext2D, font = AXIS_FONT): void {
   context.font = font;
   context.textRendering = 'geometricPrecision';
 }
 
-/** Draws as if the axis ran along x with the cells below; the left side is turned a quarter. */
+/** Draws as for an axis along x with the cells below it; for the left side, the context is rotated by 90 degrees. */
 export function drawAxis(
   canvas: HTMLCanvasElement,
   spec: AxisSpec,
@@ -111,7 +111,7 @@ export function drawAxis(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
 
-  // Titles and brackets, along the axis: x grows with the cells on top, and upwards at the left.
+  // Titles and brackets, along the axis: x runs with the cells at the top, and upwards at the left.
   context.save();
   if (side === 'left') {
     context.translate(0, bands.size);
@@ -124,7 +124,7 @@ export function drawAxis(
   if (layout.hasTitle) {
     setAxisFont(context, TITLE_FONT);
     context.fillStyle = colors.text;
-    // Of an axis that is scrolled, the title stands over its beginning.
+    // On a scrolled axis, the title is at the start.
     context.fillText(spec.title, along(Math.min(bands.size, TITLE_WITHIN) / 2), TITLE_SIZE / 2 - 1);
     offset = TITLE_SIZE;
   }

@@ -1,5 +1,5 @@
-// Paints the cells of a heatmap on a canvas. The matrix becomes an image of one pixel per cell that is enlarged
-// group by group, so 500 x 500 cells cost about as much as 17 x 17.
+// Paints the cells of a heatmap on a canvas. The matrix becomes an image of one pixel per cell that is enlarged group by group,
+// so 500 x 500 cells cost about as much as 17 x 17.
 import { parseHex, tableColor } from '../../theme/palette.ts';
 import type { Bands } from './bands.ts';
 
@@ -7,13 +7,13 @@ export interface Cells {
   /** Positions in the colour table, row-major. */
   indices: Uint8Array;
   table: Uint8ClampedArray;
-  /** 1 = hatched; null when none is. */
+  /** 1 = hatched; null if none is. */
   blocked: Uint8Array | null;
-  /** 1 = neutral, without a colour of the map; null when none is. */
+  /** 1 = neutral, without a colour of the map; null if none is. */
   blank?: Uint8Array | null;
 }
 
-/** Places of the two neutral colours behind the 256 of the map. */
+/** Indices of the two neutral colours, after the 256 of the map. */
 const MASKED = 256;
 const BLANK = 257;
 
@@ -25,13 +25,13 @@ export interface CellColors {
   blank: string;
 }
 
-/** Distance and width of the hatch's lines, CSS pixels. */
+/** Distance and width of the hatch lines, CSS pixels. */
 export interface Hatch {
   every: number;
   width: number;
 }
 
-/** The 256 colours of a table as whole pixels, then the masked and the blank one. */
+/** The 256 colours of a table as packed pixels, then the masked and the neutral one. */
 function packedColors(table: Uint8ClampedArray, colors: CellColors): Uint32Array {
   const bytes = new Uint8ClampedArray(258 * 4).fill(255);
   for (let i = 0; i < 256; i++) bytes.set(tableColor(table, i), i * 4);
@@ -40,7 +40,7 @@ function packedColors(table: Uint8ClampedArray, colors: CellColors): Uint32Array
   return new Uint32Array(bytes.buffer);
 }
 
-/** One pixel per cell; `only` keeps the blocked cells and leaves the rest transparent. */
+/** One pixel per cell; with `only`, all but the blocked cells are transparent. */
 export function cellImage(
   cells: Cells,
   columns: number,
@@ -53,7 +53,7 @@ export function cellImage(
   return canvas;
 }
 
-/** The rows [from, to) of such an image. */
+/** The rows [from, to) of this image. */
 export function cellPixels(
   { indices, blocked, blank, table }: Cells,
   columns: number,
@@ -75,7 +75,7 @@ export function cellPixels(
   return image;
 }
 
-/** The rows and columns of a map from (top, left) on. */
+/** The rows and columns of a map starting at (top, left). */
 export function cellsWithin(
   { indices, table, blocked, blank }: Cells,
   columns: number,
@@ -124,7 +124,7 @@ function blit(
   }
 }
 
-/** Lines at 45 degrees that join seamlessly when repeated. */
+/** A tile of 45-degree lines that repeats seamlessly. */
 export function hatchTile(color: string, hatch: Hatch, ratio: number): OffscreenCanvas {
   const size = Math.max(3, Math.round(hatch.every * Math.SQRT2 * ratio));
   const tile = new OffscreenCanvas(size, size);
@@ -177,7 +177,7 @@ export function drawCells(
       context.drawImage(layer, 0, 0);
     }
   }
-  // The gaps: what the enlarged pixels cover beyond their cells.
+  // Paints the gaps, where enlarged pixels extend beyond their cells.
   context.fillStyle = colors.surface;
   if (columns.gap > 0) {
     for (const start of columns.starts) {

@@ -84,7 +84,7 @@ describe('a figure to take away', () => {
     });
     const [picture] = shapes.flatMap((s) => (s.kind === 'picture' ? [s] : []));
     expect(picture).toMatchObject({ width: side, height: side, columns: side });
-    // The same, not equal ones: a million of them are not compared one by one.
+    // The same object: a million cells are not compared one by one.
     expect(picture?.cells).toBe(cells);
     expect(shapes.filter((s) => s.kind === 'box')).toEqual([]);
     const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));

@@ -1,4 +1,4 @@
-// A heatmap to take away, in print quality and on white whatever the theme: the same shapes as SVG text or painted at four times
+// A heatmap as a saved figure in print quality, on white in either theme: the same shapes as SVG text, or painted at four times
 // the size as PNG, with names, groups and a caption.
 import { tableColor, textOn, toCss } from '../../theme/palette.ts';
 import { layoutBands } from './bands.ts';
@@ -7,14 +7,14 @@ import { type Cells, cellImage } from './drawCells.ts';
 import { labelStep } from './window.ts';
 
 export interface Figure {
-  /** Says what is shown, of which run and when. */
+  /** States what is shown, of which run and when. */
   caption: string;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
   /** Text on a cell; empty for none. */
   print?: ((row: number, column: number) => string) | undefined;
-  /** What the ends of the colours mean; left out where colours are no numbers. */
+  /** Meaning of the ends of the colours; omitted if colours are not numbers. */
   scale?: FigureScale | undefined;
 }
 
@@ -47,7 +47,7 @@ interface Text {
   upright: boolean;
 }
 
-/** More cells than an SVG can hold as shapes: one pixel each, enlarged without smoothing. */
+/** For more cells than an SVG can hold as shapes: one pixel each, enlarged without smoothing. */
 interface Picture {
   kind: 'picture';
   x: number;
@@ -71,21 +71,21 @@ const HATCH = '#aeb7c3';
 const HATCH_EVERY = 5;
 const LETTER = 6.2;
 const LINE = 15;
-/** Between the maps of one card. */
+/** Space between the maps of one card. */
 const GAP = 24;
-/** Cells are no smaller in print, and larger where there are few. */
+/** Cells are at least as large as on screen, and larger if there are few. */
 const cellSize = (count: number) =>
   count <= 24 ? 26 : count <= 80 ? 12 : count <= MOST_SHAPES ? 5 : Math.max(1, PICTURE / count);
-/** Side of a picture, at least. */
+/** Minimum side of a picture. */
 const PICTURE = 1000;
 /** Longer sides become a picture: as shapes they would be files of hundreds of megabytes. */
 const MOST_SHAPES = 256;
-/** Room of a name beside a picture, and beside cells that are smaller than a name. */
+/** Space per label beside a picture, and beside cells that are smaller than a label. */
 const LABEL_EVERY = { picture: 60, cells: 14 };
-/** The bar of colours under a map: number of boxes, and their width and height. */
+/** The colour bar under a map: number of boxes, and their width and height. */
 const BAR = { steps: 64, step: 2, height: 10 };
 
-/** Where everything goes, in CSS pixels. */
+/** Lays out all shapes, in CSS pixels. */
 export function drawFigure({ caption, rows, columns, cells, print, scale }: Figure): Drawing {
   const longestSide = Math.max(rows.labels.length, columns.labels.length);
   const isPicture = longestSide > MOST_SHAPES;
@@ -188,7 +188,7 @@ export function drawFigure({ caption, rows, columns, cells, print, scale }: Figu
   return { width, height: captionTop + lines.length * LINE + 4, shapes };
 }
 
-/** Drawings beside each other, as maps of one card. */
+/** Puts drawings side by side, as the maps of one card. */
 export function joinDrawings(drawings: readonly Drawing[]): Drawing {
   let left = 0;
   const shapes = drawings.flatMap((drawing) => {
@@ -199,7 +199,7 @@ export function joinDrawings(drawings: readonly Drawing[]): Drawing {
   return { width: Math.max(0, left - GAP), height: Math.max(0, ...drawings.map((d) => d.height)), shapes };
 }
 
-/** Words in lines of about `letters`. */
+/** Breaks words into lines of about `letters`. */
 export function wrap(caption: string, letters: number): string[] {
   const lines: string[] = [];
   for (const word of caption.split(' ')) {
@@ -261,7 +261,7 @@ export async function toSvg({ width, height, shapes }: Drawing, title: string): 
 
 /** Pixels per CSS pixel: 384 dots per inch at the size on screen. */
 const PRINT_SCALE = 4;
-/** Browsers draw on no larger canvas everywhere. */
+/** Some browsers draw no larger canvas. */
 const MOST_PIXELS = 8192;
 
 export async function toPng({ width, height, shapes }: Drawing): Promise<Blob> {

@@ -1,5 +1,5 @@
-// What a heatmap card declares: values, axes, colours and words. Pictures, tables, files, legend, keyboard and exact values
-// follow from the declaration; see outputs.ts, HeatmapFigure.tsx and HeatmapCard.tsx.
+// The declaration of a heatmap card: values, axes, colours and words. Pictures, tables, files, legend, keyboard and exact
+// values follow from it; see outputs.ts, HeatmapFigure.tsx and HeatmapCard.tsx.
 import type { ReactNode } from 'react';
 import type { NpyArray } from '../npy.ts';
 import type { TableData } from '../parts/DataTable.tsx';
@@ -9,86 +9,86 @@ import type { CellDescription, CellPosition } from './cellKeys.ts';
 import type { ColorScale } from './colorScale.ts';
 import type { AxisSpec } from './drawAxis.ts';
 
-/** Maps of more columns stand in a window that zooms and moves. */
+/** Maps with more columns are shown in a window that zooms and moves. */
 export const LARGE = 256;
 
 /**
- * One map. Arrays are compared by identity and everything else by content, so that a map is drawn anew only when it
- * changes: give the same arrays for the same numbers.
+ * One map. Arrays are compared by identity and everything else by content, so that a map is redrawn only when it changes: pass
+ * the same arrays for the same numbers.
  */
 export interface HeatmapMark {
-  /** Name of its column in files, where a card has several maps: "measured_influence". */
+  /** Name of its column in files, if a card has several maps: "measured_influence". */
   id?: string;
-  /** Above the map, where a card has several, and above its column in tables. */
+  /** Shown above the map if a card has several, and above its column in tables. */
   title?: string;
   subtitle?: string;
-  /** What it shows, for screen readers; the first sentence names the saved picture. */
+  /** Describes the map for screen readers; the first sentence names the saved picture. */
   label: string;
-  /** Stands under the saved picture; the label when left out. */
+  /** Shown under the saved picture; default: the label. */
   caption?: string;
   rows: AxisSpec;
   columns: AxisSpec;
-  /** [rows, columns], row-major; NaN where there is none. */
+  /** [rows, columns], row-major; NaN where missing. */
   values: ArrayLike<number>;
   scale: ColorScale;
-  /** [rows, columns]; the numbers behind the colours, where these are not the values. */
+  /** [rows, columns]; the numbers behind the colours, if they are not the values. */
   colored?: ArrayLike<number> | undefined;
-  /** [rows, columns], 1 = blocked: hatched, and in tables `blockedText`. */
+  /** [rows, columns], 1 = blocked: hatched, and `blockedText` in tables. */
   blocked?: Uint8Array | null | undefined;
-  /** A blocked cell in tables. */
+  /** Text of a blocked cell in tables. */
   blockedText?: string;
-  /** What the hatch means, in the legend; as in tables where it is left out. */
+  /** Meaning of the hatch, in the legend; default: as in tables. */
   blockedLegend?: string;
   /** [rows, columns], 1 = neutral, without a colour of the scale. */
   blank?: Uint8Array | null | undefined;
-  /** The same upside down: the mirror image of the chosen cell is outlined, tables and files have a line per pair. */
+  /** The matrix is symmetric: the mirror image of the chosen cell is outlined, tables and files have a line per pair. */
   isSymmetric?: boolean;
-  /** A value in tables and in the tooltip; four decimals where it is left out. */
+  /** Formats a value in tables and in the tooltip; default: four decimals. */
   show?(value: number): string;
-  /** Printed on cells that are wide enough; depends on nothing but the value and its place. */
+  /** Text on cells that are wide enough; must depend only on the value and its position. */
   print?(value: number, position: CellPosition): string;
-  /** What there is to say about a cell; its names and its value where it is left out. */
+  /** Describes a cell; default: its names and its value. */
   explain?(position: CellPosition): CellDescription;
-  /** After the colours of the legend. */
+  /** Shown after the colours of the legend. */
   legendText?: string | undefined;
-  /** Below the map and its legend. */
+  /** Shown below the map and its legend. */
   remark?: ReactNode;
 }
 
-/** A card's maps and how they leave it. Maps of one card have the same rows and columns. */
+/** The maps of a card and their files. Maps of one card have the same rows and columns. */
 export interface HeatmapSpec {
-  /** Names the menu that saves: "Gate weights" gives "Save Gate weights". */
+  /** Name of the save menu: "Gate weights" gives "Save Gate weights". */
   what: string;
-  /** Name of saved files, without ending. */
+  /** Name of saved files, without extension. */
   fileName: string;
   maps: readonly HeatmapMark[];
-  /** Widths of a cell, CSS pixels; between them as the card has room. */
+  /** Limits for the width of a cell, CSS pixels; the available space decides. */
   cell: { smallest: number; largest: number };
   /** Marks the whole row of the chosen cell. */
   markRow?: boolean;
-  /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
+  /** Drawn below the columns and scrolled with them; `axis` is at its left. */
   below?: (columns: Bands) => { axis: ReactNode; content: ReactNode };
   /** The caption of the table. */
   caption: string;
-  /** In place of the table of the values. */
+  /** Replaces the table of values. */
   table?: (chosen: CellPosition) => TableData;
-  /** CSS pixels; 420 where it is left out. */
+  /** CSS pixels; default 420. */
   tableHeight?: number;
-  /** In place of the values as CSV. */
+  /** Replaces the values in CSV files. */
   csv?: () => string;
-  /** In place of the values as NPY. */
+  /** Replaces the values in NPY files. */
   npy?: () => NpyArray;
-  /** Formats of its own. */
+  /** Further file formats. */
   more?: CardFiles['more'];
 }
 
-/** For maps whose cells are edited: a selection of several, and keys that do something with it. */
+/** For maps with editable cells: a selection of several cells, and keys that act on it. */
 export interface MapEditing {
   /** Two corners of the selection, which has one outline. */
   selected: { from: CellPosition; to: CellPosition };
-  /** Follows a drag from where it began, and Shift with the arrow keys from the chosen cell. */
+  /** Called during a drag, and for Shift with an arrow key, with the first and the current cell. */
   onStretch(from: CellPosition, to: CellPosition): void;
-  /** @returns whether the key means something at the chosen cell */
+  /** @returns whether the key was handled */
   onKey(key: string): boolean;
 }
 

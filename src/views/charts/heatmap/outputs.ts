@@ -1,4 +1,4 @@
-// A declared heatmap as a table, CSV, NPY and picture. Tables round, files keep all digits.
+// A declared heatmap as a table, CSV, NPY and picture. Tables round; files keep all digits.
 import type { Scheme } from '../../theme/palette.ts';
 import { type CsvValue, type LongTable, toCsv } from '../csv.ts';
 import { formatFixed, taskLabel } from '../format.ts';
@@ -11,7 +11,7 @@ import type { AxisSpec } from './drawAxis.ts';
 import type { Figure } from './figure.ts';
 import { type HeatmapMark, type HeatmapSpec, isLarge } from './mark.ts';
 
-/** Cells up to which a table shows the whole map: more elements would block the page. */
+/** Maximum number of cells for which a table shows the whole map: more elements would block the page. */
 export const TABLE_CELLS = 4200;
 
 const namesOf = ({ names, labels }: AxisSpec): readonly string[] => names ?? labels;
@@ -28,7 +28,7 @@ export function pairsOf(count: number): [number, number][] {
 const indexOf = ({ columns }: HeatmapMark, { row, column }: CellPosition): number =>
   row * columns.labels.length + column;
 
-/** A cell as text; blocked ones have no number. */
+/** The text of a cell; blocked ones have no number. */
 export function cellText(mark: HeatmapMark, position: CellPosition): string {
   const at = indexOf(mark, position);
   if (mark.blocked?.[at] === 1 && mark.blockedText !== undefined) return mark.blockedText;
@@ -36,7 +36,7 @@ export function cellText(mark: HeatmapMark, position: CellPosition): string {
   return mark.show?.(value) ?? formatFixed(value, 4);
 }
 
-/** What there is to say about a cell. */
+/** The description of a cell. */
 export function explainMark(mark: HeatmapMark, position: CellPosition): CellDescription {
   if (mark.explain) return mark.explain(position);
   const { rows, columns } = mark;
@@ -59,8 +59,8 @@ function pairTable({ maps, caption }: HeatmapSpec, rows: AxisSpec): TableData {
 }
 
 /**
- * The values as a table: a line per pair of symmetric maps, a line per row of others, and of maps too large for that one
- * line per column of the chosen row. The values of several maps stand side by side.
+ * The values as a table: a line per pair for symmetric maps, a line per row for others; for maps too large for that, a line per
+ * column of the chosen row. Values of several maps are side by side.
  */
 export function tableOf(spec: HeatmapSpec, chosen: CellPosition): TableData {
   const { maps, caption } = spec;
@@ -89,7 +89,7 @@ export function tableOf(spec: HeatmapSpec, chosen: CellPosition): TableData {
   };
 }
 
-/** A line per row and a column per column, of one map. */
+/** A line per row and a column per column, for one map. */
 export function linesOf(mark: HeatmapMark): LongTable {
   const width = mark.columns.labels.length;
   const names = namesOf(mark.rows);
@@ -103,7 +103,7 @@ export function linesOf(mark: HeatmapMark): LongTable {
   };
 }
 
-/** One map as it stands; of symmetric maps a line per pair, of several others a line per cell. */
+/** One map with its rows and columns; for symmetric maps a line per pair, for several other maps a line per cell. */
 export function csvOf({ maps, csv }: HeatmapSpec): string {
   if (csv) return csv();
   const [first] = maps;
@@ -133,7 +133,7 @@ export function csvOf({ maps, csv }: HeatmapSpec): string {
   );
 }
 
-/** [rows, columns] of one map, [maps, rows, columns] of several. */
+/** [rows, columns] for one map, [maps, rows, columns] for several. */
 export function npyOf({ maps, npy }: HeatmapSpec): NpyArray {
   if (npy) return npy();
   const [first] = maps;
@@ -146,13 +146,13 @@ export const npyOfMark = ({ values, rows, columns }: HeatmapMark): NpyArray => (
   shape: [rows.labels.length, columns.labels.length],
 });
 
-/** [maps, rows, columns], of one map too. */
+/** [maps, rows, columns], for one map too. */
 export function stackOf(maps: readonly HeatmapMark[]): NpyArray {
   const shape = [maps[0]?.rows.labels.length ?? 0, maps[0]?.columns.labels.length ?? 0];
   return { values: maps.flatMap((mark) => Array.from(mark.values)), shape: [maps.length, ...shape] };
 }
 
-/** What the menu of a heatmap's card saves; of a map of millions of cells the numbers are made line by line. */
+/** The entries of the save menu of a heatmap card; a map of millions of cells is written line by line. */
 export function filesOf(spec: HeatmapSpec): CardFiles | null {
   const { what, fileName, maps, csv } = spec;
   const [first] = maps;
@@ -167,7 +167,7 @@ export function filesOf(spec: HeatmapSpec): CardFiles | null {
   };
 }
 
-/** The map as a picture to take away. */
+/** The map as a figure to save. */
 export function figureOf(mark: HeatmapMark, scheme: Scheme): Figure {
   const { label, caption = label, rows, columns, scale, print } = mark;
   return {

@@ -5,17 +5,17 @@ import { divergingScale } from './colorScale.ts';
 import type { AxisSpec } from './drawAxis.ts';
 import type { HeatmapMark } from './mark.ts';
 
-/** Cosines and correlations: both end at 1. */
+/** Scale for cosines and correlations. */
 export const UNIT_SCALE = divergingScale(1, undefined, (value) => formatFixed(value, 0));
 
-/** Widths of a cell with room for two decimals. */
+/** Limits for the width of a cell with room for two decimals. */
 export const MATRIX_CELL = { smallest: 5, largest: 44 };
 
 export interface TaskMatrix extends Pick<HeatmapMark, 'label' | 'remark'> {
   id: string;
   title: string;
   subtitle?: string;
-  /** Names of the tasks as the data has them. */
+  /** Names of the tasks in the data. */
   names: readonly string[];
   /** [tasks, tasks], row-major; NaN where undefined. */
   values: ArrayLike<number>;
@@ -60,10 +60,10 @@ export function taskMatrices(matrices: readonly TaskMatrix[]): HeatmapMark[] {
 
 type TaskPair = readonly [number, number];
 
-/** The chosen pair as a cell; null where the map has fewer tasks. */
+/** The cell of the chosen pair; null if the map has fewer tasks. */
 export const cellOfPair = (pair: TaskPair | null, count: number): CellPosition | null =>
   pair && pair[0] < count && pair[1] < count ? { row: pair[0], column: pair[1] } : null;
 
-/** The diagonal stands for no pair. */
+/** The diagonal is not a pair. */
 export const pairOfCell = ({ row, column }: CellPosition): [number, number] | null =>
   row === column ? null : [row, column];

@@ -1,17 +1,17 @@
-// The images a large map is drawn from, made a strip of rows at a time so that the page never waits for millions of cells.
+// The images that a large map is drawn from, made a strip of rows at a time so that the page never waits for millions of cells.
 import { useEffect, useState } from 'react';
 import { type CellColors, type Cells, cellPixels } from './drawCells.ts';
 
-/** Levels are halved until they are no larger. */
+/** Levels are halved until they are no larger than this. */
 const SMALLEST_LEVEL = 512;
-/** Rows of a strip, and how long strips may follow each other before a frame is let through. */
+/** Rows of a strip, and milliseconds of work before the next frame. */
 const STRIP = 64;
 const SLICE_MS = 8;
 
-/** The map at one pixel per cell, and halved again and again: a frame takes the level that is nearest to its scale. */
+/** The map at one pixel per cell, and repeatedly halved: a frame draws the level nearest to its scale. */
 export type Levels = readonly OffscreenCanvas[];
 
-/** Strip by strip; every `yield` is a place to let others in. */
+/** Works strip by strip; every `yield` lets the page do other work. */
 function* makeLevels(cells: Cells, columns: number, colors: CellColors): Generator<void, Levels> {
   const rows = cells.indices.length / columns;
   const whole = new OffscreenCanvas(columns, rows);
@@ -32,7 +32,7 @@ function* makeLevels(cells: Cells, columns: number, colors: CellColors): Generat
   }
 }
 
-/** Those of the cells before stay until the new ones are there; none at first. */
+/** The levels of the previous cells stay until the new ones are ready; none at first. */
 export function useLevels(cells: Cells, columns: number, colors: CellColors | null): Levels {
   const [levels, setLevels] = useState<Levels>([]);
   useEffect(() => {

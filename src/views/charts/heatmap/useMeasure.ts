@@ -1,15 +1,15 @@
-// How wide a text on an axis is, before and after the fonts have loaded.
+// Measures texts of an axis, before and after the fonts have loaded.
 import { useEffect, useMemo, useState } from 'react';
 import { AXIS_FONT, setAxisFont } from './drawAxis.ts';
 
-/** A context of the page, as only those see the fonts that axes are drawn with; a new one per revision. */
+/** A context of a canvas in the page, because only those use the page's fonts; a new one per revision. */
 function measuringContext(revision: number): CanvasRenderingContext2D | null {
   const canvas = document.createElement('canvas');
   canvas.width = 1 + revision;
   return canvas.getContext('2d');
 }
 
-/** Width of texts on an axis; changes identity when the fonts have loaded. */
+/** Measures texts of an axis; a new function when the fonts have loaded. */
 export function useMeasure(): (text: string) => number {
   const [revision, setRevision] = useState(0);
   useEffect(() => {

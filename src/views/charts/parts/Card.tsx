@@ -1,27 +1,28 @@
-// A card of the centre: title, a line on what is shown, and its own small controls at the right.
+// A card of the centre: title, a line about its content, and its controls at the right.
 import { Tooltip } from '@mantine/core';
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import type { CardFiles } from '../save/cardFiles.ts';
 import { SaveMenu } from '../save/SaveMenu.tsx';
-import { type FigureId, figureHelp, figureOf } from './figureHelp.ts';
+import { type FigureId, figureHelp } from './figureHelp.ts';
 import classes from './parts.module.css';
 
 export interface CardProps {
   title: string;
+  /** Which figure it is, for its "?" and its name in a frame. */
+  figure?: FigureId | undefined;
   subtitle?: ReactNode;
   actions?: ReactNode;
-  /** What may be taken away: the last of its controls is then the menu that saves. */
+  /** What can be saved: the last of its controls is then the save menu. */
   files?: CardFiles | null | undefined | false;
   className?: string;
   children: ReactNode;
 }
 
-/** The one figure that is shown, in a frame of another page; null for all cards. */
+/** The one figure that is shown, in an embedded page; null for all cards. */
 export const OnlyFigure = createContext<string | null>(null);
 
-export function Card({ title, subtitle, actions, files, className, children }: CardProps) {
+export function Card({ title, figure, subtitle, actions, files, className, children }: CardProps) {
   const id = useId();
-  const figure = figureOf(title);
   const only = useContext(OnlyFigure);
   if (only !== null && figure !== only) return null;
   return (
@@ -44,11 +45,11 @@ export function Card({ title, subtitle, actions, files, className, children }: C
   );
 }
 
-/** What am I looking at? On hover, focus and press. */
+/** Explains the figure. On hover, focus and press. */
 function Help({ figure }: { figure: FigureId }) {
   return (
     <Tooltip
-      label={figureHelp[figure].text}
+      label={figureHelp[figure]}
       multiline
       maw={340}
       withinPortal
@@ -77,7 +78,7 @@ export function LegendItem({
   );
 }
 
-/** Shown in place of a chart that has nothing to draw: what is missing and how to get it. */
+/** Shown instead of a chart without data: what is missing and how to get it. */
 export function EmptyState({
   title,
   children,

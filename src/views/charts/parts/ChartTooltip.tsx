@@ -4,7 +4,7 @@ import classes from './ChartTooltip.module.css';
 export interface TooltipPair {
   label: string;
   value: string;
-  /** CSS colour of the short line before the label. */
+  /** CSS colour of the swatch before the label. */
   color?: string;
   strong?: boolean;
 }

@@ -1,5 +1,5 @@
-// The 10 px square that stands for a task beside its name. Beyond eight tasks colours repeat, so the chip changes
-// its filling: full, hollow, half, dotted.
+// The 10 px square that identifies a task beside its name. Colours repeat after eight tasks, so the chip then changes its
+// filling: full, hollow, half, dotted.
 import { taskCycle, taskFill } from '../../theme/palette.ts';
 import classes from './parts.module.css';
 

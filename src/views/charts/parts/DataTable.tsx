@@ -1,11 +1,11 @@
-// The text alternative of a chart: a plain table, shown in its place or kept for screen readers only.
+// The text alternative of a chart: a plain table, shown instead of it or for screen readers only.
 import type { ReactNode } from 'react';
 import classes from './parts.module.css';
 
 export interface TableData {
   caption: string;
   header: string[];
-  /** First cell of a row is its heading. */
+  /** The first cell of a row is its heading. */
   rows: (string | number)[][];
 }
 

@@ -1,4 +1,4 @@
-// The keys that a panel understands, shown on request.
+// The keys of a panel, shown on request.
 import classes from './parts.module.css';
 
 export type KeyHelp = readonly (readonly [keys: string, what: string])[];

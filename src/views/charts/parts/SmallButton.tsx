@@ -1,4 +1,4 @@
-// The buttons at the right of a card's title. An icon goes with a word.
+// The buttons at the right of a card's title. An icon always has a word.
 import type { ReactNode } from 'react';
 import classes from './parts.module.css';
 
@@ -10,11 +10,11 @@ export function SmallButton({
   label,
 }: {
   children: ReactNode;
-  /** For buttons that switch something on and off. */
+  /** For toggle buttons. */
   pressed?: boolean;
   disabled?: boolean;
   onClick(): void;
-  /** Full name when the visible words alone do not say it. */
+  /** Full name, if the visible words are not enough. */
   label?: string;
 }) {
   return (
@@ -49,7 +49,7 @@ export function TableToggle({
   );
 }
 
-/** Buttons that belong together, as one shape. */
+/** Related buttons in one shape. */
 export function ButtonGroup({ label, children }: { label: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields

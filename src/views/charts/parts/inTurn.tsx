@@ -1,4 +1,5 @@
-// The React side of turns.ts: a chart that is mounted and takes new props in its turn, and does not render in between.
+// Renders charts in turn (turns.ts): a chart is mounted and takes new props when its turn comes, and does not render in
+// between.
 import { type ComponentType, memo, useEffect, useRef, useState } from 'react';
 import { TurnQueue } from './turns.ts';
 
@@ -10,7 +11,7 @@ const queue = new TurnQueue(
   (run) => setTimeout(() => requestAnimationFrame(run), PAUSE_MS),
 );
 
-/** `value`, a few frames late, so that no two charts take theirs in the same frame; null before the first turn. */
+/** `value`, a few frames late, so that no two charts update in the same frame; null before the first turn. */
 function useTurn<T>(value: T): T | null {
   const [shown, setShown] = useState<T | null>(null);
   const key = useRef({}).current;
@@ -22,8 +23,8 @@ function useTurn<T>(value: T): T | null {
 }
 
 /**
- * `Chart`, rendered in a frame of its own when it appears and whenever its props have changed.
- * @param height - kept free until the chart appears, CSS pixels
+ * `Chart`, rendered in its own frame when it appears and whenever its props have changed.
+ * @param height - space reserved until the chart appears, CSS pixels
  */
 export function inTurn<P extends object>(Chart: ComponentType<P>, height: number) {
   const Inner: ComponentType<P> = memo(Chart);

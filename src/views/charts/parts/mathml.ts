@@ -1,4 +1,4 @@
-// Formulas in MathML, which browsers draw and screen readers read; nothing has to be loaded for it.
+// Formulas in MathML, which browsers draw and screen readers read without any library.
 import { createElement, type ReactNode } from 'react';
 
 const element =
@@ -20,7 +20,7 @@ export const math = {
     above
       ? element('munderover')(element('mo')('∑'), below, above)
       : element('munder')(element('mo')('∑'), below),
-  /** On a line of its own. @param label - as it is read aloud */
+  /** A formula on its own line. @param label - read aloud */
   block: (label: string, ...children: ReactNode[]) =>
     createElement('math', { display: 'block', 'aria-label': label }, ...children),
 };

@@ -1,12 +1,12 @@
-// Charts take turns: when a flush of the series brings news for many of them, each is rendered in a frame of its own,
-// with a pause in between. One recharts chart costs a few milliseconds: thirty at once would block the page for far
-// longer than 50, and all of them ten times a second would take the processor from the training.
+// Charts take turns: when new points arrive for many of them, each is rendered in its own frame, with a pause in between. One
+// recharts chart costs a few milliseconds: thirty at once would block the page for far longer than 50 ms, and all of them ten
+// times a second would slow the training.
 
 type Job = () => void;
 
 /**
- * Runs queued jobs one at a time, in order; a key that is queued again keeps its place and takes the newer job.
- * First jobs of a key follow each other frame by frame, later ones after a pause.
+ * Runs queued jobs one at a time, in order; a key that is queued again keeps its place and takes the newer job. First jobs of a
+ * key run frame by frame, later ones after a pause.
  */
 export class TurnQueue {
   private readonly jobs = new Map<object, Job>();

@@ -1,5 +1,5 @@
-// Light or dark, and the density of the screen: what a canvas must be redrawn for. Read from the document, so that
-// charts work in any page that sets the attribute.
+// The theme (light or dark) and the pixel density, for which a canvas must be redrawn. Read from the document, so that charts
+// work in any page that sets the attribute.
 import { useSyncExternalStore } from 'react';
 import type { Scheme } from '../../theme/palette.ts';
 

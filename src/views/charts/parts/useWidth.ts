@@ -1,4 +1,4 @@
-// The width of an element in CSS pixels, kept up to date: charts are drawn for the room they have.
+// The width of an element in CSS pixels, kept up to date: charts are drawn for the available space.
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 /** @returns a ref for the element and its content width; 0 until it is measured */

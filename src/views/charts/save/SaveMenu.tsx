@@ -1,4 +1,4 @@
-// The one menu by which a chart leaves the page: its picture as SVG or PNG, its numbers as CSV or NPY, or either to the clipboard.
+// The save menu of a chart: its picture as SVG or PNG, its numbers as CSV or NPY, or either to the clipboard.
 import { Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useContext, useRef, useState } from 'react';
@@ -23,7 +23,7 @@ const NO_CLIPBOARD =
 export function SaveMenu({ what, fileName, csv, npy, more = [] }: CardFiles) {
   const button = useRef<HTMLButtonElement>(null);
   const note = useContext(FigureNote);
-  /** How far it is, or what went wrong. */
+  /** Progress, or an error. */
   const [told, setTold] = useState<{ text: string; isError: boolean } | null>(null);
   const act = async (work: () => Promise<string | undefined>) => {
     setTold(null);
@@ -60,7 +60,7 @@ export function SaveMenu({ what, fileName, csv, npy, more = [] }: CardFiles) {
   const copyPicture = () =>
     act(async () => {
       if (!navigator.clipboard || typeof ClipboardItem === 'undefined') throw new Error(NO_CLIPBOARD);
-      // As a promise: Safari gives the clipboard only to the press itself, not to what follows it.
+      // Passed as a promise: Safari allows the clipboard only during the press itself, not after it.
       const png = picture().then((own) => own.png());
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
       return 'Picture copied';

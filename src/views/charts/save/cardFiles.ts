@@ -1,22 +1,22 @@
-// What a card gives to take away: its numbers, and further files of its own. Its picture follows from what is on screen.
+// The files of a card: its numbers, and further files of its own. Its picture follows from what is on screen.
 import type { LongTable } from '../csv.ts';
 import type { NpyArray } from '../npy.ts';
 
 export interface CardFiles {
-  /** Names the menu: "Gate weights" gives "Save Gate weights". */
+  /** Name of the menu: "Gate weights" gives "Save Gate weights". */
   what: string;
-  /** Name of saved files, without ending. */
+  /** Name of saved files, without extension. */
   fileName: string;
-  /** A table of millions of cells is made line by line. */
+  /** A table of millions of cells is written line by line. */
   csv?: (() => string | LongTable) | undefined;
   npy?: (() => NpyArray) | undefined;
-  /** Files in formats that only this card has, below the others. */
+  /** Files in formats that only this card has, listed last. */
   more?: readonly { label: string; fileName: string; type: string; content(): string }[];
 }
 
 /**
- * CSV text (RFC 4180) as cells with tabs between them, as spreadsheets take them from the clipboard. Tabs and line ends within a cell
- * become spaces.
+ * CSV text (RFC 4180) as cells separated by tabs, as spreadsheets accept it from the clipboard. Tabs and line ends within a
+ * cell become spaces.
  */
 export function tabsOf(csv: string): string {
   const cells = csv.matchAll(/("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|$)/g);

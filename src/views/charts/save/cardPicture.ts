@@ -1,16 +1,16 @@
-// A card as SVG, as it is laid out on screen: its words, boxes, borders and drawings, without its controls. On white whatever the
-// theme, and with all of what scrolls. Text stays text, and lines stay lines.
+// A card as SVG, as laid out on screen: its words, boxes, borders and drawings, without its controls; on white in either theme,
+// and including scrolled content. Text stays text, and lines stay lines.
 import { wrap } from '../heatmap/figure.ts';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-/** Controls: what is pressed or chosen is no part of the picture. */
+/** Selectors of controls, which are left out of the picture. */
 const CONTROLS = 'input, select, textarea, fieldset, :is(label, span):has(> select, > input), [data-control]';
 const SCHEME = 'data-mantine-color-scheme';
 const PAD = 14;
 const NOTE = { size: 11, line: 16, color: '#5b6573' };
-/** From the top of a line's box to its base line, as a share of the height: Inter's ascent and descent. */
+/** Distance from the top of a line's box to its baseline, as a share of the height: from Inter's ascent and descent. */
 const BASE_LINE = 0.8;
-/** Kept of a drawing's own look, which comes from style sheets. */
+/** Properties of an SVG drawing that come from style sheets and must be copied. */
 const PAINT = [
   'fill',
   'fill-opacity',
@@ -46,7 +46,7 @@ function gradientStops(image: string): string[] | null {
   return image.match(/rgba?\([^)]*\)/g);
 }
 
-/** What the picture is made of so far, and its extent. */
+/** The shapes collected so far, and their extent. */
 class Shapes {
   readonly parts: string[] = [];
   readonly defs: string[] = [];
@@ -58,7 +58,7 @@ class Shapes {
     private readonly top: number,
   ) {}
 
-  /** Place of a box on the page in the picture. */
+  /** Position of a box of the page in the picture. */
   place(box: DOMRect) {
     this.right = Math.max(this.right, box.right - this.left);
     this.bottom = Math.max(this.bottom, box.bottom - this.top);
@@ -140,7 +140,7 @@ function paintBox(shapes: Shapes, box: DOMRect, style: CSSStyleDeclaration): voi
   });
 }
 
-/** The words of a text node, line by line as they are broken on screen. */
+/** The words of a text node, broken into lines as on screen. */
 function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void {
   const lines: { text: string; box: DOMRect }[] = [];
   const range = document.createRange();
@@ -165,7 +165,7 @@ function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void
   }
 }
 
-/** A drawing that is SVG already, with the values of the page's style sheets in it. */
+/** A drawing that is SVG already, with its style sheet values inlined. */
 function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
@@ -188,7 +188,7 @@ function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
 function paint(shapes: Shapes, element: Element): void {
   const style = getComputedStyle(element);
   const isUnseen = style.display === 'none' || style.visibility === 'hidden' || style.opacity === '0';
-  // For screen readers alone.
+  // For screen readers only.
   if (isUnseen || style.clipPath.startsWith('inset(50%')) return;
   if (element instanceof SVGSVGElement) {
     paintSvg(shapes, element);
@@ -212,7 +212,7 @@ function paint(shapes: Shapes, element: Element): void {
   if (opacity) shapes.parts.push('</g>');
 }
 
-/** Does `work` while all is laid out in full, without controls and in light colours; nothing of it reaches the screen. */
+/** Does `work` while the card is laid out in full, without controls and in light colours; nothing of it reaches the screen. */
 function laidOut<T>(card: HTMLElement, work: () => T): T {
   const root = document.documentElement;
   const scheme = root.getAttribute(SCHEME);
@@ -244,7 +244,7 @@ function laidOut<T>(card: HTMLElement, work: () => T): T {
   }
 }
 
-/** @param note - stands below: which run it is of */
+/** @param note - shown at the bottom: the run that it belongs to */
 export function pictureOf(card: HTMLElement, title: string, note: string): CardPicture {
   return laidOut(card, () => {
     const box = card.getBoundingClientRect();

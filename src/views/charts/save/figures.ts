@@ -1,14 +1,14 @@
-// Maps on screen that are saved by a drawing of their own, in print quality, instead of as they are laid out on the page.
+// Registers maps on screen that have their own drawing in print quality for saving.
 import { createContext, type RefObject, useEffect, useRef } from 'react';
 import type { Figure } from '../heatmap/figure.ts';
 
-/** Which run the figures on screen are of: architecture, table, seed. Stands under every saved picture. */
+/** The run of the figures on screen: architecture, table, seed. Shown under every saved picture. */
 export const FigureNote = createContext('');
 
 const figures = new WeakMap<Element, () => Figure>();
 const MARK = 'data-figure';
 
-/** @param figure - drawn when it is asked for */
+/** @param figure - called when the picture is requested */
 export function useFigure(element: RefObject<HTMLElement | null>, figure: () => Figure): void {
   const newest = useRef(figure);
   newest.current = figure;
@@ -20,6 +20,6 @@ export function useFigure(element: RefObject<HTMLElement | null>, figure: () => 
   }, [element]);
 }
 
-/** Those within `card`, in the order of the page. */
+/** The figures within `card`, in page order. */
 export const figuresIn = (card: Element): Figure[] =>
   [...card.querySelectorAll(`[${MARK}]`)].flatMap((element) => figures.get(element)?.() ?? []);

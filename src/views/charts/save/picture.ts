@@ -1,4 +1,4 @@
-// The picture of a card: its maps in print quality where it has some, or the card as it is laid out. Loaded when one is asked for.
+// The picture of a card: its maps in print quality if it has any, or the card as laid out. Loaded on demand.
 import { drawFigure, joinDrawings, toPng, toSvg } from '../heatmap/figure.ts';
 import { pictureOf } from './cardPicture.ts';
 import { figuresIn } from './figures.ts';
@@ -9,7 +9,7 @@ export interface Picture {
   png(): Promise<Blob>;
 }
 
-/** @param note - of which run it is */
+/** @param note - names the run */
 export function cardPicture(card: HTMLElement, title: string, note: string): Picture {
   const figures = figuresIn(card);
   if (figures.length > 0) {

@@ -1,9 +1,9 @@
-// An SVG text as PNG in print quality. A picture knows no fonts of the page, so the page's font goes into it.
+// Renders an SVG text as PNG in print quality. An SVG image cannot use the page's fonts, so the font is embedded.
 import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
 
 /** Pixels of a PNG per pixel on screen: 384 dots per inch at the size of the page. */
 const PRINT_SCALE = 4;
-/** Browsers draw on no larger canvas everywhere. */
+/** Some browsers draw no larger canvas. */
 const MOST_PIXELS = 8192;
 
 const dataUrl = (blob: Blob): Promise<string> =>
@@ -20,7 +20,7 @@ async function withFont(svg: string): Promise<string> {
   return svg.replace('<title>', `${style}<title>`);
 }
 
-/** @throws when the browser gives no canvas */
+/** @throws Error if the browser gives no canvas */
 export async function pngOf(
   svg: string,
   { width, height }: { width: number; height: number },

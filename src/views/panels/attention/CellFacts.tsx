@@ -1,4 +1,4 @@
-// The chosen cell in numbers, the keys its query reads most, and how much features attend to tasks.
+// The chosen cell in numbers, the keys that its query reads most, and how much features attend to tasks.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
@@ -53,7 +53,7 @@ export function CellFacts({
   );
   const query = map.queries[row];
   return (
-    <Card title="Chosen cell" subtitle={cell.title} className={classes.facts}>
+    <Card figure="cell" title="Chosen cell" subtitle={cell.title} className={classes.facts}>
       <div className={classes.sections}>
         <dl className={classes.pairs}>
           {cell.pairs.map((pair) => (

@@ -1,4 +1,4 @@
-// Which captured snapshot is shown, what it is compared with, and in which order the rows of a batch stand.
+// Chooses the captured snapshot, what it is compared with, and the order of the rows of a batch.
 import { type ReactNode, useId } from 'react';
 import { headName, placeKey, samePlace } from '../../../engine/core/attentionPlace.ts';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
@@ -45,7 +45,7 @@ function Select({ label, value, title, onChange, children }: SelectProps) {
   );
 }
 
-/** A snapshot of the run on a slider; the last is the newest there is. */
+/** A slider over the run's snapshots; the last one is the newest. */
 function SnapshotSlider(props: {
   label: string;
   snapshots: readonly AttentionState[];
@@ -84,7 +84,7 @@ export interface CompareBarProps {
   view: AttentionView;
   onView(patch: Partial<AttentionView>): void;
   snapshots: readonly AttentionState[];
-  /** Positions among the snapshots: on screen, and compared with. */
+  /** Positions among the snapshots: the one on screen, and the one it is compared with. */
   shown: number;
   onShown(index: number): void;
   other: number;
@@ -93,9 +93,9 @@ export interface CompareBarProps {
   otherRun: string;
   onOtherRun(runId: string): void;
   facts: readonly RowFact[];
-  /** Rows to choose from. */
+  /** Number of rows to choose from. */
   count: number;
-  /** Rows of the batch that was recorded, which may be fewer than were asked for. */
+  /** Number of rows in the recorded batch, which may be fewer than requested. */
   recorded: number;
 }
 

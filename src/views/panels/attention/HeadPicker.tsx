@@ -1,5 +1,5 @@
-// Every block and head as a thumbnail; choosing one shows it in detail. Feature and row attention stand apart, as
-// their tokens differ.
+// Every block and head as a thumbnail; choosing one shows it in detail. Feature and row attention are separate, because their
+// tokens differ.
 import { useMemo } from 'react';
 import {
   ATTENTION_KINDS,
@@ -70,10 +70,10 @@ export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps
       }).filter(({ blocks }) => blocks.length > 0),
     [maps, quantity],
   );
-  // Headings go down one level at a time.
+  // Heading levels must not skip one.
   const BlockTitle = layers.length > 1 ? 'h4' : 'h3';
   return (
-    <Card title="Blocks and heads" className={classes.picker}>
+    <Card figure="heads" title="Blocks and heads" className={classes.picker}>
       {layers.map(({ kind, scale, blocks }) => (
         <div key={kind} className={classes.layer}>
           {layers.length > 1 && <h3>{LABELS[kind]}</h3>}

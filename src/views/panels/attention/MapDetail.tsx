@@ -28,9 +28,9 @@ export interface MapDetailProps {
   rowsCaption: string;
   /** "step 3,180, epoch 26" */
   when: string;
-  /** Of what is shown; undefined or without ends where there is nothing to read off. */
+  /** The scale of the map; undefined or without ends if there is nothing to read off. */
   scale: ColorScale | undefined;
-  /** Above the map. */
+  /** Shown above the map. */
   lead: ReactNode;
 }
 
@@ -72,6 +72,7 @@ export function MapDetail(props: MapDetailProps) {
     <HeatmapCard
       {...spec}
       below={below}
+      figure="map"
       title={headTitle(map)}
       subtitle={`${kindName}, ${size}, ${when}`}
       className={classes.detail}

@@ -1,4 +1,4 @@
-// Which validation rows the maps are for: the mean over all recorded ones, or rows chosen by position.
+// Chooses the validation rows of the maps: the mean over all recorded ones, or rows by position.
 import { useMemo, useState } from 'react';
 import { ATTENTION_ROWS, type RowFact, type RowSelection } from '../../../engine/protocol/attention.ts';
 import { formatRowList, parseRowList } from '../../../store/rowList.ts';
@@ -15,12 +15,12 @@ export interface RowPickerProps {
   rows: RowSelection;
   /** Groups of rows to offer, by feature and by label. */
   facts: readonly RowFact[];
-  /** Rows there are to choose from. */
+  /** Number of rows to choose from. */
   count: number;
   onChange(rows: RowSelection): void;
 }
 
-/** Choices of the list: the group by its place. */
+/** Keys of the list's options: groups by their position. */
 const groupKey = (fact: RowFact, group: number) => `${fact.kind}:${fact.column}:${group}`;
 
 export function RowPicker({ label = 'Rows shown', rows, count, facts, onChange }: RowPickerProps) {

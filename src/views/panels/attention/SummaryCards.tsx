@@ -1,4 +1,5 @@
-// Whole heads and the whole network: entropy per head, distance between heads, and where tasks look through all blocks.
+// Cards about whole heads and the whole network: entropy per head, distance between heads, and where tasks look through all
+// blocks.
 import { useMemo } from 'react';
 import { shortHeadName } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap, HeadSummary } from '../../../engine/protocol/attention.ts';
@@ -14,7 +15,7 @@ import { taskRollout } from './summary.ts';
 
 const CELL = { smallest: 10, largest: 34 };
 
-/** From 0 to its largest value. */
+/** A map from 0 to its largest value. */
 const summaryMap = (map: Pick<HeatmapMark, 'label' | 'rows' | 'columns' | 'values'>): HeatmapMark => ({
   ...map,
   scale: squareRootScale(largest(map.values)),
@@ -32,7 +33,7 @@ export interface HeadsCardProps {
   /** The maps of all networks. */
   maps: readonly AttentionMap[];
   heads: HeadSummary;
-  /** The one shown. */
+  /** The network on screen. */
   network: string | null;
 }
 
@@ -114,6 +115,7 @@ export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
   const { tasks, tokens, values } = look;
   return (
     <HeatmapCard
+      figure="rollout"
       title="Where tasks look through all blocks"
       subtitle="attention rollout of the mean weights (Abnar and Zuidema 2020)"
       what="Rollout"

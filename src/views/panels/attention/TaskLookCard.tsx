@@ -42,6 +42,7 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
     );
   return (
     <Card
+      figure="look"
       title="Where each task looks"
       className={classes.wide}
       subtitle={`mean over heads, ${rowsCaption}`}

@@ -1,4 +1,4 @@
-// What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
+// What a map can be compared with (another head, an earlier step, another run, no mask, other rows), and the difference.
 import { samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/answers.ts';
@@ -14,7 +14,7 @@ export const COMPARE_KINDS = ['none', 'head', 'step', 'run', 'no-mask', 'rows'] 
 
 const names = (tokens: AttentionMap['keys']): string => JSON.stringify(tokens.map((t) => t.name));
 
-/** Puts another map beside this one; `label` says what it is. */
+/** Pairs this map with another one, named by `label`. */
 export function against(map: AttentionMap, other: AttentionMap | undefined, label: string): Against {
   if (!other) return { map: null, problem: `${label} has no such map.` };
   if (names(other.queries) !== names(map.queries) || names(other.keys) !== names(map.keys)) {
@@ -27,11 +27,11 @@ export function against(map: AttentionMap, other: AttentionMap | undefined, labe
   return { map: other, label };
 }
 
-/** The map of the same place in another capture. */
+/** The map at the same place in another capture. */
 export const sameMap = (maps: readonly AttentionMap[] | null, map: AttentionMap): AttentionMap | undefined =>
   maps?.find((m) => samePlace(m, map));
 
-/** One value per cell, this minus the other; NaN where a score after the mask is −∞ on either side. */
+/** One value per cell, this minus the other; NaN where a score after the mask is −∞ in either. */
 export function differenceOf(
   map: AttentionMap,
   other: AttentionMap,
@@ -57,13 +57,13 @@ export function largestChange(difference: Float32Array): number {
   return largest;
 }
 
-/** Differences around a neutral zero; those that are no number are blank. */
+/** Differences around a neutral zero; NaN has no colour. */
 export function differenceColors(difference: Float32Array): Pick<HeatmapMark, 'scale' | 'blank'> {
   const blank = new Uint8Array(difference.length);
   for (let i = 0; i < blank.length; i++) blank[i] = Number(Number.isNaN(difference[i]));
   return { scale: divergingScale(largestChange(difference), 'difference'), blank };
 }
 
-/** Captured snapshots of a run, oldest first; the newest is the one on screen while it trains. */
+/** Captured snapshots of a run, oldest first; during training the newest is on screen. */
 export const snapshotLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>
   `step ${step.toLocaleString('en')}, epoch ${epoch}`;

@@ -12,15 +12,15 @@ import { differenceColors, differenceOf } from './against.ts';
 import { explainCell, tokenAxis, tokenName } from './maps.ts';
 import { quantityOf, showWeight } from './quantities.ts';
 
-/** CSS pixels that a map is high where the card is wide enough. */
+/** Height of a map in CSS pixels if the card is wide enough. */
 const HEIGHT = 620;
-/** The fewer the tokens, the larger the cells. */
+/** Fewer tokens have larger cells. */
 const cellOf = (tokens: number) => ({
   smallest: 3,
   largest: Math.max(26, Math.min(40, Math.floor(HEIGHT / Math.max(1, tokens)))),
 });
 
-/** Every cell of a map: query, key and what is known of it. */
+/** Every cell of a map: query, key and its quantities. */
 function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
   const known = (one: AttentionMap, at: number): CsvValue[] => [
     one.scores[at] ?? null,
@@ -38,7 +38,7 @@ function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
   return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
 }
 
-/** All quantities of one query, of a map that is too large for a table of all cells. */
+/** All quantities of one query, for a map that is too large for a table of all cells. */
 function queryTable(
   map: AttentionMap,
   wanted: number,
@@ -73,7 +73,7 @@ export interface MapChoice {
   map: AttentionMap;
   quantity: AttentionQuantity;
   scale: ColorScale;
-  /** Shown is then the difference: this map minus the other. */
+  /** If set, the difference is shown: this map minus the other. */
   other: { map: AttentionMap; label: string } | null;
   /** "mean of 64 validation rows" */
   rowsCaption: string;
@@ -94,7 +94,7 @@ export function mapHeatmap({ map, quantity, scale, other, rowsCaption }: MapChoi
     columns: tokenAxis(map.keys, 'key (columns)'),
     values: difference ?? values(map),
     ...(difference ? differenceColors(difference) : { scale, blocked }),
-    // Scores after the mask say themselves what is blocked.
+    // After the mask, the score −∞ itself shows which cells are blocked.
     ...(quantity === 'masked-scores' ? {} : { blockedText: 'blocked' }),
     show: difference ? (value) => formatSigned(value, 4) : show,
     explain: (position) => explainCell(map, position, other),

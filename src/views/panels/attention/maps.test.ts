@@ -83,7 +83,7 @@ it('pools a large map for its thumbnail: the highest value of each square, block
   expect([...(pooled.cells.blocked ?? [])]).toEqual([0, 0, 0, 0]);
   const corner = { ...one, blocked: Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 0) };
   expect([...(thumbnailOf(corner, 'weights', scale, 2).cells.blocked ?? [])]).toEqual([1, 0, 0, 0]);
-  // Before the mask nothing is hidden.
+  // Before the mask nothing is hatched.
   expect(thumbnailOf(corner, 'scores', scale, 2).cells.blocked).toBeNull();
 });
 

@@ -1,5 +1,5 @@
-// What the Attention panel derives from captured maps: values and colours of the chosen quantity, groups of tokens,
-// how much features attend to tasks.
+// What the Attention tab derives from captured maps: values and colours of the chosen quantity, groups of tokens, and how much
+// features attend to tasks.
 
 import { distanceInNetwork, samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
@@ -49,7 +49,7 @@ export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpe
   strong: tokens.map(({ group }) => group === 'task'),
 });
 
-/** The map to show in detail: the chosen one, or the nearest there is. */
+/** The map shown in detail: the chosen one, or the nearest existing one. */
 export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): AttentionMap | null {
   const distance = (map: AttentionMap) => distanceInNetwork(map, view);
   return maps.reduce<AttentionMap | null>(
@@ -58,7 +58,7 @@ export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): A
   );
 }
 
-/** Smallest and largest finite value of a map; looked for once. */
+/** Smallest and largest finite value of a map, cached. */
 const extents = new WeakMap<AttentionMap, Map<AttentionQuantity, [number, number]>>();
 
 function extentOf(map: AttentionMap, quantity: AttentionQuantity): [number, number] {
@@ -90,19 +90,19 @@ export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuanti
   return low <= high ? linearScale(low, high, formatCompact) : linearScale(0, 1, formatCompact);
 }
 
-/** The colours of quantities are the same in light and dark. */
+/** Quantities have the same colours in both themes. */
 const colored = (values: Float32Array, scale: ColorScale, blocked: Uint8Array | null): Cells =>
   colorCells({ values, scale, blocked }, 'light');
 
-/** Cells of a map in the chosen quantity. Before the mask nothing is hatched. */
+/** The cells of a map for the chosen quantity. Before the mask nothing is hatched. */
 export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: ColorScale): Cells {
   const { values, isMasked } = quantityOf(quantity);
   return colored(values(map), scale, isMasked ? map.blocked : null);
 }
 
 /**
- * A map of few cells in place of a large one: of every square the highest value, blocked where all of it is.
- * @param most - cells along a side
+ * A small map instead of a large one: each cell is the highest value of a square, or blocked if the whole square is.
+ * @param most - maximum cells along a side
  */
 export function thumbnailOf(
   map: AttentionMap,
@@ -131,7 +131,7 @@ export function thumbnailOf(
   return { cells: colored(pooled, scale, blocked), columns: width };
 }
 
-/** Everything there is to say about a cell. */
+/** The description of a cell. */
 export function explainCell(
   map: AttentionMap,
   { row, column }: CellPosition,
@@ -194,7 +194,7 @@ const STEPS: Record<string, { by: 'head' | 'block'; step: number }> = {
   '}': { by: 'block', step: 1 },
 };
 
-/** The map that `[` and `]` (head) or `{` and `}` (block) lead to, round and round; null for other keys. */
+/** The map that `[` and `]` (head) or `{` and `}` (block) lead to, cyclically; null for other keys. */
 export function neighbour(
   maps: readonly AttentionMap[],
   from: AttentionMap,

@@ -50,7 +50,7 @@ describe('clusterOrder', () => {
     const random = rng(1, 'cluster');
     for (let trial = 0; trial < 30; trial++) {
       const size = 1 + random.int(20);
-      // Few distinct values, so that there are ties.
+      // Few distinct values, so that ties occur.
       const weights = Float32Array.from({ length: size * size }, () => random.int(3));
       expect([...clusterOrder(weights, size)].sort((a, b) => a - b)).toEqual(
         Array.from({ length: size }, (_, i) => i),

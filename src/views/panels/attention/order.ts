@@ -1,13 +1,14 @@
-// The order of the rows of a batch on a map between rows: as they stand, by a feature or a label, or by whom they read.
+// The order of the rows of a batch on maps between rows: as in the batch, by a feature or a label, or clustered by which rows
+// they read.
 import type { AttentionMap, RowFact } from '../../../engine/protocol/attention.ts';
 import type { RowOrder } from '../../../store/view.ts';
 
-/** Rows up to which clustering is offered: it takes the square of them in time and memory. */
+/** Maximum number of rows for clustering, whose time and memory are quadratic. */
 export const MAX_CLUSTERED = 256;
 
 export const factKey = ({ kind, column }: Pick<RowFact, 'kind' | 'column'>): RowOrder => `${kind}:${column}`;
 
-/** Positions in the order asked for; null for the order they stand in. Ties and missing values keep their order, the latter last. */
+/** Positions in the requested order; null for the order of the batch. Ties keep their order; missing values come last. */
 export function orderOf(
   map: AttentionMap,
   facts: readonly RowFact[],
@@ -26,7 +27,7 @@ export function orderOf(
   return Array.from(values.keys()).sort((a, b) => (rank(a) === rank(b) ? a - b : rank(a) < rank(b) ? -1 : 1));
 }
 
-/** The map with queries and keys moved alike. */
+/** The map with queries and keys permuted alike. */
 export function permuteMap(map: AttentionMap, order: readonly number[] | null): AttentionMap {
   if (!order) return map;
   const size = order.length;
@@ -49,8 +50,8 @@ export function permuteMap(map: AttentionMap, order: readonly number[] | null): 
 }
 
 /**
- * Leaves of an average-linkage tree (UPGMA) over the rows of weights, by their L1 distance: rows that read alike stand
- * together. Nearest-neighbour chain (Murtagh 1983), so that the time grows with the square of the rows.
+ * Leaves of an average-linkage tree (UPGMA) over the rows of weights, by their L1 distance: rows with similar weights are
+ * adjacent. Nearest-neighbour chain (Murtagh 1983), so that the time is quadratic in the rows.
  * @param weights - row-major [size, size]
  */
 export function clusterOrder(weights: Float32Array, size: number): number[] {
@@ -68,7 +69,7 @@ export function clusterOrder(weights: Float32Array, size: number): number[] {
     let best = before;
     for (let k = 0; k < size; k++) {
       if (k === from || !members[k]) continue;
-      // The one before wins ties, or the chain would never end.
+      // The previous element wins ties, or the chain would never end.
       if (best < 0 || (distance[from * size + k] as number) < (distance[from * size + best] as number))
         best = k;
     }

@@ -1,21 +1,21 @@
-// What a cell of an attention map can show. A quantity is an entry here: its words, its values, its scale and how a value
-// reads; the panel, the thumbnails, the differences and the files follow.
+// The quantities that a cell of an attention map can show. A quantity is an entry here: its words, its values, its scale and
+// its format; panel, thumbnails, differences and files follow from it.
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
 import { formatFixed } from '../../charts/format.ts';
 
 interface Quantity {
-  /** On the switch. */
+  /** Label of the switch. */
   label: string;
   title: string;
-  /** In captions. */
+  /** Name in captions. */
   name: string;
   values(map: AttentionMap): Float32Array;
-  /** Not negative, from 0 and often small: drawn on a square-root scale. */
+  /** Non-negative and often small: drawn on a square-root scale. */
   fromZero: boolean;
-  /** The mask has acted on it: blocked cells are hatched. */
+  /** Computed after the mask: blocked cells are hatched. */
   isMasked: boolean;
-  /** A value of an open cell. */
+  /** Formats the value of an open cell. */
   show(value: number): string;
 }
 
@@ -64,7 +64,7 @@ export const QUANTITIES: Record<AttentionQuantity, Quantity> = {
 
 export const quantityOf = (quantity: AttentionQuantity): Quantity => QUANTITIES[quantity];
 
-/** Four decimals, or three digits and an exponent where those would hide the value. */
+/** Four decimals, or three digits and an exponent if four decimals would show only zeros. */
 export function showWeight(weight: number): string {
   return weight > 0 && weight < 1e-3 ? weight.toExponential(2) : formatFixed(weight, 4);
 }

@@ -3,7 +3,7 @@ import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
 import { quantityOf } from './quantities.ts';
 
-/** Where task tokens look, [tasks, tokens]. */
+/** Weights of the task tokens, [tasks, tokens]. */
 export interface TaskLook {
   tasks: string[];
   tokens: string[];
@@ -11,8 +11,8 @@ export interface TaskLook {
 }
 
 /**
- * Attention rollout (Abnar and Zuidema 2020): the weights of the feature layers, averaged over heads, half of each kept for the
- * residual path, multiplied over the blocks. Of the mean weights of the chosen rows.
+ * Attention rollout (Abnar and Zuidema 2020): the weights of the feature layers, averaged over heads, mixed half and half with
+ * the identity for the residual path, and multiplied over the blocks. From the mean weights of the chosen rows.
  * @returns [tokens, tokens]; rows sum to 1
  */
 export function rollout(maps: readonly AttentionMap[]): Float32Array | null {
@@ -39,7 +39,7 @@ export function rollout(maps: readonly AttentionMap[]): Float32Array | null {
   return total;
 }
 
-/** Per task token, where it looks through all blocks: its row of the rollout. */
+/** Per task token, its row of the rollout: where it looks through all blocks. */
 export function taskRollout(maps: readonly AttentionMap[]): TaskLook | null {
   const all = rollout(maps);
   const tokens = maps.find((m) => m.kind === 'feature')?.keys;
@@ -55,7 +55,7 @@ export function taskRollout(maps: readonly AttentionMap[]): TaskLook | null {
 }
 
 /**
- * Per task token, where it looks in one block: its row of the feature map, mean over heads.
+ * Per task token, its row of the feature map, mean over heads: where it looks in one block.
  * @returns [tasks, tokens]; null without task tokens
  */
 export function taskLook(

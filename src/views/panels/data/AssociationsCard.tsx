@@ -1,4 +1,4 @@
-// What goes with what on the training rows: labels with labels, and the features that go most with each label.
+// Associations on the training rows: labels with labels, and the features most associated with each label.
 import type { DataDescription, NamedAssociation } from '../../../engine/protocol/dataDescription.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
@@ -22,6 +22,7 @@ export function AssociationsCard({ description }: { description: DataDescription
       : '';
   return (
     <Card
+      figure="associations"
       title="What goes with what"
       subtitle={`${formatCount(associations.rows)} training rows${some}`}
       files={{

@@ -1,4 +1,4 @@
-// Every column: what it is taken for and why, with what to change about it, one by one or several at once.
+// Every column: how it is read and why, with controls to change that, one by one or for several at once.
 import { useState } from 'react';
 import type { DataDescription, DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { toCsv } from '../../charts/csv.ts';
@@ -12,7 +12,7 @@ import { TailSelect } from './TailSelect.tsx';
 import { TargetCell } from './TargetCell.tsx';
 import { useLists } from './useChoices.ts';
 
-/** Columns drawn before the rest is asked for. */
+/** Number of columns shown before the user asks for the rest. */
 const SHOWN = 100;
 
 const share = (count: number, rows: number) => `${((100 * count) / Math.max(1, rows)).toFixed(1)} %`;

@@ -1,4 +1,4 @@
-// Tables that stay in the browser, so that a reload does not ask for the file again: where, how large, and one click that deletes.
+// Tables kept in the browser, so that a reload does not ask for the file again: where, how large, and a button that deletes.
 import { useEffect, useState } from 'react';
 import { PLACES, type Place } from '../../../store/storage/keptTable.ts';
 import { useStore } from '../../../store/store.ts';

@@ -1,4 +1,4 @@
-// How the values of a column are spread, in the size of a word; in words beside it for whoever cannot see it.
+// A histogram of a column in the size of a word, with a text for screen readers.
 import type { DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import classes from './data.module.css';
@@ -17,7 +17,7 @@ export function MiniHistogram({ column }: { column: DescribedColumn }) {
       <svg width={WIDTH} height={HEIGHT} role="img" aria-label={`Values of ${name}: ${text}`}>
         <title>{text}</title>
         {counts.map((count, i) => {
-          // What occurs at all is seen.
+          // A non-zero count is always visible.
           const height = count === 0 ? 0 : Math.max(1, (count / most) * HEIGHT);
           return (
             <rect

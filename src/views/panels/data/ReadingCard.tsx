@@ -1,4 +1,4 @@
-// How the file is read: header, number notation and missing markers, with the first rows as they come out of it.
+// How the file is read: header, number notation and missing markers, with the first rows as read.
 import type { ParamSpec, ParamValue } from '../../../engine/config/params.ts';
 import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
 import { useStore } from '../../../store/store.ts';
@@ -7,7 +7,7 @@ import { Card } from '../../charts/parts/Card.tsx';
 import { ParamRow } from '../../controls/ParamRow.tsx';
 import classes from './data.module.css';
 
-/** Settings that change what the first rows say. */
+/** Settings that change how the first rows are read. */
 const KEYS = [
   'header',
   'decimal',
@@ -20,7 +20,7 @@ const KEYS = [
   'sampleRows',
   'sampleBy',
 ];
-/** Columns of the first rows that are drawn. */
+/** Number of columns shown of the first rows. */
 const SHOWN = 40;
 
 function Setting({ spec }: { spec: ParamSpec }) {

@@ -1,4 +1,4 @@
-// Rows, labels and classes per split, and what is missing somewhere, before anything trains.
+// Rows, labels and classes per split, and what a split lacks, before training.
 import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
 import { formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';

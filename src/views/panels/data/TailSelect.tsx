@@ -1,4 +1,4 @@
-// How the long tail of a numeric feature is shaped: one of three settings, each a list of columns.
+// The transformation for the long tail of a numeric feature: one of three settings, each a list of columns.
 import { formatNames, parseNames } from '../../../engine/config/names.ts';
 import { useStore } from '../../../store/store.ts';
 import classes from './data.module.css';

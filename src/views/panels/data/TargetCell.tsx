@@ -1,4 +1,4 @@
-// Whether a column is a target, as which type, which class is the positive one, and where numbers are cut into two classes.
+// Whether a column is a target, its task type, its positive class, and the threshold that cuts numbers into two classes.
 import type { TargetChoice } from '../../../engine/config/params.ts';
 import type { DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { useStore } from '../../../store/store.ts';
@@ -13,7 +13,7 @@ export function TargetCell({ column, canChange }: { column: DescribedColumn; can
   const { name, role, suggestedTask, notATask, values, mean } = column;
   const isCut = column.type === 'numeric' && column.distinct > 2;
   const [targets, setTargets] = useTargets();
-  // The class that is positive unless another is chosen.
+  // The default positive class.
   const usual = useStore((s) => s.preview?.columns.find((c) => c.name === name)?.positive);
   if (!canChange) return <>{role}</>;
   const chosen = targets.find((t) => t.column === name);
@@ -46,7 +46,7 @@ export function TargetCell({ column, canChange }: { column: DescribedColumn; can
           value={chosen.type}
           onChange={(event) => {
             const next = event.currentTarget.value as TargetChoice['type'];
-            // A start that is seen and can be changed: more than two numbers need a cut.
+            // A visible initial threshold that can be changed: numbers with more than two values need one.
             choose(
               next === 'binary' && isCut
                 ? { type: next, positive: `>${Number((mean ?? 0).toPrecision(4))}` }

@@ -1,4 +1,4 @@
-// The weight of a task in the sum of losses: fixed weights, one per target in their order.
+// The weight of a task in the sum of losses: fixed weights, one per target in order.
 import { cycled } from '../../../engine/config/params.ts';
 import { useStore } from '../../../store/store.ts';
 import classes from './data.module.css';

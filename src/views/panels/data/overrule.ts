@@ -1,13 +1,13 @@
-// What is chosen in the table of columns, as settings of the experiment: types and columns left out are lists of names, targets
+// Turns choices in the table of columns into settings of the experiment: types and left-out columns are lists of names, targets
 // a list of choices.
 import { formatNames, formatTypedName, parseNames, parseTypedNames } from '../../../engine/config/names.ts';
 import type { TargetChoice } from '../../../engine/config/params.ts';
 
-/** What a column can be read as on screen; the list of types knows more, which stay as they are until another is chosen. */
+/** Types offered on screen; others in the list of types stay until another is chosen. */
 export const CHOICES = ['auto', 'numeric', 'categorical', 'date', 'ignore'] as const;
 export type Choice = (typeof CHOICES)[number];
 
-/** As `data.types` has them. */
+/** Types as written in `data.types`. */
 const KNOWN = [
   'numeric',
   'categorical',
@@ -26,13 +26,13 @@ export interface Lists {
   ignore: string;
 }
 
-/** The type asked for, `auto` where none is; another one of the list of types as it stands there. */
+/** The requested type, `auto` if there is none; a type that the screen does not offer is returned as written. */
 export function chosenType({ types, ignore }: Lists, name: string): string {
   if (parseNames(ignore)?.includes(name)) return 'ignore';
   return parseTypedNames(types, KNOWN)?.find((item) => item.name === name)?.type ?? 'auto';
 }
 
-/** The lists with another choice for some columns; null where a list cannot be read, which has to be mended first. */
+/** The lists with another choice for some columns; null if a list cannot be parsed and must be corrected first. */
 export function withChoice({ types, ignore }: Lists, names: readonly string[], choice: Choice): Lists | null {
   const [typed, ignored] = [parseTypedNames(types, KNOWN), parseNames(ignore)];
   if (!typed || !ignored) return null;
@@ -47,7 +47,7 @@ export function withChoice({ types, ignore }: Lists, names: readonly string[], c
   };
 }
 
-/** The targets with a column among them, or not. */
+/** The targets, with or without a column. */
 export function withTarget(
   targets: readonly TargetChoice[],
   column: string,

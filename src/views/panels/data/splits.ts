@@ -1,4 +1,4 @@
-// Counts and shares of labels and classes per split, as lines of a table.
+// Counts and shares of labels and classes per split, as rows of a table.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { formatCount } from '../../charts/format.ts';
 
@@ -17,7 +17,7 @@ const cellOf = (count: number, of: number) => ({
   isEmpty: count === 0,
 });
 
-/** Per task its labelled rows of all rows, then its classes of the labelled rows. */
+/** Per task its labelled rows among all rows, then its classes among the labelled rows. */
 export function splitRows({ tasks, split, labelled, classCounts }: DatasetSummary): SplitLine[] {
   return tasks.flatMap(({ classes = [] }, task) => {
     const labels = labelled?.[task] ?? split;
@@ -36,8 +36,9 @@ export function splitRows({ tasks, split, labelled, classCounts }: DatasetSummar
   });
 }
 
-const BEFORE_TRAINING = /^(class-missing-in-|target-constant-in-|no-label-in-|feature-gives-target-away)/;
+const BEFORE_TRAINING =
+  /^(class-missing-in-|few-rows-of-class-|target-constant-in-|no-label-in-|feature-gives-target-away)/;
 
-/** What a split lacks, and which feature gives a target away, as the engine says it. */
+/** The engine's notes on what a split lacks, and on features that leak a target. */
 export const splitWarnings = ({ notes }: DatasetSummary): string[] =>
   notes.filter(({ code }) => BEFORE_TRAINING.test(code)).map(({ text }) => text);

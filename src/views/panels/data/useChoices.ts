@@ -1,4 +1,4 @@
-// The settings that the Data tab changes, as they are in the experiment.
+// The settings that the Data tab changes.
 import type { TargetChoice } from '../../../engine/config/params.ts';
 import { useStore } from '../../../store/store.ts';
 import type { Lists } from './overrule.ts';

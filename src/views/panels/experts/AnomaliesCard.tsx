@@ -1,4 +1,4 @@
-// The anomalies of expert use that HoME names: what each is, the bound used here, and where it was found.
+// The anomalies of expert use that HoME names: definition, limit, and where they were found.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed } from '../../charts/format.ts';
@@ -7,7 +7,7 @@ import classes from './experts.module.css';
 import { type AnomalyRow, anomalyRows } from './findings.ts';
 import { anomaliesCsv } from './tables.ts';
 
-/** Findings named on the page, per anomaly. */
+/** How many findings are listed per anomaly. */
 const LISTED = 6;
 
 function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: number) => string | null }) {
@@ -50,7 +50,7 @@ export function AnomaliesCard({
 }: {
   state: ExpertsState;
   names: readonly string[];
-  /** Over the whole width of the panel. */
+  /** Takes the whole width of the panel. */
   wide: boolean;
 }) {
   const { layers, anomalies } = state;

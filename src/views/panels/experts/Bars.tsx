@@ -1,20 +1,20 @@
-// Named bars from 0 to the end of a common scale, with the value printed and a limit marked.
+// Labelled bars on a common scale from 0, with printed values and an optional limit.
 import type { ReactNode } from 'react';
 import classes from './experts.module.css';
 
 export interface Bar {
   key: string | number;
   name: ReactNode;
-  /** One per lane. */
+  /** One entry per lane. */
   values: readonly { share: number; text: string; flag?: ReactNode }[];
   chosen?: boolean;
 }
 
 export interface Lane {
   title: string;
-  /** Value of a full bar, in words. */
+  /** Value of a full bar, as text. */
   full: string;
-  /** Where on the lane a limit is marked, 0 to 1, and what it is. */
+  /** Position of a limit on the lane, 0 to 1, and its label. */
   limit?: { share: number; text: string };
 }
 
@@ -25,7 +25,7 @@ export function Bars({
   bars,
 }: {
   label: string;
-  /** What the rows are. */
+  /** Heading of the rows. */
   head: string;
   lanes: readonly Lane[];
   bars: readonly Bar[];

@@ -19,9 +19,9 @@ export interface ExpertUseCardProps {
   layer: ExpertLayer;
   grid: Grid;
   names: readonly string[];
-  /** The chosen one, as an index into the experts of the layer. */
+  /** The chosen expert, as an index into the layer's experts. */
   expert: number;
-  /** Share of zeros from which an expert counts as collapsed. */
+  /** An expert with a larger share of zeros counts as collapsed. */
   limit: number;
 }
 
@@ -30,6 +30,7 @@ export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: Exp
   const [, top] = linearTicks(0, Math.max(0.01, largest(layer.utilisation)), 2).domain;
   return (
     <Card
+      figure="use"
       title="Use of the experts"
       files={{ what: 'Use of the experts', fileName: 'expert-use', csv: () => expertsCsv(layers, names) }}
       actions={<TableToggle shown={asTable} onChange={setAsTable} what="Use of the experts" />}

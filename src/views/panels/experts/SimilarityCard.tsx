@@ -1,4 +1,4 @@
-// How alike two tasks use the experts of a layer.
+// How similarly two tasks use the experts of a layer.
 import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import type { PanelView } from '../../../store/view.ts';
@@ -37,6 +37,7 @@ export function SimilarityCard({ layers, layer, names, pair, onPair }: Similarit
   }, [values, label, count, names]);
   return (
     <HeatmapCard
+      figure="similarity"
       title="Similarity of gate use"
       subtitle={values ? 'cosine, task × task' : undefined}
       what="Similarity of gate use"

@@ -1,5 +1,5 @@
-// How the weights of the chosen gate are spread over the validation rows: one small histogram per expert, with the
-// quartiles below it, all on one axis.
+// The distribution of the chosen gate's weights over the validation rows: one small histogram per expert, with quartiles below
+// it, all on one axis.
 import { useMemo, useState } from 'react';
 import type { ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 import { formatFixed, formatTick, shortTaskLabel } from '../../charts/format.ts';
@@ -12,7 +12,7 @@ import classes from './experts.module.css';
 import { expertName, type Grid, showWeight } from './grid.ts';
 import { gateCsv, spreadTable } from './tables.ts';
 
-/** Height of all histograms, shared by as many experts as there are, and the least and most of one. */
+/** Total height of all histograms, and the limits for one. */
 const ROOM = 250;
 const LEAST = 30;
 const MOST = 62;
@@ -69,7 +69,7 @@ export interface SpreadCardProps {
   layer: ExpertLayer;
   gate: GateUse;
   grid: Grid;
-  /** The chosen one, as an index into the experts of the layer. */
+  /** The chosen expert, as an index into the layer's experts. */
   expert: number;
 }
 

@@ -1,4 +1,4 @@
-// Which gate weights which expert, and how much: gates down, experts across.
+// Mean weight of each expert in each gate: gates down, experts across.
 import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import { formatFixed } from '../../charts/format.ts';
@@ -8,7 +8,7 @@ import classes from './experts.module.css';
 import { blockedOf, explainCell, type Grid, isWide, scaleOf, showWeight } from './grid.ts';
 import { NOT_WEIGHTED, weightsCsv } from './tables.ts';
 
-/** Every name of a gate has room; what is wider than the card scrolls in it. */
+/** Cells fit every gate's name; a wider map scrolls in its card. */
 const CELL = { smallest: 12, largest: 52 };
 
 export interface WeightsCardProps {
@@ -16,7 +16,7 @@ export interface WeightsCardProps {
   layer: ExpertLayer;
   grid: Grid;
   chosen: CellPosition;
-  /** Validation rows measured. */
+  /** Number of validation rows measured. */
   rows: number;
   onChoose(position: CellPosition): void;
 }

@@ -72,7 +72,7 @@ describe('spreadOf', () => {
             expect(Math.max(...counts)).toBeLessThanOrEqual(spread.tallest);
             expect(summary.high).toBeLessThanOrEqual(spread.top + 1e-6);
           }
-          // The weights of a row sum to 1, so the means do.
+          // The weights of a row sum to 1, so their means do too.
           expect(sum(spread.experts.map(({ summary }) => summary.mean))).toBeCloseTo(1, 4);
         }
       }),

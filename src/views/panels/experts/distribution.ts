@@ -1,11 +1,11 @@
-// How the weights of one gate are spread over the validation rows: histograms on a common axis, and quantiles.
+// The distribution of one gate's weights over the validation rows: histograms on a common axis, and quantiles.
 import type { GateUse } from '../../../engine/protocol/experts.ts';
 import { linearTicks } from '../../charts/scale.ts';
 
 const rowsOf = ({ experts, weights }: GateUse): number =>
   experts.length > 0 ? Math.floor(weights.length / experts.length) : 0;
 
-/** Weights that a gate gives to the expert at `place` of its list, one per row; of a sparse gate those of rows that keep it. */
+/** Weights that a gate gives to the expert at `place` of its list, one per row; for a sparse gate only rows that keep it. */
 export function gateColumn(gate: GateUse, place: number): Float32Array {
   const width = gate.experts.length;
   const all = Float32Array.from(
@@ -24,7 +24,7 @@ export interface Summary {
   mean: number;
 }
 
-/** Quantiles by linear interpolation between order statistics (Hyndman and Fan 1996, type 7); NaN of no values. */
+/** Quantiles by linear interpolation between order statistics (Hyndman and Fan 1996, type 7); NaN if there are no values. */
 export function summarise(values: ArrayLike<number>): Summary {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number): number => {
@@ -43,7 +43,7 @@ export function summarise(values: ArrayLike<number>): Summary {
   };
 }
 
-/** Number of values per bin of equal width over [0, top]; what lies beyond counts to the last bin, NaN to none. */
+/** Number of values per bin of equal width over [0, top]; larger values count in the last bin, NaN in none. */
 export function histogram(values: ArrayLike<number>, bins: number, top: number): Uint32Array {
   const counts = new Uint32Array(bins);
   for (let i = 0; i < values.length; i++) {
@@ -71,13 +71,13 @@ export interface GateSpread {
   ticks: number[];
   step: number;
   top: number;
-  /** Rows in the fullest bin of all. */
+  /** Number of rows in the fullest bin of all experts. */
   tallest: number;
   /** In the order of `order`. */
   experts: ExpertSpread[];
 }
 
-/** @param order - experts of the layer in the order they are shown; those without weight are left out */
+/** @param order - experts of the layer in display order; those without weight are left out */
 export function spreadOf(gate: GateUse, order: readonly number[]): GateSpread {
   const columns = order
     .map((expert) => ({ expert, place: gate.experts.indexOf(expert) }))

@@ -1,4 +1,4 @@
-// What the anomalies of expert use come to on the page: their definitions with limits and findings.
+// Texts for the anomalies of expert use: definitions with limits and findings.
 import type { AnomalyDefinition, ExpertAnomaly } from '../../../engine/protocol/experts.ts';
 import type { ExpertsState } from '../../../store/answers.ts';
 
@@ -15,6 +15,6 @@ export function anomalyRows({ anomalies, definitions }: ExpertsState): AnomalyRo
   });
 }
 
-/** Share of exact zeros above which an expert counts as collapsed. */
+/** An expert with a larger share of exact zeros counts as collapsed. */
 export const collapseLimit = (definitions: readonly AnomalyDefinition[]): number =>
   definitions.find(({ kind }) => kind === 'collapse')?.limit ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
-// The gates of a layer against its experts as a grid: order, groups and names of its edges, scale of its colours, and
-// what there is to say about one. Weights are means over the validation rows; a gate that does not weight an expert
-// has no number there, not a zero, and neither has a sparse gate whose rows never choose it.
+// The gates of a layer against its experts as a grid: order, groups and labels of the axes, colour scale, and descriptions of
+// cells. Weights are means over the validation rows; a gate that does not weight an expert has no number there, not a zero;
+// neither has a sparse gate whose rows never choose it.
 
 import type { ExpertLabel } from '../../../engine/layers/forward.ts';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
@@ -17,7 +17,7 @@ const OWNER_NAMES: Record<ExpertLabel['owner'], string> = {
   shared: 'shared',
 };
 
-/** "task3 0" is "T3 · expert 0", "shared 0" is "shared expert 0"; names that say so themselves stay as they are. */
+/** "task3 0" becomes "T3 · expert 0", "shared 0" becomes "shared expert 0"; self-explanatory names stay as they are. */
 export function expertName(name: string): string {
   const at = name.lastIndexOf(' ');
   const [owner, number] = [name.slice(0, at), name.slice(at + 1)];
@@ -25,13 +25,13 @@ export function expertName(name: string): string {
   return owner === 'shared' ? `shared expert ${number}` : `${shortTaskLabel(owner)} · expert ${number}`;
 }
 
-/** Whose an expert is, in words. */
+/** The owner of an expert, in words. */
 export function ownerText(expert: ExpertLabel, taskNames: readonly string[]): string {
   if (expert.owner === 'shared') return 'all tasks';
   return expert.tasks.map((task) => shortTaskLabel(taskNames[task] ?? `task${task + 1}`)).join(', ');
 }
 
-/** Names of the tasks that have a gate of their own, by index of the task. */
+/** Names of the tasks with a gate of their own, by task index. */
 export function taskNames(layers: readonly ExpertLayer[]): string[] {
   const names: string[] = [];
   for (const layer of layers)
@@ -39,7 +39,7 @@ export function taskNames(layers: readonly ExpertLayer[]): string[] {
   return names;
 }
 
-/** The layer with that number, or the nearest there is. */
+/** The layer with that number, or the nearest existing one. */
 export function chooseLayer(layers: readonly ExpertLayer[], wanted: number): ExpertLayer | null {
   return layers.reduce<ExpertLayer | null>(
     (best, layer) => (best && Math.abs(best.layer - wanted) <= Math.abs(layer.layer - wanted) ? best : layer),
@@ -56,7 +56,7 @@ export interface Grid {
   expertLabels: string[];
   rowGroups: { name: string; size: number }[];
   columnGroups: { name: string; size: number }[];
-  /** Mean weights, row-major [gates, experts]; NaN where the gate does not weight the expert, or never chooses it. */
+  /** Mean weights, row-major [gates, experts]; NaN if the gate does not weight the expert, or never chooses it. */
   means: Float64Array;
 }
 
@@ -99,8 +99,8 @@ export function gridOf(layer: ExpertLayer): Grid {
 }
 
 /**
- * With more experts than this, even weights are so small that a linear map would show them all alike, and their cells
- * take the whole width of the panel.
+ * With more experts than this, uniform weights are so small that a linear scale would show them all alike, and the map takes
+ * the whole width of the panel.
  */
 const MANY_EXPERTS = 10;
 
@@ -118,7 +118,7 @@ export function scaleOf(layers: readonly ExpertLayer[]): ColorScale {
 export const blockedOf = ({ means }: Grid): Uint8Array =>
   Uint8Array.from(means, (mean) => (Number.isNaN(mean) ? 1 : 0));
 
-/** The gate and the column that are chosen; the nearest there are when the layer has fewer. */
+/** The chosen gate and column; the nearest existing ones if the layer has fewer. */
 export function chosenCell(grid: Grid, view: ExpertsView): { row: number; column: number } {
   return {
     row: Math.min(view.gate, grid.gateLabels.length - 1),
@@ -126,7 +126,7 @@ export function chosenCell(grid: Grid, view: ExpertsView): { row: number; column
   };
 }
 
-/** Everything there is to say about a gate and an expert. */
+/** The description of a gate and an expert. */
 export function explainCell(layer: ExpertLayer, grid: Grid, row: number, column: number): CellDescription {
   const gate = layer.gates[row];
   const expert = grid.experts[column] ?? -1;
@@ -153,6 +153,6 @@ export function explainCell(layer: ExpertLayer, grid: Grid, row: number, column:
   };
 }
 
-/** Four decimals, or three digits and an exponent where those would hide the value. */
+/** Four decimals, or three digits and an exponent if four decimals would show only zeros. */
 export const showWeight = (weight: number): string =>
   weight > 0 && weight < 1e-3 ? weight.toExponential(2) : formatFixed(weight, 4);

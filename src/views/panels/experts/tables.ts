@@ -1,4 +1,4 @@
-// The figures of the Experts tab as tables on the page and as CSV text. Tables round, files keep all digits.
+// The figures of the Experts tab as tables on the page and as CSV. Tables round; files keep all digits.
 import type { ExpertAnomaly, ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
@@ -7,11 +7,11 @@ import type { TableData } from '../../charts/parts/DataTable.tsx';
 import type { GateSpread } from './distribution.ts';
 import { expertName, ownerText, showWeight } from './grid.ts';
 
-/** In place of a weight. */
+/** Shown instead of a weight. */
 export const NOT_WEIGHTED = '–';
 const nameOf = (layer: ExpertLayer, expert: number): string => layer.experts[expert]?.name ?? String(expert);
 
-/** Every gate and expert of all layers; no number where the gate does not weight the expert. */
+/** Every gate and expert of all layers; empty where the gate does not weight the expert. */
 export function weightsCsv(layers: readonly ExpertLayer[]): string {
   const rows = layers.flatMap((layer) =>
     layer.gates.flatMap((gate) =>
@@ -43,7 +43,7 @@ export function spreadTable(layer: ExpertLayer, gate: GateUse, spread: GateSprea
   };
 }
 
-/** All weights of a gate: a line per validation row, a column per expert it weights. */
+/** All weights of a gate: a line per validation row, a column per expert that it weights. */
 export function gateCsv(layer: ExpertLayer, gate: GateUse): string {
   const width = gate.experts.length;
   const count = width > 0 ? Math.floor(gate.weights.length / width) : 0;

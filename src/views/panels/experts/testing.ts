@@ -1,9 +1,9 @@
-// Expert use for tests: layers of any shape whose numbers belong together, and one small layer with known numbers.
+// Expert use for tests: layers of any shape with consistent numbers, and one small layer with known numbers.
 import fc from 'fast-check';
 import type { ExpertLabel } from '../../../engine/layers/forward.ts';
 import type { ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 
-/** A gate with its mean and entropy worked out from row-major [rows, experts] weights. */
+/** A gate with mean and entropy computed from row-major [rows, experts] weights. */
 export function gateOf(
   label: string,
   task: number | null,
@@ -22,7 +22,7 @@ export function gateOf(
   return { key: `layer0/${label}`, label, task, experts, weights: Float32Array.from(weights), mean, entropy };
 }
 
-/** Shared experts stand before those of tasks, as an engine may have them. */
+/** Shared experts come before those of tasks, as may happen in an engine. */
 export const SMALL_LAYER: ExpertLayer = {
   layer: 0,
   label: 'Layer 1',
@@ -79,7 +79,7 @@ const gate = (experts: number): fc.Arbitrary<GateUse> =>
         }),
     );
 
-/** Layers of 1 to 8 experts and 1 to 6 gates that each weight some of them. */
+/** Layers of 1 to 8 experts and 1 to 6 gates, each weighting some of the experts. */
 export const anyLayer: fc.Arbitrary<ExpertLayer> = fc
   .array(label, { minLength: 1, maxLength: 8 })
   .chain((experts) =>

@@ -1,4 +1,5 @@
-// The editor: cells of the mask of one place, painted by selection. Rows are queries, columns are keys, hatched is blocked.
+// The mask editor: cells of the mask of one place, painted by selection. Rows are queries, columns are keys, hatched is
+// blocked.
 import { useEffect, useMemo, useState } from 'react';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import {
@@ -27,7 +28,7 @@ import { PlaceBar, placeLabel } from './PlaceBar.tsx';
 export type Masking = NonNullable<ExperimentSummary['masking']>;
 
 const CELL = { smallest: 8, largest: 28 };
-/** 0 = open, in the light blue of positive values; 1 is hatched. Nobody reads numbers off it, so it has no bar. */
+/** 0 = open, in the light blue of positive values; 1 = hatched. There are no numbers to read off, so there is no bar. */
 const OPEN_OR_BLOCKED: ColorScale = { kind: 'diverging', low: -168, high: 87, ends: null };
 
 const KEYS: KeyHelp = [
@@ -54,7 +55,7 @@ function groupsOf(tokens: readonly TokenLabel[]): { name: string; size: number }
 
 const sizeOf = ({ tokens, blocks, heads }: Masking) => ({ tokens: tokens.length, blocks, heads });
 
-/** The mask of the experiment; the open one where a painted mask no longer fits. */
+/** The mask of the experiment; no mask if a painted one does not fit any more. */
 export function currentMask(masking: Masking, maskId: string, painted: string): MaskText {
   const size = sizeOf(masking);
   const text = maskId === 'custom' ? painted : (masking.grids.find((g) => g.id === maskId)?.grid ?? '');
@@ -62,11 +63,11 @@ export function currentMask(masking: Masking, maskId: string, painted: string): 
   return readMask(text, size) ?? { everywhere: open, places: [] };
 }
 
-/** What holds at a place, as cells. */
+/** The mask at a place, as cells. */
 const gridOf = (mask: MaskText, { block, head }: Place, size: number): MaskGrid =>
   readGrid(gridAt(mask, block, head), size) ?? { size, blocked: new Uint8Array(size * size) };
 
-/** The next place in a direction, from "all" through the single ones and round. */
+/** The next place in a direction: from "all" through the single ones and around. */
 function step(current: number | null, by: 1 | -1, count: number): number | null {
   const next = (((current ?? -1) + 1 + by + count + 1) % (count + 1)) - 1;
   return next < 0 ? null : next;
@@ -77,7 +78,7 @@ const rowHasBlocked = ({ size, blocked }: MaskGrid, row: number) =>
 
 export interface MaskEditorProps {
   masking: Masking;
-  /** Attention between rows follows every block, and reads all of its tokens. */
+  /** Whether attention between rows, which reads all tokens, follows every block. */
   mixesRows: boolean;
   maskId: string;
   painted: string;
@@ -101,7 +102,7 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
   const [symmetric, setSymmetric] = useState(false);
   const [showsKeys, setShowsKeys] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
-  // A preset chosen on the left is a step that can be undone too.
+  // Choosing a preset on the left can be undone too.
   useEffect(() => setHistory((h) => (h.present === text ? h : push(h, text))), [text]);
 
   const take = (next: MaskText) => {
@@ -157,7 +158,7 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
     const where = mask.places.length > 0 ? ` (${placeLabel(at)})` : '';
     return [`${listNames(own.map(name))}${where}`];
   });
-  // Towers read task tokens alone, so what the last block makes of the others is read by nobody.
+  // Towers read task tokens only, so the last block's output for the other tokens is never read.
   const isIdle =
     blocks === 1 && !mixesRows && tokens.some((t, row) => t.group !== 'task' && rowHasBlocked(grid, row));
   const follows = place.block !== null && !hasOwnMask(mask, place);
@@ -238,6 +239,7 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
   );
   return (
     <HeatmapCard
+      figure="mask"
       title="What may read what"
       subtitle={`${placeLabel(place)}${follows ? ', as the others until painted' : ''}; the same in training and evaluation`}
       what="Mask"

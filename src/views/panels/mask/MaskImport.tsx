@@ -1,4 +1,4 @@
-// A mask of a file; files.ts says of which form.
+// Imports a mask from a file; files.ts defines the formats.
 import { useRef } from 'react';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { MaskText } from '../../../engine/masks/places.ts';
@@ -12,7 +12,7 @@ export interface MaskImportProps {
   onRefuse(message: string): void;
 }
 
-/** A mask of 128 tokens in every head of a large network stays below. */
+/** Larger than a mask of 128 tokens for every head of a large network. */
 const MAX_BYTES = 4_000_000;
 
 export function MaskImport({ tokens, size, onImport, onRefuse }: MaskImportProps) {

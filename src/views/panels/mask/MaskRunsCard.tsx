@@ -1,4 +1,4 @@
-// Masks side by side: the runs of this visit that differ in their mask alone, and a button to add one.
+// Masks side by side: the runs of this visit that differ only in their mask, and a button that adds one.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Experiment } from '../../../engine/config/experiment.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
@@ -24,7 +24,7 @@ export interface MaskRunsCardProps {
   masking: Masking;
   catalog: Catalog | null;
   canTrain: boolean;
-  /** Runs the experiment with the mask in the editor. */
+  /** Runs the experiment with the editor's mask. */
   train(): void;
 }
 

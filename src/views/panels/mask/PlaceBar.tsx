@@ -1,9 +1,9 @@
-// Which block and head the editor paints, and which of them have a mask of their own.
+// Chooses which block and head the editor paints, and shows which have a mask of their own.
 import { useId } from 'react';
 import { hasOwnMask, type MaskText, type Place } from '../../../engine/masks/places.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 
-/** "block 1, head 0"; counted from 0 like everywhere, as in the names of tensors. */
+/** "block 1, head 0"; counted from 0 as in the names of tensors. */
 export function placeLabel({ block, head }: Place): string {
   if (block === null) return 'all blocks and heads';
   return head === null ? `block ${block}` : `block ${block}, head ${head}`;
@@ -15,7 +15,7 @@ export interface PlaceBarProps {
   heads: number;
   place: Place;
   setPlace(place: Place): void;
-  /** Takes the mask of a place away, so that it follows the others again. */
+  /** Removes the mask of a place, so that it follows the others again. */
   drop(place: Place): void;
 }
 

@@ -1,4 +1,4 @@
-// Where the trained model looks before and after another mask is put on it, and the difference, head by head.
+// Attention of the trained model before and after another mask is applied, and the difference, head by head.
 import { useId, useMemo, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/headDistance.ts';
 import { headNameWithKind, placeKey } from '../../../engine/core/attentionPlace.ts';
@@ -22,7 +22,7 @@ const CELL = { smallest: 4, largest: 22 };
 
 export interface WhatIfAttentionProps {
   attention: WhatIfReport['attention'];
-  /** Name of the mask that was tried. */
+  /** Name of the applied mask. */
   mask: string;
   when: string;
 }

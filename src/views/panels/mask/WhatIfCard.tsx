@@ -1,4 +1,4 @@
-// The model as trained, under the mask in the editor: metrics, gain and attention before and after, without training.
+// The trained model under the editor's mask: metrics, gain and attention before and after, without training.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
@@ -22,13 +22,13 @@ import { WhatIfAttention } from './WhatIfAttention.tsx';
 export interface WhatIfCardProps {
   run: RunRecord | null;
   catalog: Catalog | null;
-  /** The mask in the editor, as text. */
+  /** The editor's mask, as text. */
   mask: string;
-  /** The run has a model that this mask fits. */
+  /** Whether the run's model has the mask's size. */
   fits: boolean;
-  /** What a mask, as text, is called: its preset, or that it is painted. */
+  /** Name of a mask given as text: its preset, or that it is painted. */
   nameOf(mask: string): string;
-  /** Why the model of this run cannot be asked; null when it can. */
+  /** Why the model of this run cannot be probed; null if it can. */
   gone: string | null;
 }
 
@@ -39,6 +39,7 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
   const canAsk = run !== null && gone === null && fits && run.status !== 'preparing';
   return (
     <Card
+      figure="what-if"
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
       actions={

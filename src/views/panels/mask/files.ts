@@ -1,4 +1,4 @@
-// A mask as a file: text and JSON that the editor reads back, and tensors for PyTorch.
+// A mask as a file: text and JSON that the editor reads, and tensors for PyTorch.
 
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import {
@@ -17,7 +17,7 @@ export interface MaskSize {
   heads: number;
 }
 
-/** A text in the form of a link, or null when one of its masks or places does not fit. */
+/** A text in the form of a link, or null if one of its masks or places does not fit. */
 export function readMask(text: string, { tokens, blocks, heads }: MaskSize): MaskText | null {
   const read = readMaskText(text);
   if (!read) return null;
@@ -54,7 +54,7 @@ export function jsonFile({ everywhere, places }: MaskText, tokens: readonly Toke
 const isLines = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((line) => typeof line === 'string');
 
-/** The text of a link from what `jsonFile` holds, or null. A file that names its tokens must name these. */
+/** The mask text from the content of `jsonFile`, or null. A file that names its tokens must name these. */
 function fromJson(text: string, names: readonly string[]): string | null {
   let content: { grid?: unknown; places?: unknown; tokens?: unknown };
   try {
@@ -73,13 +73,13 @@ function fromJson(text: string, names: readonly string[]): string | null {
   return [grid.join('/'), ...exceptions].join('');
 }
 
-/** Reads what `jsonFile` and `textFile` write. */
+/** Reads files written by `jsonFile` and `textFile`. */
 export function readFile(text: string, size: MaskSize, names: readonly string[]): MaskText | null {
   const asText = text.trimStart().startsWith('{') ? fromJson(text, names) : text.trim();
   return asText === null ? null : readMask(asText, size);
 }
 
-/** For `attn_mask` of `nn.MultiheadAttention`: True may not be attended to. */
+/** For `attn_mask` of `nn.MultiheadAttention`: True means may not be attended to. */
 export function torchSnippet(mask: MaskText, { blocks, heads }: MaskSize): string {
   const numbers = (grid: string, indent: string) =>
     lines(grid)
@@ -96,7 +96,7 @@ export function torchSnippet(mask: MaskText, { blocks, heads }: MaskSize): strin
   return `${about}# attn_mask of block i for a batch of B rows: masks[i].repeat(B, 1, 1), [B * heads, L, L]\nmasks = [\n${blockTensors.join('')}]\n`;
 }
 
-/** What the menu of the editor saves beside picture and cells. */
+/** The editor's further file formats, besides picture and cells. */
 export const maskFiles = (
   mask: MaskText,
   tokens: readonly TokenLabel[],

@@ -1,5 +1,4 @@
-// A mask of one place as the editor holds it: cells, and changes of rectangles. 1 = blocked; rows are queries, columns are
-// keys.
+// A mask of one place in the editor: cells, and changes of rectangles. 1 = blocked; rows are queries, columns are keys.
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 
 export interface MaskGrid {
@@ -8,7 +7,7 @@ export interface MaskGrid {
   blocked: Uint8Array;
 }
 
-/** Reads dots and crosses in lines; null when they are no square of this size. */
+/** Parses lines of dots and crosses; null if they are not a square of this size. */
 export function readGrid(text: string, size: number): MaskGrid | null {
   const lines = text
     .trim()
@@ -18,7 +17,7 @@ export function readGrid(text: string, size: number): MaskGrid | null {
   return { size, blocked: Uint8Array.from(lines.join(''), (c) => (c === '.' ? 0 : 1)) };
 }
 
-/** The text of a link: lines of dots and crosses, with slashes between. */
+/** The text for a link: lines of dots and crosses, separated by slashes. */
 export const writeGrid = ({ size, blocked }: MaskGrid): string =>
   Array.from({ length: size }, (_, row) =>
     Array.from(blocked.subarray(row * size, (row + 1) * size), (b) => (b ? 'x' : '.')).join(''),

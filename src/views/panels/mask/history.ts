@@ -1,4 +1,4 @@
-// Undo and redo: what was, what is, what was undone.
+// Undo and redo: past, present and future states.
 export interface History<T> {
   past: readonly T[];
   present: T;

@@ -1,4 +1,4 @@
-// Runs that differ in their mask alone: the same table, model, settings and seeds.
+// Runs that differ only in their mask: same table, model, settings and seeds.
 import type { Experiment } from '../../../engine/config/experiment.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { finishedSeeds, primaryOf } from '../train/results.ts';
@@ -8,16 +8,16 @@ export interface MaskRun {
   /** "Run 3" */
   run: string;
   maskId: string;
-  /** As text, of a painted mask. */
+  /** The mask text, if it is painted. */
   painted: string;
   seeds: number[];
-  /** Test scores of the model's tasks, mean over finished seeds of the primary metric. */
+  /** Test scores of the model's tasks: primary metric, mean over finished seeds. */
   values: { task: string; primary: string; value: number }[];
-  /** Mean gain over the baseline on the test split, percent; NaN without one. */
+  /** Mean gain over the baseline on the test split, percent; NaN without a baseline. */
   gain: number;
 }
 
-/** The experiment but for its mask, as text to compare. */
+/** The experiment without its mask, as a key for comparison. */
 export function apartFromMask({ model, ...rest }: Experiment): string {
   const { mask: _mask, customMask: _customMask, ...params } = model.params;
   return JSON.stringify({ ...rest, model: { ...model, params } });

@@ -1,4 +1,4 @@
-// Whether the rows of a batch change each other's predictions: one row moves, or its companions are drawn anew.
+// Whether the rows of a batch change each other's predictions: one row is changed, or its companions are drawn anew.
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
@@ -10,7 +10,7 @@ import { Chip } from '../../charts/parts/Chip.tsx';
 import classes from './maskTests.module.css';
 import { REACH_CELL, reachAxes } from './reach.ts';
 
-/** Tokens of one row against the outputs of all other rows. */
+/** Influence of the tokens of one row on the outputs of all other rows. */
 function byToken(report: MaskTestReport): HeatmapMark {
   const values = report.otherRowsByToken;
   const axes = reachAxes(report);
@@ -82,6 +82,7 @@ export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
   );
   return (
     <HeatmapCard
+      figure="perturbation"
       title="Row perturbation"
       subtitle="does a prediction depend on the rows that share its batch?"
       what="Row perturbation"

@@ -1,5 +1,5 @@
-// Which tasks reach each other, in words: every way from the token of one task to the output of another, with what is measured
-// on it, strongest first. Choosing one shows it in the maps below.
+// Which tasks reach each other, in words: every path from the token of one task to the output of another, with its measured
+// influence, strongest first. Choosing one shows it in the maps below.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
@@ -26,6 +26,7 @@ export function LeaksCard({ report, chosen, onChoose }: LeaksCardProps) {
   if (pairs === 0) return null;
   return (
     <Card
+      figure="leaks"
       title="Tasks that reach each other"
       subtitle={`${leaks.length} of ${plural(pairs, 'pair')}, strongest first`}
       actions={

@@ -1,4 +1,4 @@
-// What can reach what by masks and layers, beside what is measured to reach it: tasks down, tokens across.
+// Possible influence by masks and layers beside measured influence: tasks down, tokens across.
 import { useMemo, useState } from 'react';
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
@@ -8,7 +8,7 @@ import { LeaksCard } from './LeaksCard.tsx';
 import classes from './maskTests.module.css';
 import { explainReach, leaksOf, pathOf, REACH_CELL, reachCsv, reachMaps } from './reach.ts';
 
-/** What leaks, and everything that reaches anything; both show the same chosen cell, at first the strongest leak. */
+/** The leaks and the two maps; both maps show the same chosen cell, initially the strongest leak. */
 export function ReachCards({ report }: { report: MaskTestReport }) {
   const [wanted, setWanted] = useState<CellPosition | null>(null);
   const [worst] = leaksOf(report).leaks;
@@ -23,6 +23,7 @@ export function ReachCards({ report }: { report: MaskTestReport }) {
     <>
       <LeaksCard report={report} chosen={chosen} onChoose={setWanted} />
       <HeatmapCard
+        figure="reach"
         title="Which tokens can influence each task"
         subtitle="through the whole network: a mask blocks one hop"
         what="Reach"

@@ -1,5 +1,5 @@
-// One value of one row of a batch is changed by hand: which predictions of the batch move, as predictions are made and with the
-// batch statistics that batch norm takes in training?
+// Changes one value of one row in a batch by hand: which predictions of the batch change, in evaluation mode and with the batch
+// statistics that batch norm uses in training?
 import { useId, useMemo, useState } from 'react';
 import type { Role } from '../../../engine/core/roles.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
@@ -35,7 +35,7 @@ const MODES = [
     title: 'As in training, dropout off: batch norm uses mean and variance of the rows of this batch',
   },
 ] as const satisfies readonly { value: BatchMode; label: string; title: string }[];
-/** A slider is let go of before the engine is asked. */
+/** Milliseconds without a slider movement before the engine is asked. */
 const ASK_MS = 120;
 const REACH = 3;
 const CELL = { smallest: 6, largest: 20 };
@@ -47,7 +47,7 @@ function movesMap(
   mode: BatchMode,
   change: string,
 ): HeatmapMark {
-  // The changed row moves most; the others are what is looked for, so they set the scale.
+  // The changed row changes most; the other rows are of interest, so they set the scale.
   const others = changes.map((value, at) => (at % rows === request.row ? 0 : value));
   const limit = largestChange(others);
   const labels = Array.from({ length: rows }, (_, row) => String(row));
@@ -93,7 +93,7 @@ function movedText({ tasks, rows }: RowPerturbationReport, { otherRows, largest 
 export interface RowPerturbationCardProps {
   run: RunRecord;
   role: Role | null;
-  /** Why its networks cannot be asked; null when they can. */
+  /** Why its networks cannot be probed; null if they can. */
   gone: string | null;
 }
 
@@ -115,7 +115,7 @@ export function RowPerturbationCard({ run, role, gone }: RowPerturbationCardProp
   });
   const { answer } = probe;
   const asked = answer?.report ?? null;
-  // The answer to an earlier question says nothing of this one.
+  // The answer to an earlier question does not apply to this one.
   const report = asked?.request.row === row && asked.request.feature === at ? asked : null;
   const rows = Math.min(ATTENTION_ROWS, run.dataset?.split.validation ?? ATTENTION_ROWS);
   const shown = (v: number) =>

@@ -8,7 +8,7 @@ const task = (name: string, outputs: number) => ({
   outputs,
   description: '',
 });
-/** Three rows, the second one changed; one task of one output, one of two. */
+/** Three rows, the second one changed; one task with one output, one with two. */
 const report: RowPerturbationReport = {
   request: { row: 1, feature: 0, value: 2 },
   rows: 3,

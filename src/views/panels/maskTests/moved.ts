@@ -1,13 +1,13 @@
-// What moved in a batch when one value of one row was changed: per task and row, and in words.
+// What changed in a batch when one value of one row was changed: per task and row, and in words.
 import type { BatchMode, RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
 import { toCsv } from '../../charts/csv.ts';
 
 export interface Moved {
-  /** After minus before, [tasks * rows]; of several outputs the one that moves most. */
+  /** After minus before, [tasks * rows]; for several outputs the one that changes most. */
   changes: Float32Array;
-  /** Rows besides the changed one of which some prediction moved. */
+  /** Number of other rows with some changed prediction. */
   otherRows: number;
-  /** Largest absolute change among the other rows and where it is; null when none moved. */
+  /** Largest absolute change among the other rows, and its position; null if none changed. */
   largest: { task: number; row: number; change: number } | null;
 }
 

@@ -1,4 +1,4 @@
-// What the Mask tests tab draws: hops and measured influence of every token on every task, in words and as CSV.
+// Data of the Mask tests view: hops and measured influence of every token on every task, in words and as CSV.
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
@@ -45,7 +45,7 @@ export const reachAxes = (report: MaskTestReport): { rows: AxisSpec; columns: Ax
   },
 });
 
-/** Sizes of a cell in the map of tokens against outputs, CSS pixels. */
+/** Limits for a cell in the map of tokens against outputs, CSS pixels. */
 export const REACH_CELL = { smallest: 12, largest: 40 };
 
 const cellOf = (report: MaskTestReport, { row, column }: CellPosition) =>
@@ -72,7 +72,7 @@ export function explainReach(report: MaskTestReport, cell: CellPosition): CellDe
   };
 }
 
-/** Fewest hops, and what is measured. */
+/** Maps of fewest hops, and of measured influence. */
 export function reachMaps(report: MaskTestReport): { hops: HeatmapMark; influence: HeatmapMark } {
   const axes = reachAxes(report);
   const most = Math.max(1, ...report.hops);
@@ -127,16 +127,16 @@ export function reachCsv(report: MaskTestReport): string {
   return toCsv(['task', 'token', 'fewest_hops', 'measured_influence', 'path'], lines);
 }
 
-/** A way from the token of one task to the output of another. */
+/** A path from the token of one task to the output of another. */
 export interface Leak {
   task: number;
   token: number;
   path: string;
-  /** Change of the output when the token moves. */
+  /** Change of the output when the token changes. */
   measured: number;
 }
 
-/** Strongest first; `pairs` counts what there could be. None where all tasks share one token. */
+/** Strongest first; `pairs` counts the possible ones. Empty if all tasks share one token. */
 export function leaksOf({ tasks, sources, hops, paths, influence }: MaskTestReport): {
   leaks: Leak[];
   pairs: number;

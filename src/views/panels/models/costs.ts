@@ -17,7 +17,7 @@ export function formatScaled(value: number): string {
   return `${formatFixed(scaled, digits)}${unit === 0 ? '' : ` ${UNITS[unit]}`}`;
 }
 
-/** Powers of ten, as file sizes are told. */
+/** With decimal prefixes, as for file sizes. */
 export const formatBytes = (bytes: number): string => `${formatScaled(bytes)}B`.replace(/(\d)B$/, '$1 B');
 
 /** 0.0123 -> "12 ms", 83 -> "1 min 23 s". */
@@ -32,7 +32,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** One epoch, and one seed without early stopping; null where no step was measured. */
+/** Durations of one epoch, and of one seed without early stopping; null if no step was measured. */
 export function durations(
   row: CostRow,
   cost: MeasuredCost | undefined,
@@ -42,7 +42,7 @@ export function durations(
   return { epoch, seed: epoch * row.epochs };
 }
 
-/** With every digit; what is not known is empty. */
+/** With every digit; unknown values are empty. */
 export function costsCsv(
   rows: readonly CostRow[],
   measuredOf: (row: CostRow) => MeasuredCost | undefined,

@@ -1,4 +1,4 @@
-// The kernels of a step, sortable by every column, with their share as a bar; above it the parts of the step.
+// The kernels of a step, sortable by every column, with their share as a bar; above them the parts of the step.
 import { useState } from 'react';
 import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatFixed, formatShort } from '../../charts/format.ts';
@@ -134,7 +134,7 @@ export function KernelsCard({ profile, label }: { profile: StepProfile; label: s
   const sortBy = (column: number) =>
     setSort((s) => ({ column, descending: s.column === column ? !s.descending : column > 1 }));
   return (
-    <Card title="Kernels" subtitle={`of a training step of ${label}`}>
+    <Card figure="kernels" title="Kernels" subtitle={`of a training step of ${label}`}>
       <PhaseBar profile={profile} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Kernels of a step, table">

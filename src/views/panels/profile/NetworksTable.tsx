@@ -1,4 +1,4 @@
-// A row per network: what its step takes in all. The chosen one is shown kernel by kernel below.
+// A row per network: its whole step. The kernels of the chosen one are below.
 import type { Role } from '../../../engine/core/roles.ts';
 import type { StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatCount } from '../../charts/format.ts';
@@ -63,7 +63,7 @@ export function NetworksTable(props: {
   onChoose(role: Role): void;
 }) {
   const { profiles, shown, labelOf, onChoose } = props;
-  // What no network has is no column.
+  // A column without values is left out.
   const columns = COLUMNS.filter(({ text }) => profiles.some((p) => text(p) !== '–'));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard

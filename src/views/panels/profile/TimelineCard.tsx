@@ -1,4 +1,4 @@
-// The launches of one step along its time, a lane for each part. The table of kernels is its text.
+// The launches of one step over time, a lane for each part. The table of kernels is its text alternative.
 import { useState } from 'react';
 import type { LaunchTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatTick } from '../../charts/format.ts';
@@ -13,12 +13,12 @@ const LANE = 26;
 const BAR = 20;
 const LABEL = 64;
 const AXIS = 22;
-/** Between neighbours, so that they are told apart; and how narrow a launch may get. */
+/** Space between neighbours, so that they stay distinguishable; and the minimum width of a launch. */
 const GAP = 0.75;
 const MIN_WIDTH = 1;
-/** From a launch to what is told of it. */
+/** Distance between a launch and its tooltip. */
 const GAP_ABOVE = 4;
-/** Pixels around a launch that answer for it. */
+/** Pixels around a launch that still count as hovering it. */
 const REACH = 4;
 
 interface Timed extends LaunchTime {
@@ -28,7 +28,7 @@ interface Timed extends LaunchTime {
 
 const isTimed = (launch: LaunchTime): launch is Timed => launch.startMs !== null && launch.ms !== null;
 
-/** Where a call launches further kernels, the table of kernels counts those too. */
+/** A call may launch further kernels, which the table of kernels counts too. */
 const contentText = (calls: number, launches: number, label: string): string =>
   calls === launches
     ? `${launches} launches of ${label}, in the order they run`

@@ -1,5 +1,4 @@
-// Profiles in words and as files: shares, units, how far the clock can be trusted, CSV, and traces that
-// chrome://tracing and Perfetto open.
+// Profiles in words and as files: shares, units, reliability of the clock, CSV, and traces for chrome://tracing and Perfetto.
 import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCount, formatFixed } from '../../charts/format.ts';
@@ -9,11 +8,11 @@ type StepPhase = KernelTime['phase'];
 
 export const PHASES: readonly StepPhase[] = ['data', 'forward', 'backward', 'update'];
 
-/** Beyond this share of a time its error is marked. */
+/** A time with a larger relative error than this is marked. */
 export const UNSURE = 0.2;
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-/** The time of all kernels together; null where they could not be timed. */
+/** Total time of the kernels; null if they could not be timed. */
 export function kernelMs({ kernels }: StepProfile): number | null {
   return kernels.some((k) => k.ms === null) ? null : sum(kernels.map((k) => k.ms ?? 0));
 }
@@ -23,14 +22,14 @@ export const bytesOf = ({ bytesRead, bytesWritten }: Pick<KernelTime, 'bytesRead
   bytesRead + bytesWritten;
 
 /**
- * What shares are shares of. JavaScript and the GPU work side by side, so there it is the kernels; in one thread it is the
+ * The base of shares. JavaScript and the GPU work in parallel, so on a GPU it is the kernels' time; in one thread it is the
  * whole step.
  */
 export function shareBase(profile: StepProfile): number | null {
   return profile.clock.kind === 'wall' ? profile.timedStepMs : kernelMs(profile);
 }
 
-/** Time of the timed step that no kernel took; null where it runs beside them. */
+/** Time of the timed step outside kernels; null if it runs in parallel to them. */
 export function outsideMs(profile: StepProfile): number | null {
   const inKernels = kernelMs(profile);
   if (profile.clock.kind !== 'wall' || inKernels === null) return null;
@@ -50,21 +49,21 @@ export interface TimeUnit {
   format(ms: number): string;
 }
 
-/** The same for a whole column: small ones in microseconds. */
+/** One unit for a whole column: microseconds for small times. */
 export function timeUnit(largestMs: number): TimeUnit {
   if (largestMs < 1) return { label: 'µs', format: (ms) => formatFixed(1000 * ms, 1) };
   const decimals = largestMs < 10 ? 3 : largestMs < 100 ? 2 : 1;
   return { label: 'ms', format: (ms) => formatFixed(ms, decimals) };
 }
 
-/** Gigabytes per second of the tensors bound, as if nothing came from a cache. */
+/** Gigabytes per second of the bound tensors, as if nothing came from a cache. */
 export const throughput = (kernel: KernelTime): number | null =>
   kernel.ms === null || kernel.ms <= 0 ? null : bytesOf(kernel) / kernel.ms / 1e6;
 
 const tickText = (ms: number): string =>
   ms >= 1e-3 ? `${formatFixed(1000 * ms, ms >= 0.01 ? 0 : 1)} µs` : `${formatFixed(1e6 * ms, 0)} ns`;
 
-/** How the times came about, and how far they can be trusted. */
+/** How the times were measured, and how reliable they are. */
 export function clockNote({ clock, steps, stepMs, timedStepMs }: StepProfile): string {
   const { kind, tickMs, isCoarse } = clock;
   if (kind === 'none') return 'This device has no timestamps: launches are counted and not timed.';
@@ -108,7 +107,7 @@ export function profilesCsv(profiles: readonly StepProfile[]): string {
   return toCsv(header.split(' '), rows);
 }
 
-/** One step of each network as Trace Event Format, a process each. */
+/** One step of each network in Trace Event Format, one process each. */
 export function traceOf(profiles: readonly StepProfile[]): string {
   const traceEvents = profiles.flatMap((p, pid) => [
     { ph: 'M', name: 'process_name', pid, args: { name: `${p.label} (${p.role}), mean step` } },

@@ -1,5 +1,5 @@
-// Which tasks to train together: proposed from a measure, trained on a click beside all tasks together and every task apart, and what
-// came of it. The same click trains every pair, or all tasks but each one, which is what cheap measures are judged by.
+// Which tasks to train together: proposed from a measure; trained on a click beside all tasks together and every task apart;
+// and the outcome. The same click trains every pair, or all tasks but each one, as the truth for cheap measures.
 import { useId, useState } from 'react';
 import { TRUTHS, type TruthId, whyNoTruth, withGroups } from '../../../engine/config/together.ts';
 import type { RelationMeasure } from '../../../engine/core/relationSummary.ts';

@@ -1,4 +1,4 @@
-// What the Relations view shows: of which place of the network, which measure, at which look.
+// Chooses the place of the network, the measure and the look of the Relations view.
 import { useId } from 'react';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
 import { formatCount } from '../../charts/format.ts';

@@ -1,5 +1,6 @@
-// The Relations view of the Tasks tab: how the gradients of the tasks agree on what they share, step by step and place by place, who
-// makes up the update, and which measure ranks the tasks as the truth does. It is watched while it is on screen.
+// The Relations view of the Tasks tab: how the tasks' gradients agree on shared parameters, step by step and place by place;
+// each task's share of the update; and which measure ranks the tasks as the truth does. The probe is watched while the view is
+// on screen.
 import { useMemo, useState } from 'react';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
@@ -21,13 +22,13 @@ import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
 import { PlaceBar } from './PlaceBar.tsx';
 import classes from './relations.module.css';
 
-/** Gains per task over the baseline of the last seed that has ended, or null. */
+/** Gains per task over the baseline, of the last finished seed, or null. */
 const gainsOf = (run: RunRecord): (number | null)[] | null => {
   const gain = run.result?.seeds.at(-1)?.gain;
   return gain ? gain.perTask.map((t) => t.gain) : null;
 };
 
-/** A look costs as many ordinary forward and backward passes. */
+/** States how many ordinary forward and backward passes a look costs. */
 function Price({ report }: { report: RelationsReport }) {
   const { price, rows } = report;
   return (
@@ -50,7 +51,7 @@ function SimilarityNote() {
   );
 }
 
-/** Adam makes up for overall scale, so that methods of another scale can only be told apart with SGD. */
+/** Adam compensates for overall scale, so methods that differ only in scale can be told apart only with SGD. */
 function ScaleNote() {
   const optimizer = useStore((s) => s.experiment?.training.optimizer);
   const setValue = useStore((s) => s.setValue);

@@ -1,5 +1,5 @@
-// Weights of the tasks of a run in progress, by hand: a slider per task, and a button that pauses it. Said in the notes of the run,
-// because its settings alone do not repeat it.
+// Weights of the tasks of a run in training, set by hand: a slider per task, and a button that pauses it. Noted in the run,
+// because its settings alone do not reproduce it.
 import { useId, useState } from 'react';
 import { cycled } from '../../../engine/config/params.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
@@ -11,7 +11,7 @@ import classes from './relations.module.css';
 
 const MOST = 3;
 
-/** The weights that the settings give, per task; null where a method makes them. */
+/** The weights that the settings give, per task; null if a method computes them. */
 export function settingWeights(run: Pick<RunRecord, 'experiment'>, numTasks: number): number[] | null {
   const { weighting, taskWeights, sharpness } = run.experiment.training;
   if (sharpness !== undefined && sharpness !== 'off') return null;

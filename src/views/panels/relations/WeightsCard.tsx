@@ -1,5 +1,5 @@
-// The weights of the tasks over the steps of a run, with the share of each task in the update: of runs whose gradient method makes
-// weights. It is watched when asked for, because looking takes time of the run.
+// The weights of the tasks over the steps of a run, with each task's share of the update, for gradient methods with weights.
+// Watched on request, because looking costs the run time.
 import { useMemo, useState } from 'react';
 import type { MethodListing } from '../../../engine/config/catalog.ts';
 import type { RelationsMeasure } from '../../../engine/protocol/relations.ts';
@@ -95,6 +95,7 @@ export function WeightsCard({ run }: { run: RunRecord }) {
   const hasWeights = history.some((m) => m.weights !== null);
   return (
     <Card
+      figure="shares"
       title="Weights of the tasks"
       subtitle={`${String(weighting)}, in the step before each look`}
       actions={

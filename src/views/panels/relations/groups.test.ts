@@ -8,7 +8,7 @@ import { outcomeTable, proposal, proposalTable, truthMeasures, truthsOfRun } fro
 
 const NAMES = ['task1', 'task2', 'task3'];
 
-/** Tasks 1 and 3 agree; task 2 is against both. */
+/** Tasks 1 and 3 agree; task 2 conflicts with both. */
 const measure: RelationMeasure = {
   id: 'cosine',
   label: 'Cosine',

@@ -1,4 +1,4 @@
-// Which tasks to train together, as the view proposes it from a measure, and what training in groups brought.
+// Proposals of which tasks to train together, from a measure, and the outcome of training in groups.
 import { groupedNetworks, trainedTruths } from '../../../engine/config/together.ts';
 import { type Grouping, groupTasks } from '../../../engine/core/grouping.ts';
 import type { RelationMeasure, TrainedTruths } from '../../../engine/core/relationSummary.ts';
@@ -8,15 +8,15 @@ import type { RunRecord, SeedState } from '../../../store/runRecord.ts';
 import { formatCompact, formatSigned, taskLabel } from '../../charts/format.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
 
-/** Measures in which more is better for the target. */
+/** Measures for which a higher value is better for the target. */
 const AFFINITIES = ['cosine', 'etap', 'look-ahead', 'pair-gain'];
-/** More groupings are shown as maps of pairs. */
+/** With more groupings than this, maps of pairs are shown. */
 const MOST_COLUMNS = 4;
 
 export const affinitiesOf = (measures: readonly RelationMeasure[]): RelationMeasure[] =>
   measures.filter(({ id }) => AFFINITIES.includes(id));
 
-/** The groups that score best. @param count - of groups; null: as many as score best */
+/** The groups with the best score. @param count - number of groups; null: the best number */
 export function proposal(measure: RelationMeasure, numTasks: number, count: number | null): Grouping {
   const counts = count === null ? Array.from({ length: numTasks }, (_, i) => i + 1) : [count];
   const all = counts.map((k) => groupTasks(measure.matrix, numTasks, k));
@@ -52,7 +52,7 @@ type Trained = Pick<RunRecord, 'experiment'> & {
   seedStates: readonly Pick<SeedState, 'tested' | 'result'>[];
 };
 
-/** As soon as the network has been tested, and its twin. */
+/** Available as soon as the network and its twin have been tested. */
 function decompositionOf(
   { tested, result }: Trained['seedStates'][number],
   role: Role,
@@ -62,7 +62,7 @@ function decompositionOf(
   return result.others.find((o) => o.result.role === role)?.decomposition ?? null;
 }
 
-/** What a network has by sharing, per task in the unit of its metric, mean over the seeds that have it; null while none has. */
+/** A network's gain from sharing, per task in the unit of its metric, mean over the seeds that have it; null if none has. */
 function sharingOf({ seedStates }: Trained, role: Role): number[] | null {
   const seeds = seedStates.flatMap((state) => decompositionOf(state, role) ?? []);
   const [first] = seeds;
@@ -101,7 +101,7 @@ export const truthMeasures = ({ pairs, leaveOneOut }: TrainedTruths): RelationMe
     : []),
 ];
 
-/** All together and each grouping against every task apart; null where nothing, or too much, was trained in groups. */
+/** All together and each grouping, against every task apart; null if no groups, or too many, were trained. */
 export function outcomeTable(run: Trained, names: readonly string[]): TableData | null {
   const grouped = groupedNetworks(run.experiment, names.length);
   const networks = [

@@ -43,7 +43,7 @@ it('has the measures of a place at a look, look-ahead where it was made', () => 
     'conflict-rate',
   ]);
   expect(now[0]?.matrix[1]).toBeCloseTo(Math.SQRT1_2, 6);
-  // In one of two looks they opposed each other.
+  // They opposed each other in one of two looks.
   expect(now[5]?.matrix[1]).toBe(0.5);
   expect(measuresAt(report, 0, 0).map((m) => m.id)).not.toContain('look-ahead');
   expect(measuresAt(report, 1, 1)[0]?.matrix[1]).toBe(0);

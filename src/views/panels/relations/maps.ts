@@ -1,4 +1,4 @@
-// What the Relations view draws of a report: matrices of the chosen place and step, a line per task, and agreements as a table.
+// Data of the Relations view: matrices of the chosen place and step, a line per task, and agreements as a table.
 
 import {
   agreements,
@@ -18,7 +18,7 @@ import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { taskMatrices } from '../../charts/heatmap/taskMatrix.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
 
-/** Inner products of a place at a look, [T, T]. */
+/** Inner products for a place at a look, [T, T]. */
 export function gramAt(measure: RelationsMeasure, place: number): Float32Array {
   const size = measure.losses.length ** 2;
   return measure.grams.subarray(place * size, (place + 1) * size);
@@ -43,7 +43,7 @@ export function measuresAt(report: RelationsReport, look: number, place: number)
   ];
 }
 
-/** The measure as a map; affinities have the scale of their largest entry off the diagonal. */
+/** The measure as a map; affinities are scaled to their largest entry off the diagonal. */
 export function mapOf(measure: RelationMeasure, names: readonly string[], where: string): HeatmapMark | null {
   const n = names.length;
   const { of } = measure;
@@ -101,7 +101,7 @@ export function taskTable(measure: RelationsMeasure, place: number, names: reado
   };
 }
 
-/** Which measure ranks the tasks as the truths do. */
+/** How well each measure ranks the tasks as the truths do. */
 export function agreementTable(
   measures: readonly RelationMeasure[],
   { relatedness, tasks }: Pick<DatasetSummary, 'relatedness' | 'tasks'>,

@@ -1,4 +1,4 @@
-// What is done with the runs chosen, and the way of runs out of the browser and back.
+// Actions on the selected runs, and export and import of runs.
 import { useId } from 'react';
 import { useView } from '../../../store/hooks.ts';
 import type { RunEntry } from '../../../store/runEntry.ts';

@@ -1,4 +1,4 @@
-// What came of the last import or export of runs.
+// The outcome of the last import or export of runs.
 import { useStore } from '../../../store/store.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './runs.module.css';

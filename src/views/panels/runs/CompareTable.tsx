@@ -1,4 +1,5 @@
-// Groups of runs as rows: the settings that differ, and every figure with mean, spread and interval; and each against one of them.
+// Groups of runs as rows: the settings that differ, and every figure with mean, spread and interval; and the differences to one
+// of the groups.
 import { useId, useState } from 'react';
 import { nameOf } from '../../../store/runEntry.ts';
 import { useStore } from '../../../store/store.ts';
@@ -29,7 +30,7 @@ export interface CompareTableProps {
   onGrouping(grouping: Grouping): void;
 }
 
-/** Costs are of a network and not of its seeds. */
+/** A cost belongs to a network, not to its seeds. */
 const isCost = (figure: Figure): boolean => figure.higherIsBetter === null;
 
 function meanText({ mean, sd, n }: GroupFigure, figure: Figure): string {
@@ -211,7 +212,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
   );
 }
 
-/** What every other group has over one, on the seeds that both have. */
+/** The differences of every other group to one, on the seeds that both have. */
 function Differences({
   groups,
   base,
@@ -223,7 +224,11 @@ function Differences({
 }) {
   const rows = groups
     .filter(({ id }) => id !== base.id)
-    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })));
+    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })))
+    // Tasks that only one of them has, or no seed in common: nothing to compare.
+    .filter(({ test }) => test.n > 0);
+  if (rows.length === 0)
+    return <p className={classes.facts}>No other group has a seed in common with {base.label}.</p>;
   const isFew = rows.some(({ test }) => test.isTooFew);
   return (
     <>
@@ -247,9 +252,9 @@ function Differences({
                 <th scope="row">{group.label}</th>
                 <td>{figure.label}</td>
                 <td>{test.n}</td>
-                <td>{test.n === 0 ? '–' : formatSigned(test.difference, figure.decimals)}</td>
+                <td>{formatSigned(test.difference, figure.decimals)}</td>
                 <td>{probability(test.pStudent)}</td>
-                <td>{probability(test.pWilcoxon)}</td>
+                <td>{probability(test.n > 1 ? test.pWilcoxon : Number.NaN)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,5 +1,4 @@
-// The runs chosen in the list, side by side: grouped over their seeds, as a table, as curves, and as what they give for what they
-// cost.
+// The selected runs side by side: grouped over their seeds, as a table, as curves, and as gain against cost.
 import { useMemo, useState } from 'react';
 import { useCatalog, useView } from '../../../store/hooks.ts';
 import { useStore } from '../../../store/store.ts';
@@ -19,7 +18,7 @@ export function CompareView() {
   const runs = useMemo(() => (kept ?? []).filter(({ runId }) => selected.includes(runId)), [kept, selected]);
   const columns = useMemo(() => (catalog ? settingColumns(runs, catalog) : []), [runs, catalog]);
   const figures = useMemo(() => (catalog ? figuresOf(runs, catalog) : []), [runs, catalog]);
-  // A setting in which the runs no longer differ groups nothing.
+  // A setting in which the runs no longer differ cannot group them.
   const isKnown = grouping.kind !== 'setting' || columns.some(({ key }) => key === grouping.key);
   const used = useMemo<Grouping>(() => (isKnown ? grouping : { kind: 'same-settings' }), [isKnown, grouping]);
   const groups = useMemo(

@@ -1,4 +1,4 @@
-// How the models of the groups learned, with one cursor for all: every seed, or mean and spread.
+// Learning curves of the groups' models, with one cursor for all: every seed, or mean and spread.
 import { useEffect, useState } from 'react';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
@@ -20,7 +20,7 @@ import { type Basis, CURVES, type CurveId, onTheSameBasis, seedCurves } from './
 import classes from './runs.module.css';
 
 const HEIGHT = 240;
-/** More lines than this cannot be told apart, and would take long to draw. */
+/** More lines than this cannot be told apart, and take long to draw. */
 const MOST_RUNS = 100;
 
 /** Records of the groups, as they are read from storage. */
@@ -43,7 +43,7 @@ function useRecords(groups: readonly Group[]): ReadonlyMap<string, RunRecord> {
   return records;
 }
 
-/** A line per point: which curve, where, and how high. */
+/** A line per point: curve, position and value. */
 function curvesCsv(basis: Basis, lines: readonly FrameLine[], series: readonly Series[]): string {
   const partOf = (key: string) => ['low', 'high'].find((part) => key.endsWith(part)) ?? 'value';
   return toCsv(

@@ -1,4 +1,4 @@
-// All runs that are kept: searched, sorted, chosen, opened, exported and deleted; and what they take of storage.
+// All kept runs: search, sort, select, open, export and delete; and their use of storage.
 import { useCallback, useMemo, useState } from 'react';
 import { useStore } from '../../../store/store.ts';
 import { plural } from '../../charts/format.ts';

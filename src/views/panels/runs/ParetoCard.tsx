@@ -1,4 +1,4 @@
-// What groups of runs give for what they cost: mean gain against parameters, operations or training time, and the front that nothing beats.
+// Mean gain of groups of runs against their cost (parameters, operations or training time), with the Pareto front.
 import { useState } from 'react';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed } from '../../charts/format.ts';
@@ -45,7 +45,7 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
   );
   if (!value || !price || points.length === 0)
     return (
-      <Card title="Cost and benefit" actions={costs}>
+      <Card figure="pareto" title="Cost and benefit" actions={costs}>
         <EmptyState title={value ? 'Not known of these runs' : 'Nothing tested yet'} height={160}>
           {value
             ? 'Runs of earlier versions have no count of operations, and runs from files no times where none came with them.'
@@ -62,6 +62,7 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
   const caption = `${value.label} against ${price.label.toLowerCase()}`;
   return (
     <Card
+      figure="pareto"
       title="Cost and benefit"
       subtitle="the line joins what no other group beats in both"
       files={{

@@ -1,14 +1,14 @@
-// Saves a report; what makes it is loaded when it is pressed.
+// Saves a report; its code is loaded when the button is pressed.
 import { useState } from 'react';
 import { useStore } from '../../../store/store.ts';
 import { downloadText } from '../../charts/csv.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 
 export interface ReportButtonProps {
-  /** What the report is of: "Report of the chosen runs". */
+  /** Name of the report: "Report of the chosen runs". */
   label: string;
   fileName: string;
-  /** The page as text. */
+  /** Makes the page, as text. */
   make(): Promise<string>;
 }
 

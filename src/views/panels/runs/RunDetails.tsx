@@ -1,6 +1,7 @@
-// One run of the list: what it is called, what was noted, how it differs from its preset, what it keeps, and how it goes on.
+// One run of the list: its name and notes, its differences from its preset, what is stored of it, and how to resume it.
 import { useEffect, useId, useMemo, useState } from 'react';
 import { nearestPreset } from '../../../engine/config/changes.ts';
+import { backendName } from '../../../engine/protocol/backend.ts';
 import { useCatalog } from '../../../store/hooks.ts';
 import { nameOf, type RunEntry } from '../../../store/runEntry.ts';
 import { useStore } from '../../../store/store.ts';
@@ -16,7 +17,7 @@ const PARTS = {
   networks: 'Weights',
 } as const;
 
-/** A text that is taken when the field is left, or after Enter. */
+/** A text that is committed on blur or Enter. */
 function LabelField({
   label,
   value,
@@ -108,7 +109,9 @@ export function RunDetails({ entry }: { entry: RunEntry }) {
             <>, with {near.changes.map((c) => `${c.label} ${c.text}`).join(', ')}</>
           )}
           . {entry.seeds.length === 1 ? `Seed ${entry.seeds[0]}` : `Seeds ${entry.seeds.join(', ')}`}
-          {entry.backend && `, on ${entry.backend}`}.
+          {entry.backend &&
+            `, on ${entry.adapter ? backendName({ active: entry.backend, adapter: entry.adapter }) : entry.backend}`}
+          .
         </p>
       )}
       <p className={classes.facts}>

@@ -1,4 +1,4 @@
-// The rows of the list. Only those in sight exist, so that thousands of runs scroll freely.
+// The rows of the list. Only visible ones are rendered, so that thousands of runs scroll smoothly.
 import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef } from 'react';
@@ -17,7 +17,7 @@ import {
 import classes from './runs.module.css';
 
 const ROW_PX = 44;
-/** Made once: a row that makes its own takes longer than all the rest of it. */
+/** Created once: one per row would take longer than the rest of the row. */
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 const COLUMNS: readonly { key: SortKey; label: string; className?: string }[] = [

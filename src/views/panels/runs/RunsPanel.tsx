@@ -1,4 +1,4 @@
-// The Runs tab: every run that is kept, those chosen side by side, and sweeps.
+// The Runs tab: all kept runs, the selected ones side by side, and sweeps.
 import { useView } from '../../../store/hooks.ts';
 import { useStore } from '../../../store/store.ts';
 import { Segmented } from '../../charts/parts/Segmented.tsx';

@@ -1,4 +1,4 @@
-// What the kept runs take of the browser's storage, and what they may take.
+// The storage that kept runs use, and their budget.
 import { useId } from 'react';
 import { BUDGETS, usedBytes } from '../../../store/budget.ts';
 import type { RunEntry } from '../../../store/runEntry.ts';

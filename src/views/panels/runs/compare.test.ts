@@ -26,7 +26,7 @@ const experimentOf = (rho: number, seed: number, width = 8) =>
     catalog,
   );
 
-/** @param gains - of the seeds from `seed` on */
+/** @param gains - per seed, from `seed` on */
 const run = (number: number, rho: number, seed: number, gains: number[], width?: number): RunEntry =>
   entry(number, {
     experiment: experimentOf(rho, seed, width),
@@ -77,7 +77,7 @@ describe('runs side by side', () => {
       ['Cosine 0.8', ['0.8', '8']],
       ['Cosine 0', ['0', 'several']],
     ]);
-    // Of a seed that two runs have, the newer counts.
+    // If two runs have a seed, the newer one counts.
     expect(figureOf(byRho[1] as never, gain).perSeed).toEqual([9, 2]);
   });
 

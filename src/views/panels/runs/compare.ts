@@ -1,5 +1,5 @@
-// Runs side by side: those that differ in nothing but their seeds are one group, with mean, spread and interval over the seeds, and
-// two groups are compared on the seeds that both have.
+// Runs side by side: those that differ only in their seeds form a group, with mean, spread and interval over the seeds; two
+// groups are compared on the seeds that both have.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import { settingAt } from '../../../engine/config/changes.ts';
 import { differences } from '../../../engine/config/codec.ts';
@@ -8,14 +8,14 @@ import { type Estimate, estimate } from '../../../engine/core/interval.ts';
 import { type PairedTest, pairedTest } from '../../../engine/core/pairedTests.ts';
 import { modelOf, type NetworkSummary, nameOf, type RunEntry } from '../../../store/runEntry.ts';
 
-/** With fewer pairs than this the test of Wilcoxon cannot come below 0.05, whatever the numbers. */
+/** With fewer pairs than this, Wilcoxon's test cannot reach 0.05, whatever the numbers. */
 export const FEW_PAIRS = 6;
 
-/** What groups share: all settings but the seeds, or the value of one setting. */
+/** What the runs of a group share: all settings but the seeds, or the value of one setting. */
 export type Grouping = { kind: 'same-settings' } | { kind: 'setting'; key: string } | { kind: 'none' };
 
 export interface SettingColumn {
-  /** As in a link. */
+  /** Key as in a link. */
   key: string;
   label: string;
 }
@@ -23,7 +23,7 @@ export interface SettingColumn {
 export interface Group {
   id: string;
   label: string;
-  /** Text of each setting column; "several" where the runs of the group differ. */
+  /** Text of each setting column; "several" if the runs of the group differ. */
   settings: string[];
   /** Newest first. */
   runs: RunEntry[];
@@ -35,15 +35,15 @@ export interface Figure {
   label: string;
   /** Decimals in a table. */
   decimals: number;
-  /** Null where a difference is neither better nor worse. */
+  /** Null if a difference is neither better nor worse. */
   higherIsBetter: boolean | null;
-  /** Per finished seed of a run; empty where it has none. */
+  /** One value per finished seed of a run; empty if it has none. */
   of(model: NetworkSummary): readonly number[];
 }
 
 const SEEDS = ['seed', 'repeats'];
 
-/** Settings in which the runs differ, their seeds left out, in the order of the panel. */
+/** Settings in which the runs differ, seeds excluded, in the order of the panel. */
 export function settingColumns(runs: readonly RunEntry[], catalog: Catalog): SettingColumn[] {
   const [first, ...others] = runs;
   if (!first) return [];
@@ -51,7 +51,7 @@ export function settingColumns(runs: readonly RunEntry[], catalog: Catalog): Set
   for (const { experiment } of others) {
     const pairs = [
       [experiment, first.experiment],
-      // A setting that only the first has.
+      // A setting that only the first run has.
       [first.experiment, experiment],
     ] as const;
     for (const [e, other] of pairs)
@@ -110,7 +110,7 @@ function labelOf(
   return columns.map(({ label }, i) => `${label} ${settings[i]}`).join(', ');
 }
 
-/** What can be shown of these runs: gain and its parts, the metric of every task, and what the model costs. */
+/** The figures that these runs have: gain and its parts, the metric of every task, and the model's cost. */
 export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[] {
   const models = runs.map(modelOf).filter((model) => model !== null);
   const percent = { decimals: 2, higherIsBetter: true };
@@ -165,7 +165,7 @@ export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[]
   ];
 }
 
-/** Values by seed; of a seed that two runs have, the newer counts. */
+/** Values by seed; if two runs have a seed, the newer one counts. */
 export function valuesBySeed({ runs }: Pick<Group, 'runs'>, figure: Figure): Map<number, number> {
   const values = new Map<number, number>();
   for (const entry of [...runs].reverse()) {
@@ -188,7 +188,7 @@ export function figureOf(group: Pick<Group, 'runs'>, figure: Figure): GroupFigur
   return { ...estimate(values), n: values.length };
 }
 
-/** Of one group over another, seed by seed. */
+/** Differences of one group to another, seed by seed. */
 export function compared(group: Group, reference: Group, figure: Figure): PairedTest & { isTooFew: boolean } {
   const [own, other] = [valuesBySeed(group, figure), valuesBySeed(reference, figure)];
   const seeds = [...own.keys()].filter((seed) => other.has(seed));
@@ -205,7 +205,10 @@ export interface ParetoPoint {
   value: number;
 }
 
-/** Those that no other beats in both: as cheap and better, or cheaper and as good; cheapest first. */
+/**
+ * The points that no other dominates, cheapest first. One dominates another if it is as cheap and better, or cheaper and as
+ * good.
+ */
 export function paretoFront<P extends Pick<ParetoPoint, 'cost' | 'value'>>(points: readonly P[]): P[] {
   const sorted = points
     .filter(({ cost, value }) => Number.isFinite(cost) && Number.isFinite(value))

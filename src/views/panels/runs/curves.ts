@@ -1,4 +1,4 @@
-// Curves of groups of runs over epochs, one per seed.
+// Learning curves of groups of runs, one per seed.
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import type { SeedCurve } from '../../charts/seedBand.ts';
@@ -21,7 +21,9 @@ export interface Curve extends SeedCurve {
   label: string;
 }
 
-/** Of training alone, the same for all seeds of the runs, so that their curves have the same places; NaN where no time is known. */
+/**
+ * Seconds of training per step, equal for all seeds of the runs, so that their curves share positions; NaN if no time is known.
+ */
 function secondsPerStep(records: readonly RunRecord[]): number {
   const timed = records.flatMap((run) => {
     const model = run.comparison.find(({ role }) => role === 'model');
@@ -34,7 +36,7 @@ function secondsPerStep(records: readonly RunRecord[]): number {
   return sum((run) => run.seconds) / sum((run) => run.count);
 }
 
-/** Of the model, one per seed. Time is that of the whole training, spread evenly over its steps. */
+/** Curves of the model, one per seed. Time is that of the whole training, spread evenly over its steps. */
 export function seedCurves(records: readonly RunRecord[], id: CurveId, basis: Basis): Curve[] {
   const perStep = basis === 'second' ? secondsPerStep(records) : 1;
   if (Number.isNaN(perStep)) return [];
@@ -49,7 +51,7 @@ export function seedCurves(records: readonly RunRecord[], id: CurveId, basis: Ba
   );
 }
 
-/** What each curve has come to where the shortest of them ends: the same epochs, steps or time for all. */
+/** The value of each curve where the shortest one ends: equal epochs, steps or time for all. */
 export function onTheSameBasis(curves: readonly SeedCurve[]): { at: number; values: number[] } | null {
   const ends = curves.flatMap(({ at }) => at.at(-1) ?? []);
   if (ends.length < 2 || ends.length < curves.length) return null;

@@ -1,4 +1,4 @@
-// Reports of the page: runs side by side become cells, and a sweep to run again where that gives the same runs.
+// Reports of the page: compared runs become cells, and a sweep to repeat them if it gives the same runs.
 import { expect, it } from 'vitest';
 import { catalog } from '../../../engine/catalog.ts';
 import { defaultExperiment } from '../../../engine/config/experiment.ts';
@@ -27,7 +27,7 @@ it('runs that differ in a setting are a sweep over it, with all of their seeds',
 
 it('groups of several settings are no sweep', () => {
   const one = groupRuns(runs, columns, { kind: 'none' }, catalog);
-  // The same settings stand in two of them.
+  // Two of them have the same settings.
   expect(sweepOfGroups(one, columns, catalog).isLoose).toBe(true);
 });
 

@@ -1,4 +1,4 @@
-// Reports of the page: runs of a sweep, or those compared, as one HTML page to take away. Loaded when one is asked for.
+// Reports of the page: the runs of a sweep, or the compared ones, as one HTML page to save. Loaded on demand.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import { isWorkbenchAddress, type ReportInput, sweepReport } from '../../../engine/report/report.ts';
 import type { Cell } from '../../../engine/sweeps/expand.ts';
@@ -13,13 +13,13 @@ import type { Group, SettingColumn } from './compare.ts';
 
 type ReadRecords = (runIds: readonly string[]) => Promise<RunRecord[]>;
 
-/** The page that a report links to; null where it was not opened from a server. */
+/** The address that a report links to; null if the page was not opened from a server. */
 function workbench(): string | null {
   const address = `${location.origin}${location.pathname}`;
   return isWorkbenchAddress(address) ? address : null;
 }
 
-/** Results and times of the records that have ended, under the cells they belong to. */
+/** Results and times of the ended records, by the cells that they belong to. */
 function resultsOf(records: readonly RunRecord[], cellOf: (record: RunRecord) => string | undefined) {
   const results: ReportInput['results'][number][] = [];
   const times: ReportInput['times'][number][] = [];
@@ -28,7 +28,7 @@ function resultsOf(records: readonly RunRecord[], cellOf: (record: RunRecord) =>
     if (!record.result || cell === undefined) continue;
     results.push({ cell, result: record.result });
     const seed = record.experiment.seed;
-    // Runs from elsewhere may have come without their times.
+    // Imported runs may lack their times.
     if (record.result.elapsedMs > 0)
       times.push(recordOf({ id: record.runId, cell, seed }, record.result, '').times);
   }
@@ -53,13 +53,13 @@ export async function reportOfSweep(
   });
 }
 
-/** A report has one label per axis; the budget stands behind the last. */
+/** A report has one label per axis; the budget is appended to the last. */
 function withBudgetInName({ labels, ...cell }: Cell): Cell {
   const [last = '', budget = ''] = labels.slice(-2);
   return { ...cell, labels: [...labels.slice(0, -2), `${last} (budget ${budget})`] };
 }
 
-/** Groups of runs as cells of one axis; as a sweep to run again where each of them has settings of its own. */
+/** Groups of runs as cells of one axis; as a repeatable sweep if each of them has its own settings. */
 export function sweepOfGroups(
   groups: readonly Group[],
   columns: readonly SettingColumn[],

@@ -1,4 +1,4 @@
-// Which kept runs the list shows, and in which order.
+// Selects and sorts the kept runs of the list.
 import { meanOf } from '../../../engine/core/interval.ts';
 import { bytesOf, modelOf, nameOf, type RunEntry } from '../../../store/runEntry.ts';
 
@@ -25,7 +25,7 @@ export const STATUS_LABELS: Record<RunEntry['status'], string> = {
   interrupted: 'Interrupted',
 };
 
-/** Label of the architecture, its id where it was not tested. */
+/** Label of the architecture, or its id if it was not tested. */
 export const architectureOf = (entry: RunEntry): string => modelOf(entry)?.label ?? entry.experiment.model.id;
 
 const defined = (values: readonly number[] | null | undefined): number[] =>
@@ -58,7 +58,7 @@ const KEYS: Record<SortKey, (entry: RunEntry) => number | string> = {
 
 const numbersInText = new Intl.Collator('en', { numeric: true });
 
-/** What has no value comes last, whatever the direction. */
+/** Missing values come last in either direction. */
 function compareKeys(a: number | string, b: number | string, direction: number): number {
   if (typeof a === 'string' || typeof b === 'string')
     return direction * numbersInText.compare(String(a), String(b));
@@ -90,7 +90,7 @@ export function sizeText(bytes: number): string {
   return kilobytes < 1000 ? `${kilobytes.toFixed(0)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
 }
 
-/** Tags as they are typed: separated by commas, each once. */
+/** Tags as typed: separated by commas, without repeats. */
 export const tagsOf = (text: string): string[] => [
   ...new Set(
     text

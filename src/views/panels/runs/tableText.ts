@@ -1,8 +1,8 @@
-// A table of a comparison as text to take away: Markdown, LaTeX (booktabs) and JSON; CSV is made by charts/csv.ts.
+// A comparison table as text: Markdown, LaTeX (booktabs) and JSON; charts/csv.ts makes CSV.
 
 export interface TextTable {
   header: readonly string[];
-  /** The first columns are words, the others figures. */
+  /** The number of columns with words; the others hold figures. */
   numWords: number;
   rows: readonly (readonly string[])[];
 }
@@ -25,7 +25,7 @@ const LATEX: Record<string, string> = {
   '–': '--',
 };
 
-/** Characters that mean something to LaTeX stand for themselves. */
+/** Escapes LaTeX's special characters. */
 export const latexText = (text: string): string =>
   text.replaceAll(/[\\~^±−×–&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`);
 

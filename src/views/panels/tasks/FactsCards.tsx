@@ -1,5 +1,4 @@
-// What the tasks and the data are: label units and scales, class counts, rows per split, and everything done to the
-// data that a reader should know.
+// Descriptions of tasks and data: label units and scales, class counts, rows per split, and everything done to the data.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -32,7 +31,9 @@ export function classList(dataset: DatasetSummary, task: number): string {
     .join(', ');
 }
 
-/** "21 + 5 + 4 (25.0 %)": labelled rows of training, validation and test, and their share of all rows; "all" without a gap. */
+/**
+ * "21 + 5 + 4 (25.0 %)": labelled rows of training, validation and test, and their share of all rows; "all" if none is missing.
+ */
 export function labelList({ labelled, split }: DatasetSummary, task: number): string {
   const own = labelled?.[task];
   if (!own) return '–';

@@ -1,4 +1,4 @@
-// How related are the tasks: the cosine asked for, the label correlation it implies, and the one the labels have.
+// How related the tasks are: the requested cosine, the label correlation that it implies, and the realised one.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
@@ -50,6 +50,7 @@ export function RelatednessCard({ dataset, pair, onPair }: RelatednessCardProps)
   );
   return (
     <HeatmapCard
+      figure="relatedness"
       title="How related are the tasks?"
       subtitle={
         maps.length === 3

@@ -1,4 +1,4 @@
-// The three matrices of task relatedness and what can be said about them in a line each.
+// The three matrices of task relatedness, with a remark on each.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { pairsOf } from '../../charts/heatmap/outputs.ts';
@@ -10,14 +10,14 @@ export interface RelatednessMatrix {
   /** Row-major [tasks, tasks]. */
   values: ArrayLike<number>;
   caption: string;
-  /** Said with an icon; null for a plain remark. */
+  /** Icon of the remark; null for none. */
   state: 'success' | 'error' | null;
 }
 
-/** Slightly negative eigenvalues of a semi-definite matrix are rounding. */
+/** Slightly negative eigenvalues of a semi-definite matrix are rounding errors. */
 const ROUNDING = 1e-9;
 
-/** Mean of closed form / cosine over pairs whose cosine is not near zero; NaN when there is none. */
+/** Mean of closed form / cosine over pairs whose cosine is not near zero; NaN if there are none. */
 export function meanRatio(cosine: ArrayLike<number>, closedForm: ArrayLike<number>, count: number): number {
   const ratios = pairsOf(count)
     .map(([i, j]) => [cosine[i * count + j] as number, closedForm[i * count + j] as number] as const)
@@ -26,7 +26,7 @@ export function meanRatio(cosine: ArrayLike<number>, closedForm: ArrayLike<numbe
   return ratios.reduce((sum, r) => sum + r, 0) / ratios.length;
 }
 
-/** The pair whose values differ most, or null when none can be compared. */
+/** The pair whose values differ most, or null if none can be compared. */
 export function largestGap(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
@@ -49,7 +49,7 @@ function eigenvalueRemark(smallest: number | null): Pick<RelatednessMatrix, 'cap
   return { caption: `Not positive semi-definite, smallest eigenvalue ${value}`, state: 'error' };
 }
 
-/** The matrices there are, in order. Tables have only the realised correlation. */
+/** The available matrices, in order. Tables have only the realised correlation. */
 export function relatednessMatrices(dataset: DatasetSummary): RelatednessMatrix[] {
   const { requestedCosine, smallestEigenvalue, closedForm, realised } = dataset.relatedness;
   const count = dataset.tasks.length;
@@ -91,7 +91,7 @@ export function relatednessMatrices(dataset: DatasetSummary): RelatednessMatrix[
   return matrices;
 }
 
-/** Why matrices are missing, or null when all three are there. */
+/** Why matrices are missing, or null if all three are available. */
 export function missingReason(dataset: DatasetSummary): string | null {
   const { requestedCosine, closedForm } = dataset.relatedness;
   if (!requestedCosine)

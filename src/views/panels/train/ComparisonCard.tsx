@@ -1,5 +1,5 @@
-// Every network of the run beside the others: mean gain as bars, and scores per task with the best in bold. Fills up as the
-// queue is worked off.
+// Every network of the run beside the others: mean gain as bars, and scores per task with the best in bold. Fills up as
+// networks are tested.
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Estimate } from '../../../engine/core/interval.ts';
@@ -41,7 +41,7 @@ import { showsTheSame } from './useRunParts.ts';
 const orDash = (value: number, text: (value: number) => string): string =>
   Number.isNaN(value) ? '–' : text(value);
 
-/** Best is bold, and says so to those who do not see it. */
+/** The best value is bold, with a text for screen readers. */
 function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
   const half = (cell.high - cell.low) / 2;
   const spread = Number.isNaN(half) ? '' : ` ±${formatFixed(half, half < 0.1 ? 3 : 2)}`;
@@ -59,7 +59,7 @@ function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
   );
 }
 
-/** Under which settings of its own a network was trained; of a search, what every rate came to. */
+/** The training settings of a network that are its own; after a rate search, the score of every rate. */
 function TrainedWithCell({ trainedWith }: Pick<ComparedModel, 'trainedWith'>) {
   if (!trainedWith) return <>–</>;
   return (
@@ -171,7 +171,7 @@ function Table({
   );
 }
 
-/** What networks have over each other on the same seeds. */
+/** Differences between networks on the same seeds. */
 function Pairs({ models }: { models: readonly ComparedModel[] }) {
   const rows = pairRows(models);
   if (rows.length === 0) return null;
@@ -202,7 +202,7 @@ function Pairs({ models }: { models: readonly ComparedModel[] }) {
   );
 }
 
-/** Every network of the seed that runs, and how far it has come. */
+/** Every network of the current seed, and its progress. */
 function Queue({ run }: { run: RunRecord }) {
   const progress = useLive(run.runId)?.progress ?? null;
   return (
@@ -222,7 +222,7 @@ function Queue({ run }: { run: RunRecord }) {
 
 const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardProps) {
   const models = run.comparison;
-  // A model and its twin are beside each other in the card of the gain.
+  // A model and its twin are compared in the gain card.
   const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
   if (run.experiment.compare.length === 0 && !isSearched) return null;
   const isActive = run.status === 'running' || run.status === 'paused';
@@ -245,6 +245,7 @@ const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardPro
   });
   return (
     <Card
+      figure="compared"
       title="Networks compared"
       subtitle={isActive ? 'in turn, same batches' : `test split, ${plural(run.seeds.length, 'seed')}`}
       className={classes.wide}

@@ -1,4 +1,4 @@
-// What led to a number that is not finite: the last steps and the gradient norm. Nothing for other failures.
+// The steps before a number that is not finite: losses and gradient norm. Shows nothing for other failures.
 import { roleText } from '../../../engine/core/roles.ts';
 import { useLossPoints } from '../../../store/hooks.ts';
 import type { ChartCard, RunCardProps } from '../../cards/card.ts';
@@ -17,6 +17,7 @@ function FailureCards({ run }: RunCardProps) {
   return (
     <>
       <Card
+        figure="norms"
         title="Gradient norm"
         subtitle={`all weights of the ${roleText(fault.role)}, before clipping, log scale`}
         files={{

@@ -1,4 +1,4 @@
-// The gain over the single-task baseline: headline, bars, and a caption that names baseline, metric, direction, split.
+// The gain over the single-task baseline: headline, bars, and a caption that names baseline, metric, direction and split.
 
 import { memo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
@@ -32,7 +32,7 @@ const TITLES: Record<GainView['reference'], string> = {
   twin: 'Sharing: gain over the single-task twin',
 };
 
-/** Percentage, or the absolute difference where the percentage means nothing, or "undefined". */
+/** The percentage, or the absolute difference if the percentage is meaningless, or "undefined". */
 function barValue(row: TaskGainRow): string {
   if (row.flag === 'undefined-metric') return UNDEFINED;
   if (row.flag !== null) return formatSigned(row.difference, 4);
@@ -76,7 +76,7 @@ function spreadCaption(view: GainView): string {
   return `${better}${interval && `95\u00a0% interval ${interval}, `}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
 }
 
-/** Height of the card's content with its bars, so that nothing moves when they appear. */
+/** Height of the card's content with its bars, reserved so that nothing moves when they appear. */
 const contentHeight = (tasks: number): number => 121 + 26 * tasks;
 
 function EmptyGain({ run }: { run: RunRecord }) {
@@ -123,7 +123,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
   const view = gainView(run, chosen && known.includes(chosen) ? chosen : undefined);
   if (!view) {
     return (
-      <Card title={TITLES.baseline}>
+      <Card figure="gain" title={TITLES.baseline}>
         <EmptyGain run={run} />
       </Card>
     );
@@ -136,6 +136,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
   const several = view.basis.split === 'test' && view.basis.seeds > 1;
   return (
     <Card
+      figure="gain"
       title={TITLES[view.reference]}
       actions={several && <LegendItem mark="ring">one seed</LegendItem>}
       files={{ what: TITLES[view.reference], fileName: `gain-${view.part}`, csv: () => gainCsv(view) }}

@@ -1,4 +1,4 @@
-// Total = architecture + sharing as three figures in a row; the bars below show the one that is chosen.
+// Total = architecture + sharing as three figures in a row; the bars below show the chosen one.
 import { Fragment, useId } from 'react';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
 import { formatInterval, formatPercent } from '../../charts/format.ts';
@@ -10,7 +10,7 @@ const NAMES: Record<GainPart, string> = {
   architecture: 'Architecture',
   sharing: 'Sharing',
 };
-/** Before the figure: the three make a sum. */
+/** The sign before the figure: the three form a sum. */
 const SIGNS: Record<GainPart, string | null> = { total: null, architecture: '=', sharing: '+' };
 
 export interface GainPartTilesProps {

@@ -1,4 +1,4 @@
-// The last recorded steps before a run failed, per task, with what was not finite in red.
+// The last recorded steps before a run failed, per task, with values that are not finite in red.
 
 import type { NumericFault } from '../../../engine/core/errors.ts';
 import { roleText } from '../../../engine/core/roles.ts';

@@ -22,7 +22,7 @@ const SCALES = [
   { value: 'log', label: 'Log' },
 ] as const;
 
-/** @param multiples - of the means over epochs */
+/** @param multiples - means over epochs */
 function lossTable(multiples: readonly LossMultipleData[]): TableData {
   const [first] = multiples;
   return {
@@ -53,7 +53,7 @@ function LossCard({ run }: { run: RunRecord }) {
     return records ? lossMultiples(names, records, stepsPerEpoch, modelPoints) : [];
   }, [isNewest, seeds, names, records, stepsPerEpoch, modelPoints]);
   const marks = useFailureMarks(run);
-  // A loss that ran away is only readable on a logarithmic axis, so a failed run starts with one.
+  // A diverged loss is only readable on a logarithmic axis, so a failed run starts with one.
   const [chosen, setChosen] = useState<boolean | null>(null);
   const [asTable, setAsTable] = useState(false);
   const log = chosen ?? (view.logScale || marks.length > 0);
@@ -68,6 +68,7 @@ function LossCard({ run }: { run: RunRecord }) {
       : `Of the means over an epoch. ${SEEDS_CAPTION[shown]}`;
   return (
     <Card
+      figure="loss"
       title="Loss per task"
       subtitle={[lossCaption(run), ...(seeds.length > 1 ? [seedsText(shown, seeds)] : [])].join('; ')}
       className={classes.wide}
@@ -113,7 +114,7 @@ function LossCard({ run }: { run: RunRecord }) {
 
 export const lossCard: ChartCard = {
   place: 'train',
-  // What was chosen on its axis is of one run.
+  // Keyed by run, because the choice of the axis belongs to one run.
   Component: ({ run }: RunCardProps) => <LossCard key={run.runId} run={run} />,
   explainsFault: true,
 };

@@ -63,7 +63,7 @@ const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
   const names = useTaskNames(run);
   const ours = seed?.records.model ?? NONE;
   const { seedStates } = run;
-  // The twin where no baseline is trained.
+  // The twin is shown if no baseline is trained.
   const isTwin = !seed?.parts.some((p) => p.role === 'baseline');
   const baselineName = isTwin ? 'twin' : 'baseline';
   const theirs = seed?.records[isTwin ? 'model:twin' : 'baseline'] ?? NONE;
@@ -88,7 +88,7 @@ const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
   const [asTable, setAsTable] = useState(false);
   if (!seed || (ours.length === 0 && !baseline)) {
     return (
-      <Card title="Metric per task">
+      <Card figure="metric" title="Metric per task">
         <EmptyState title="No metric yet" height={245}>
           The first point follows the first epoch, measured on the validation split.
         </EmptyState>
@@ -98,6 +98,7 @@ const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
   const metrics = namesOfMetrics(run, ours.length > 0 ? ours : theirs, catalog);
   return (
     <Card
+      figure="metric"
       title="Metric per task"
       subtitle={`validation, ${shown === 'newest' ? `seed ${seed.seed}` : seedsText(shown, seeds)}`}
       files={{

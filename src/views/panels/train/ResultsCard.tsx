@@ -25,7 +25,7 @@ const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multicl
 function taskType(dataset: DatasetSummary | null, task: number): string {
   const meta = dataset?.tasks[task];
   if (!meta) return '';
-  // A column named like its task says nothing new.
+  // A description equal to the task's name adds nothing.
   const isNews = meta.description !== '' && meta.description !== `column ${meta.name}`;
   return isNews ? `${TYPES[meta.type]}, ${meta.description}` : TYPES[meta.type];
 }
@@ -48,6 +48,7 @@ const ResultsCard = memo(function ResultsCard({ run, catalog }: RunCardProps) {
   const axis = `Seeds, ${formatSigned(domain[0], 0)} to ${formatPercent(domain[1], 0)}`;
   return (
     <Card
+      figure="results"
       title="Results per task"
       subtitle={describeBasis(results.basis)}
       className={classes.wide}

@@ -1,4 +1,4 @@
-// Which seeds the curves of the Train tab draw, where a run has several.
+// Chooses which seeds the curves of the Train tab show, in runs with several.
 import { useView } from '../../../store/hooks.ts';
 import type { SeedView } from '../../../store/view.ts';
 import { Segmented } from '../../charts/parts/Segmented.tsx';

@@ -1,4 +1,4 @@
-// One row of the table of results, with every metric of the task folded under it.
+// One row of the table of results, with all metrics of the task folded under it.
 import { Fragment, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
@@ -55,9 +55,9 @@ export interface TaskRowProps {
   task: number;
   meta: TaskMeta | undefined;
   typeText: string;
-  /** The whole gain, or sharing where there is no baseline. */
+  /** The total gain, or sharing if there is no baseline. */
   gain: TaskGainRow | undefined;
-  /** What it consists of; empty where that is not known. */
+  /** Its parts; empty if they are unknown. */
   parts: readonly (TaskGainRow | undefined)[];
   running: number | null;
   domain: readonly [number, number];

@@ -31,7 +31,7 @@ function result(role: Role, label: string, values: number[][], primary: string):
   });
 }
 
-/** Networks with their values per task and seed; the first is the baseline, the second the model. */
+/** Networks with values per task and seed; the first is the baseline, the second the model. */
 function networks(columns: Record<string, number[][]>, primary = 'auroc'): ComparedModel[] {
   const roles: Role[] = ['baseline', 'model', 'model-2', 'model-3'];
   const all = Object.entries(columns).map(([label, values], i) =>
@@ -104,10 +104,10 @@ describe('the comparison of networks', () => {
     const lines = pairsCsv(models, [{ positive: 'yes' }])
       .trim()
       .split('\r\n');
-    // Three pairs of the one task, and the gain of the two that have one.
+    // Three pairs for the one task, and the gain of the pair that has one.
     expect(lines).toHaveLength(1 + 3 + 1);
     expect(lines[0]).toMatch(/,per_seed,positive_class$/);
-    // A difference of a binary task says of which class; a mean gain is of none.
+    // A difference for a binary task names its class; a mean gain has none.
     expect(lines[1]).toMatch(/,yes$/);
     expect(lines[3]).toMatch(/,$/);
     expect(lines[3]).toMatch(/^B over C,mean gain,percentage points,/);

@@ -16,7 +16,7 @@ export interface ComparisonCell {
   /** 95 % interval of the mean; NaN for one seed. */
   low: number;
   high: number;
-  /** Percent over the baseline; NaN for the baseline, without one, and where it is undefined. */
+  /** Percent over the baseline; NaN for the baseline itself, without a baseline, and if undefined. */
   gain: number;
   /** Better than every other network, seed by seed. */
   isBest: boolean;
@@ -30,7 +30,7 @@ export interface ComparisonRow {
   cells: ComparisonCell[];
 }
 
-/** Labels that tell networks of one architecture apart. */
+/** Labels that distinguish networks of one architecture. */
 export function comparedLabels(models: readonly Pick<ComparedModel, 'label' | 'role'>[]): string[] {
   return models.map(({ label, role }) => {
     if (role === 'baseline') return `${label} (baseline)`;
@@ -42,14 +42,14 @@ export function comparedLabels(models: readonly Pick<ComparedModel, 'label' | 'r
 export interface QueuedNetwork {
   label: string;
   state: 'waiting' | 'training' | 'tested';
-  /** Share of its epochs that is done. */
+  /** The share of its epochs that is done. */
   done: number;
   text: string;
 }
 
 /**
- * The networks of the seed that runs, in their order, and how far each has come.
- * @param now - which of them train at present
+ * The networks of the current seed in order, and the progress of each.
+ * @param now - which of them are in training
  */
 export function queueOf(run: RunRecord, now: Pick<ProgressState, 'seed' | 'stage'> | null): QueuedNetwork[] {
   const seed = run.seedStates.at(-1);
@@ -99,10 +99,10 @@ export function comparisonRows(models: readonly ComparedModel[]): ComparisonRow[
   }));
 }
 
-/** Three digits. */
+/** Three significant digits. */
 export const rateText = (rate: number): string => String(Number(rate.toPrecision(3)));
 
-/** A rate that was tried, and its score on the validation split. */
+/** A learning rate that was tried, and its validation score. */
 export function trialText({ learningRate, score, failure }: RateTrial, { learningRate: kept }: TrainedWith) {
   const outcome = failure === null ? formatFixed(score, 4) : 'failed';
   return `${rateText(learningRate)}: ${outcome}${learningRate === kept ? ', kept' : ''}`;
@@ -122,16 +122,16 @@ export const partCells = (models: readonly ComparedModel[], part: GainPart): Com
 export interface PairRow {
   /** "MT-MLP over MMoE" */
   label: string;
-  /** In percentage points; null where one of the two has no gain. */
+  /** In percentage points; null if one of the two has no gain. */
   gain: Estimate | null;
-  /** In the unit of the metric, positive where the first is better. */
+  /** In the unit of the metric, positive if the first is better. */
   perTask: readonly Estimate[];
 }
 
 /** A model is compared with the baseline, its own twin and the other models. */
 const isRival = (other: Role, model: Role) => !isTwin(other) || ownerOf(other) === model;
 
-/** What every model has over the networks it is to be compared with, on the same seeds. */
+/** Differences of every model to its rivals, on the same seeds. */
 export function pairRows(models: readonly ComparedModel[]): PairRow[] {
   const labels = comparedLabels(models);
   return models.flatMap(({ role, against }, first) =>
@@ -144,10 +144,10 @@ export function pairRows(models: readonly ComparedModel[]): PairRow[] {
   );
 }
 
-/** Of a binary task its positive class. */
+/** The positive class of binary tasks. */
 type Classes = readonly Pick<TaskMeta, 'positive'>[] | undefined;
 
-/** The same as CSV: one line per pair and task, and one for the mean gain. */
+/** The differences as CSV: one line per pair and task, and one for the mean gain. */
 export function pairsCsv(models: readonly ComparedModel[], classes: Classes): string {
   const tasks = models[0]?.perTask ?? [];
   const line = (

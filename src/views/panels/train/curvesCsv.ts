@@ -1,10 +1,10 @@
-// The curves and bars of the Train tab as CSV: a line per point, so that curves with different steps stand in one file.
+// The curves and bars of the Train tab as CSV: a line per point, so that curves with different steps fit in one file.
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import type { LossCurve, LossMultipleData } from '../../charts/LossMultiples.tsx';
 import type { MetricCurve } from '../../charts/MetricChart.tsx';
 import type { GainView } from './results.ts';
 
-/** A line per task: gain, what it is measured in, and the gain of every seed. */
+/** A line per task: gain, its metric, and the gain of every seed. */
 export function gainCsv({ rows, reference }: GainView): string {
   return toCsv(
     ['task', 'metric', `gain_over_${reference}_percent`, 'difference', 'flag', 'gain_per_seed'],
@@ -12,7 +12,7 @@ export function gainCsv({ rows, reference }: GainView): string {
   );
 }
 
-/** @param networks - the curves of each, by its name */
+/** @param networks - the curves of each network, by its name */
 export function metricCsv(tasks: readonly string[], networks: ReadonlyMap<string, MetricCurve>): string {
   return toCsv(
     ['task', 'network', 'step', 'metric'],
@@ -24,7 +24,10 @@ export function metricCsv(tasks: readonly string[], networks: ReadonlyMap<string
   );
 }
 
-/** Every line that is drawn: the loss of the steps, its moving average, and the validation split; of several seeds those of each. */
+/**
+ * Every line of the chart: losses of the steps, their moving average, and the validation split; for several seeds one of each
+ * per seed.
+ */
 export function lossCsv(multiples: readonly LossMultipleData[]): string {
   const lines = multiples.flatMap((multiple) => {
     const { label, raw, training, validation, each } = multiple;

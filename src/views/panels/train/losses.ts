@@ -1,5 +1,5 @@
-// The curves of the loss charts, out of the per-step series and the epochs of one seed. Per-step losses exist only
-// for a seed that runs here; otherwise the solid line goes through the means of the epochs.
+// The curves of the loss charts, from the per-step series and the epochs of one seed. Per-step losses exist only for a seed
+// trained in this visit; otherwise the solid line connects the means of the epochs.
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import type { SeriesPoints } from '../../../store/series.ts';
@@ -10,7 +10,7 @@ import type { LossMultipleData } from '../../charts/LossMultiples.tsx';
 import type { MetricCurve } from '../../charts/MetricChart.tsx';
 import { primaryOf } from './results.ts';
 
-/** The objective of a step: a task without a label in it adds nothing. NaN where no task has one. */
+/** The objective of a step: a task without labels in it adds nothing. NaN if no task has labels. */
 function sum(values: readonly number[]): number {
   const defined = values.filter((v) => !Number.isNaN(v));
   return defined.length === 0 ? Number.NaN : defined.reduce((total, v) => total + v, 0);
@@ -31,11 +31,11 @@ interface Curve {
   validation: number[];
 }
 
-/** Steps that one point of a thinned series stands for. */
+/** Number of steps that one point of a thinned series stands for. */
 export const stepsPerPoint = (points: SeriesPoints): number =>
   points.steps.length < 2 ? 1 : (points.steps[1] as number) - (points.steps[0] as number);
 
-/** One multiple per task and, for more than one task, their sum. */
+/** One chart per task and, for several tasks, one of their sum. */
 export function lossMultiples(
   taskNames: readonly string[],
   records: readonly EpochRecord[],
@@ -45,7 +45,7 @@ export function lossMultiples(
   const hasSteps = points !== null && points.steps.length > 0;
   const steps = hasSteps ? points.steps : [];
   const epochSteps = records.map((record) => record.step);
-  // After a reload the steps before the checkpoint are gone; the means of their epochs stand in.
+  // After a reload the steps before the checkpoint are lost; the means of their epochs replace them.
   const before = epochSteps.filter((step) => step < (steps[0] ?? 0)).length;
   const halfWay = Math.max(1, stepsPerEpoch * SMOOTHED_EPOCHS);
   const multiple = (label: string, task: number | null, curve: Curve): LossMultipleData => {
@@ -108,7 +108,7 @@ export function lossCaption(run: RunRecord): string {
   return [first[0], ...others.map(([kind, names]) => `${kind} for ${listNames(names)}`)].join('; ');
 }
 
-/** Vertical lines at the step where a run failed and at the checkpoint before it. */
+/** Marks at the step where a run failed and at the checkpoint before it. */
 export function failureMarks(failedStep: number | null, checkpointStep: number | null): StepMark[] {
   if (failedStep === null) return [];
   const failure: StepMark = { step: failedStep, label: String(failedStep), kind: 'failure' };

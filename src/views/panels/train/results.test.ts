@@ -174,7 +174,7 @@ describe('the parts of a gain', () => {
     architecture,
     sharing: total - architecture,
   });
-  /** @param reference - the baseline, or the twin where there is none */
+  /** @param reference - the baseline, or the twin if there is none */
   const decomposition = (
     total: number,
     reference: Decomposition['reference'] = 'baseline',
@@ -260,7 +260,7 @@ describe('resultsView', () => {
     const view = resultsView(run([seed(3, null, null)]));
     expect(view?.basis).toEqual({ split: 'validation', seed: 3, epoch: 2 });
     expect(view?.rows[0]).toMatchObject({ model: 0.7, baseline: 0.65, bestStep: 10 });
-    // Single-task networks are at the best epoch of each task.
+    // In single-task networks each task is at its own best epoch.
     const state = seed(3, null, null);
     state.records.baseline = [
       { ...record(1, 0.5), isBest: [true, true] },

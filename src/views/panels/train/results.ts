@@ -1,29 +1,29 @@
-// What the Train panel says about gain and scores, derived from the run: the test split over finished seeds, and
-// until one has finished the validation of the seed that runs. One place, so that card, table and CSV agree.
+// Gain and scores of the Train tab, derived from the run: the test split over finished seeds, and until one has finished the
+// validation split of the current seed. In one place, so that card, table and CSV agree.
 import { estimate } from '../../../engine/core/interval.ts';
 import type { Role } from '../../../engine/core/roles.ts';
 import type { GainPart, TaskGain } from '../../../engine/protocol/gain.ts';
 import type { SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
 import type { RunRecord, SeedState } from '../../../store/runRecord.ts';
 
-/** What the numbers were measured on. */
+/** The split and seeds of the numbers. */
 export type Basis = { split: 'test'; seeds: number } | { split: 'validation'; seed: number; epoch: number };
 
 export interface TaskGainRow {
   task: string;
   metric: string;
   higherIsBetter: boolean;
-  /** Percent of the part that is shown; NaN when undefined. */
+  /** Percent, for the part that is shown; NaN if undefined. */
   gain: number;
   /** 95 % interval over seeds; NaN for fewer than two. */
   low: number;
   high: number;
   /** One percentage per finished seed. */
   perSeed: number[];
-  /** The same part in the unit of the metric, positive is better. */
+  /** The same part in the unit of the metric; positive is better. */
   difference: number;
   flag: TaskGain['flag'];
-  /** Why the metric is undefined, when it is. */
+  /** Why the metric is undefined, or null. */
   reason: string | null;
 }
 
@@ -38,10 +38,10 @@ export interface PartMean {
 
 export interface GainView extends PartMean {
   basis: Basis;
-  /** What percentages are of. */
+  /** The reference of the percentages. */
   reference: 'baseline' | 'twin';
   rows: TaskGainRow[];
-  /** Tasks without a percentage, left out of the mean. */
+  /** Number of tasks without a percentage, left out of the mean. */
   leftOut: number;
 }
 
@@ -49,7 +49,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, v) => su
 
 export const currentSeed = (run: RunRecord): SeedState | null => run.seedStates.at(-1) ?? null;
 
-/** The test of a seed whose model and baseline are done, while further networks may still train; null before. */
+/** Test results of a seed whose model and baseline have been tested, even if further networks still train; null before. */
 function testedSeed({ seed, result, tested, parts }: SeedState): SeedResult | null {
   if (result) return result;
   const { model, baseline } = tested;
@@ -102,7 +102,7 @@ function reportOf({ gain, decomposition }: Gained, part: GainPart): PartReport |
   };
 }
 
-/** What there is of the newest basis: finished seeds, else the seed that runs. */
+/** The newest basis: finished seeds, else the current seed. */
 function gained(run: RunRecord): { basis: Basis; seeds: Gained[] } | null {
   const tested = finishedSeeds(run).filter((seed) => seed.gain !== null || seed.decomposition !== null);
   if (tested.length > 0) return { basis: { split: 'test', seeds: tested.length }, seeds: tested };
@@ -113,7 +113,7 @@ function gained(run: RunRecord): { basis: Basis; seeds: Gained[] } | null {
   return { basis: { split: 'validation', seed: state.seed, epoch }, seeds: [live] };
 }
 
-/** Why the metric of a task is undefined in one of the networks that are compared. */
+/** Why the metric of a task is undefined in one of the compared networks. */
 function reasonOf(run: RunRecord, task: number): string | null {
   const seeds = finishedSeeds(run);
   const parts = seeds.flatMap(({ model, baseline, others }) => [
@@ -129,20 +129,20 @@ function reasonOf(run: RunRecord, task: number): string | null {
   return scores.map((score) => primaryOf(score).reason).find((reason) => reason !== null) ?? null;
 }
 
-/** The parts of the gain that are known, the whole one first. */
+/** The known parts of the gain, the total first. */
 export function gainPartsOf(run: RunRecord): GainPart[] {
   const [first] = gained(run)?.seeds ?? [];
   if (!first) return [];
   return (['total', 'architecture', 'sharing'] as const).filter((part) => reportOf(first, part) !== null);
 }
 
-/** The mean of every part that is known. */
+/** The mean of every known part. */
 export const partMeans = (run: RunRecord): PartMean[] =>
   gainPartsOf(run).flatMap((part) => gainView(run, part) ?? []);
 
 /**
- * The gain to show, or a part of it; null when there is none yet.
- * @param part - when left out: the whole gain, or sharing alone where no baseline was trained
+ * The gain to show, or a part of it; null if there is none yet.
+ * @param part - default: the total gain, or sharing if no baseline was trained
  */
 export function gainView(run: RunRecord, part?: GainPart): GainView | null {
   const known = gained(run);
@@ -181,7 +181,7 @@ export function gainView(run: RunRecord, part?: GainPart): GainView | null {
   };
 }
 
-/** Validation gain of the seed that runs, one per task, shown as a hollow dot beside the finished seeds. */
+/** Validation gain of the current seed, one per task, shown as a hollow dot beside the finished seeds. */
 export function runningGain(run: RunRecord): { perTask: number[]; mean: number } | null {
   const state = currentSeed(run);
   const part = gainPartsOf(run)[0];
@@ -198,7 +198,7 @@ export interface MetricRow {
   reason: string | null;
 }
 
-/** One row of the table of results; figures are means over the finished seeds, or the best validation so far. */
+/** One row of the table of results; figures are means over the finished seeds, or the best validation scores so far. */
 export interface ResultRow {
   task: string;
   metric: string;
@@ -233,7 +233,7 @@ function meanMetric(scores: Scores, task: number, metric: string): MetricMean {
   };
 }
 
-/** @param others - of baseline and twin, like `model`; empty where there is none */
+/** @param others - of baseline and twin, like `model`; empty if there are none */
 function resultRows(
   model: Scores,
   others: { baseline: Scores; twin: Scores },
@@ -267,8 +267,8 @@ function resultRows(
 }
 
 /**
- * Validation scores of a network in training, each task at its best epoch so far: the values that would be tested now, and those
- * that its gain is of. Empty before its first epoch.
+ * Validation scores of a network in training, each task at its best epoch so far: the epochs that would be tested now, and on
+ * which its gain is based. Empty before its first epoch.
  */
 function bestScores({ records }: SeedState, role: Role): Scores {
   const own = records[role] ?? [];

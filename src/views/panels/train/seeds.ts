@@ -1,4 +1,4 @@
-// Curves of a run over its seeds: which are drawn, and all of them as one with their spread.
+// Curves of a run over its seeds: which ones are shown, and their mean with spread.
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import { isOver, type RunRecord } from '../../../store/runRecord.ts';
 import type { SeedView } from '../../../store/view.ts';
@@ -12,7 +12,7 @@ export interface SeedRecords {
   records: readonly EpochRecord[];
 }
 
-/** Seeds of a network that have an epoch. */
+/** Seeds of a network that have finished an epoch. */
 export const seedsWith = (
   { seedStates }: Pick<RunRecord, 'seedStates'>,
   role: keyof RunRecord['seedStates'][number]['records'],
@@ -22,7 +22,7 @@ export const seedsWith = (
     return own.length > 0 ? [{ seed, records: own }] : [];
   });
 
-/** What is drawn: the newest seed while it trains and where there is no other, all of them in the end. */
+/** What is shown: the newest seed during training or if it is the only one, all of them at the end. */
 export function shownSeeds(
   chosen: SeedView,
   { status }: Pick<RunRecord, 'status'>,
@@ -37,19 +37,19 @@ export function shownSeeds(
 export const seedsText = (shown: Exclude<SeedView, 'auto'>, seeds: readonly SeedRecords[]): string =>
   shown === 'newest' ? `seed ${seeds.at(-1)?.seed ?? ''}` : `mean of ${seeds.length} seeds`;
 
-/** What the line, and what is behind it, is. */
+/** Explains the line and the area or lines behind it. */
 export const SEEDS_CAPTION = {
   mean: 'Line: mean over the seeds; area: one standard deviation either way.',
   each: 'Line: mean over the seeds; faint: each of them.',
 } as const;
 
 export interface MetricOfSeeds {
-  /** Mean over the seeds, with the ends of its band. */
+  /** Mean over the seeds, with its band. */
   mean: MetricCurve & { low: number[][]; high: number[][] };
   each: (MetricCurve & { seed: number })[];
 }
 
-/** Where seeds ended early, those that are left count. */
+/** Where some seeds ended early, the remaining ones count. */
 export function metricOfSeeds(tasks: number, seeds: readonly SeedRecords[]): MetricOfSeeds {
   const each = seeds.map(({ seed, records }) => ({ seed, ...metricCurve(tasks, [...records]) }));
   const bands = Array.from({ length: tasks }, (_, task) =>
@@ -67,7 +67,7 @@ export function metricOfSeeds(tasks: number, seeds: readonly SeedRecords[]): Met
   };
 }
 
-/** Losses after each epoch: means over the seeds with their bands, and each seed beside them. */
+/** Losses after each epoch: means over the seeds with their bands, and each seed. */
 export function lossesOfSeeds(
   taskNames: readonly string[],
   seeds: readonly SeedRecords[],

@@ -1,4 +1,4 @@
-// Which epoch the results belong to, in words: the rule stands in the result of every network.
+// Which epoch the results belong to, in words; the rule is part of every network's result.
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { listNames, taskLabel } from '../../charts/format.ts';
 import { finishedSeeds } from './results.ts';

@@ -1,4 +1,4 @@
-// How a gradient method weighs the tasks, and the weights that the user sets by hand, as cards of the Train tab.
+// Cards of the Train tab: how a gradient method weights the tasks, and the weights set by hand.
 import type { ChartCard } from '../../cards/card.ts';
 import { TaskControlCard } from '../relations/TaskControlCard.tsx';
 import { WeightsCard } from '../relations/WeightsCard.tsx';

@@ -1,12 +1,12 @@
-// Parts of a run that keep their identity while their content does. The run itself is a new object with every event,
-// and charts must redraw only when what they draw has changed.
+// Parts of a run that keep their identity while their content does. The run itself is a new object after every event, and
+// charts must redraw only when their data have changed.
 import { useMemo } from 'react';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import type { StepMark } from '../../charts/frame.ts';
 import { failureMarks } from './losses.ts';
 import { currentSeed } from './results.ts';
 
-/** Names of the tasks from the data, or from the first scores before those are known. */
+/** Names of the tasks from the data, or from the first scores before the data arrive. */
 export function useTaskNames(run: RunRecord | null): string[] {
   const state = run && currentSeed(run);
   const names =
@@ -24,7 +24,7 @@ export function useFailureMarks(run: RunRecord | null): StepMark[] {
   return useMemo(() => failureMarks(step, checkpoint), [step, checkpoint]);
 }
 
-/** True when a card of results has nothing new to show: other parts of a run change many times a second. */
+/** Whether a card of results has nothing new to show: other parts of a run change many times a second. */
 export function showsTheSame(
   before: { run: RunRecord; catalog: unknown },
   after: { run: RunRecord; catalog: unknown },

@@ -1,4 +1,4 @@
-// A file dropped anywhere in the window is opened; the page is never left for it.
+// Opens a file dropped anywhere in the window; the browser never navigates to it.
 import { useEffect, useState } from 'react';
 import { droppedFiles } from './droppedFiles.ts';
 import { openFiles } from './openFile.ts';
@@ -15,7 +15,7 @@ export function DropAnywhere() {
       setOver(true);
     };
     const onDragLeave = (event: DragEvent) => {
-      // Out of the window, not from one element to the next.
+      // The pointer has left the window, not just an element.
       if (event.relatedTarget === null) setOver(false);
     };
     const onDrop = (event: DragEvent) => {

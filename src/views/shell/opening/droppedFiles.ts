@@ -1,16 +1,16 @@
-// What was dropped, with the files of folders in their place: `multitab sweep` writes one.
+// The dropped files, with folders replaced by their files: `multitab sweep` writes a folder.
 
-/** Files of a folder that are looked at. */
+/** Maximum number of files read from a folder. */
 const MOST_FILES = 500;
 
-/** Those of a folder alone, not of folders in it. Entries have to be taken before anything else is awaited. */
+/** Files directly in a folder, without subfolders. Entries must be taken before anything else is awaited. */
 export async function droppedFiles(dropped: DataTransfer): Promise<File[]> {
   const entries = Array.from(dropped.items, (item) => item.webkitGetAsEntry?.() ?? null);
   const files = Array.from(dropped.files);
   const folders = entries.filter((entry) => entry?.isDirectory) as FileSystemDirectoryEntry[];
   if (folders.length === 0) return files;
   const inFolders = await Promise.all(folders.map(filesIn));
-  // A folder stands among the files as one that cannot be read.
+  // A folder also appears among the files, as one that cannot be read.
   const names = new Set(folders.map((folder) => folder.name));
   return [...files.filter((file) => !names.has(file.name)), ...inFolders.flat()];
 }
@@ -18,7 +18,7 @@ export async function droppedFiles(dropped: DataTransfer): Promise<File[]> {
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const reader = folder.createReader();
   const found: FileSystemFileEntry[] = [];
-  // A reader gives its entries in pieces, and nothing at the end.
+  // A reader returns its entries in batches, and an empty one at the end.
   for (;;) {
     const piece = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),

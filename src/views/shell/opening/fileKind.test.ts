@@ -49,7 +49,7 @@ it('takes text that is no mask as a table where the ending says so, and refuses 
   expect(kind('a.png', '\u0089PNG')).toMatchObject({ kind: 'unknown' });
   expect(kind('a.json', '')).toEqual({ kind: 'unknown', got: 'an empty file' });
   expect(kind('a.json', '{"a":')).toMatchObject({ kind: 'unknown', got: expect.stringContaining('JSON') });
-  // A key of every object is no key of the file.
+  // An inherited key is not a key of the file.
   expect(kind('a.json', '{"__proto__":{"grid":1}}')).toMatchObject({ kind: 'experiment' });
 });
 

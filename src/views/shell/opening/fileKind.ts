@@ -1,5 +1,5 @@
-// What a file is, told by its contents where they say it, and by its ending: everything that the page and the command line write is
-// known, so that one button and one drop take them all. Pure.
+// The kind of a file, by its content if that identifies it, else by its extension: everything that the page and the command
+// line write is recognised, so that one button and one drop target accept all of it. Pure.
 import { WEIGHT_FILES } from '../../../engine/protocol/data.ts';
 
 export type FileKind =
@@ -7,7 +7,7 @@ export type FileKind =
   | { kind: 'weights' }
   | { kind: 'runs' }
   | { kind: 'mask'; text: string }
-  /** Holds an experiment: alone, in a case of mask tests, in a result, or in the settings beside weights. */
+  /** Contains an experiment: alone, in a case of mask tests, in a result, or in the settings beside weights. */
   | { kind: 'experiment'; of: ExperimentFile; text: string }
   | { kind: 'unknown'; got: string };
 
@@ -15,18 +15,18 @@ export type ExperimentFile = 'experiment' | 'case' | 'result' | 'card';
 
 export interface GivenFile {
   name: string;
-  /** The text, for endings that hold text and no table; null for others. */
+  /** The text, for extensions of text files other than tables; null for others. */
   text: string | null;
 }
 
 const endsWith = (name: string, endings: readonly string[]) =>
   endings.some((ending) => name.toLowerCase().endsWith(ending));
 
-/** Whether the text is needed to tell. */
+/** Whether the text is needed to find the kind. */
 export const isTextual = (name: string, tableEndings: readonly string[]): boolean =>
   endsWith(name, ['.json', '.jsonl', '.txt']) || !endsWith(name, [...tableEndings, ...WEIGHT_FILES]);
 
-/** The first line of runs that the page has exported, or of runs of a sweep or their times from the command line. */
+/** The first line of a file of runs: exported by the page, or runs of a sweep or their times from the command line. */
 const RUNS = /^\{("format":"multitab-runs"|"type":"sweep",|"run":"[^"]+","startedAt":)/;
 
 export function fileKind({ name, text }: GivenFile, tableEndings: readonly string[]): FileKind {
@@ -36,18 +36,18 @@ export function fileKind({ name, text }: GivenFile, tableEndings: readonly strin
   const isTable = endsWith(name, tableEndings);
   if (text !== null && begins.startsWith('{')) {
     const found = fromJson(text);
-    // A table as JSON, or one object a line, has none of our keys.
+    // A JSON table, or one object per line, has none of our keys.
     return isTable && (found.kind === 'unknown' || !OURS.test(begins)) ? { kind: 'table' } : found;
   }
   // A mask as text: lines of dots and crosses.
   if (text !== null && /^[.x][.x\s/|]*(@|$)/i.test(begins)) return { kind: 'mask', text };
   if (isTable) return { kind: 'table' };
-  // Without its ending: a zip of torch.save, or the header of safetensors, which begins at byte 8.
+  // Without a known extension: a zip of torch.save, or the header of safetensors, which begins at byte 8.
   if (text?.startsWith('PK\u0003\u0004') || text?.[8] === '{') return { kind: 'weights' };
   return { kind: 'unknown', got: text === '' ? 'an empty file' : 'none of these' };
 }
 
-/** A key with which experiments, cases, results, masks and settings beside weights begin, or that experiments hold. */
+/** A key at the start of experiments, cases, results, masks and settings beside weights, or within experiments. */
 const OURS = /"(version|experiment|grid|data|model|training|format)"\s*:/;
 
 function fromJson(text: string): FileKind {
@@ -67,11 +67,11 @@ function fromJson(text: string): FileKind {
   return { kind: 'experiment', of: 'experiment', text };
 }
 
-/** For refusals and for the dialog: what can be opened. */
+/** What can be opened, for errors and for the dialog. */
 export const OPENABLE =
   'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, a sweep of the command line, or weights';
 
-/** Cells of a spreadsheet, or lines of a CSV: at least two lines with as many signs between cells. */
+/** Cells of a spreadsheet, or lines of a CSV: at least two lines with equally many delimiters. */
 export function isPastedTable(text: string): boolean {
   const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);
   return ['\t', ';', ','].some((sign) => {

@@ -1,4 +1,4 @@
-// Opens what the user chose or dropped: says what it is and does what it is for. A file that cannot be read changes nothing.
+// Opens a file that the user chose or dropped: names its kind and handles it. A file that cannot be read changes nothing.
 
 import { labelsWith } from '../../../engine/config/capabilities.ts';
 import { parseExperiment } from '../../../engine/config/experiment.ts';
@@ -11,7 +11,10 @@ import { formatCount, plural } from '../../charts/format.ts';
 import { readFile as readMaskFile } from '../../panels/mask/files.ts';
 import { type ExperimentFile, fileKind, isTextual, OPENABLE } from './fileKind.ts';
 
-/** Text that tells what a file is; a mask of 128 tokens in every head of a large network stays below, and so does a result. */
+/**
+ * Largest text that is read to find a file's kind; a result, or a mask of 128 tokens for every head of a large network, is
+ * smaller.
+ */
 const MAX_TEXT = 100_000_000;
 
 const OPENED_AS: Record<ExperimentFile, string> = {
@@ -30,7 +33,7 @@ function refuse(name: string, expected: string, got: string, remedy: string) {
   });
 }
 
-/** Files of one choice or one drop: weights may come with the settings beside them. */
+/** Opens files that were chosen or dropped together: weights may come with their settings file. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   const weights = files.find((file) => fileKind({ name: file.name, text: null }, []).kind === 'weights');
   if (weights) {
@@ -45,7 +48,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   if (runs.length > 0) await openRuns(runs);
 }
 
-/** @returns whether it holds runs, which are opened together: those of a sweep may stand in several files */
+/** @returns whether it holds runs, which are opened together, because a sweep may consist of several files */
 async function openFile(file: File): Promise<boolean> {
   const { catalog, importExperiment } = useStore.getState();
   if (!catalog) {
@@ -54,7 +57,7 @@ async function openFile(file: File): Promise<boolean> {
   }
   const endings = catalog.formats.flatMap((f) => f.extensions);
   const textual = isTextual(file.name, endings);
-  // The largest that is read to tell what it is; longer files with the ending of a table are tables.
+  // Longer files with a table's extension are tables.
   if (textual && file.size > MAX_TEXT && endings.some((e) => file.name.toLowerCase().endsWith(e))) {
     await openTable(file);
     return false;
@@ -91,7 +94,7 @@ async function openFile(file: File): Promise<boolean> {
   return false;
 }
 
-/** The table of the experiment from now on; one that cannot be read leaves everything as it is. */
+/** Makes the file the experiment's table; if it cannot be read, nothing changes. */
 export async function openTable(file: File): Promise<void> {
   const { catalog, experiment, chooseFile, setValue } = useStore.getState();
   const source = catalog?.sources.find((s) => s.needsFile);
@@ -154,13 +157,13 @@ const bytesOf = async (file: File): Promise<FileInput> => ({
   bytes: new Uint8Array(await file.arrayBuffer()),
 });
 
-/** Checks the file and says what is in it, before anything is trained or measured. */
+/** Checks the file and describes its content, before anything is trained or measured. */
 async function openWeights(file: File, beside: File | undefined): Promise<void> {
   const { catalog } = useStore.getState();
   if (!catalog) return;
   const weights = await bytesOf(file);
   const card = beside && (await bytesOf(beside));
-  // Loaded when needed: the page starts without readers of weights.
+  // Loaded on demand: readers of weights are not part of the first load.
   const { readWeights } = await import('../../../engine/weights/readWeights.ts');
   const { CARD_KEY, readCard } = await import('../../../engine/weights/card.ts');
   try {
@@ -196,7 +199,7 @@ async function openWeights(file: File, beside: File | undefined): Promise<void> 
   }
 }
 
-/** "encoder.0.… [16, 1] to tower.… [1, 64]": the first and the last, by which a network is known. */
+/** "encoder.0.… [16, 1] to tower.… [1, 64]": the first and the last, which identify a network. */
 function shapesOf(tensors: readonly { name: string; shape: readonly number[] }[]): string {
   const text = (t: { name: string; shape: readonly number[] }) => `${t.name} [${t.shape.join(', ')}]`;
   const [first] = tensors;
@@ -204,7 +207,7 @@ function shapesOf(tensors: readonly { name: string; shape: readonly number[] }[]
   return first && last ? `from ${text(first)} to ${text(last)}` : 'none';
 }
 
-/** The tab says what came of it. */
+/** The Runs tab shows the outcome. */
 async function openRuns(files: readonly File[]): Promise<void> {
   const { importRuns, setTab, setView, view } = useStore.getState();
   setTab('runs');

@@ -1,4 +1,4 @@
-// A format that knows types, for tests: JSON with a list per column, of numbers or of texts, null where missing.
+// A format with types, for tests: JSON with a list per column, of numbers or of texts, null where missing.
 import type { CodeColumn, FileFormat, NumberColumn, TableReader } from '../format.ts';
 
 type Cells = (number | string | null)[];

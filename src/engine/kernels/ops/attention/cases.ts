@@ -8,8 +8,8 @@ import { type DropoutKey, dropoutMask } from '../dropout/index.ts';
 import { attention, attentionGradientKernel, attentionKernel, attentionWeights } from './index.ts';
 
 /**
- * Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = may not be read.
- * @param factors - of the softmax weights, [G, heads, L, L]
+ * Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = blocked.
+ * @param factors - on the softmax weights, [G, heads, L, L]
  */
 export function exactAttention(
   raw: Matrix,
@@ -50,7 +50,7 @@ export function exactAttention(
   return out;
 }
 
-/** Turns neighbouring pairs of q and k by position * 10000^(-2j / hd). */
+/** Rotates neighbouring pairs of q and k by position * 10000^(-2j / hd). */
 function turned(qkv: Matrix, heads: number): Float64Array {
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;
@@ -69,7 +69,7 @@ function turned(qkv: Matrix, heads: number): Float64Array {
   return out;
 }
 
-/** Nothing but the diagonal and one key more is open. */
+/** Only the diagonal and one more key are open. */
 function sparseMask(length: number): Uint8Array {
   return Uint8Array.from({ length: length * length }, (_, index) => {
     const [i, j] = [Math.floor(index / length), index % length];
@@ -164,7 +164,7 @@ export const attentionTests: OpTests = {
     }),
   ],
   tests({ forwardTolerance, isNative }) {
-    /** For what only a kernel of the backend promises: plain operations keep all of L x L. */
+    /** For properties of the backend's kernel only: plain operations keep all of L x L. */
     const ofKernel = isNative(attentionKernel) ? it : null;
     it('runs with one number of heads, and one mask, after the other', async () => {
       const qkv = normal([2, 4, 24], 23);

@@ -1,5 +1,5 @@
-// Multi-head self-attention over packed projections as one kernel (Vaswani et al. 2017, Eq. 1), with rotary positions and
-// dropout of the softmax weights inside. Mask polarity: 1 = blocked, rows are queries, columns are keys.
+// Multi-head self-attention over packed projections as one kernel (Vaswani et al. 2017, Eq. 1), including rotary positions and
+// dropout of the softmax weights. Mask polarity: 1 = blocked, rows are queries, columns are keys.
 // Shapes: G sequences, L tokens of each, H heads, D columns of all heads, hd = D / H columns of one.
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../core/errors.ts';
@@ -13,22 +13,22 @@ export interface AttentionAttributes {
   heads: number;
   /** [L * L] for all heads or [heads * L * L], 1 = blocked, or null. */
   blocked: Uint8Array | null;
-  /** Whether q and k turn with their position, the index along L. */
+  /** Whether q and k are rotated by their position, the index along L. */
   rotary: boolean;
-  /** Dropout of the softmax weights, seen as elements of [G * H, L, L] of which only the hash exists; null for none. */
+  /** Dropout of the softmax weights, as elements of [G * H, L, L], of which only hashes are computed; null for none. */
   dropout: DropoutAttributes | null;
 }
 
 export interface AttentionOptions {
   rotary?: boolean;
-  /** Share of the softmax weights set to zero, in [0, 1), and what decides which. */
+  /** Share of the softmax weights set to zero, in [0, 1), and the key of the mask. */
   dropout?: { rate: number; key: DropoutKey };
 }
 
-/** Finite, so that a row of blocked cells could never turn into NaN; exp of it is exactly 0 in float32. */
+/** Finite, so that a row of blocked cells cannot become NaN; its exp is exactly 0 in float32. */
 const BLOCKED_SCORE = -1e9;
 
-/** Packed [G, L, 3D] -> q, k, v, each [G * H, L, hd], q and k turned. */
+/** Packed [G, L, 3D] -> q, k, v, each [G * H, L, hd], q and k rotated. */
 function splitHeads(
   qkv: tf.Tensor,
   { heads, rotary }: Pick<AttentionAttributes, 'heads' | 'rotary'>,
@@ -54,7 +54,7 @@ function scaledScores(q: tf.Tensor3D, k: tf.Tensor3D): tf.Tensor3D {
 }
 
 /**
- * Scores with blocked ones at the bottom.
+ * Replaces blocked scores by the lowest value.
  * @param scores - [G * H, L, L]
  * @param blocked - [L * L] or [H * L * L], or null
  */
@@ -76,9 +76,9 @@ function maskScores(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3
 }
 
 /**
- * Inputs: qkv [G, L, 3D]. Outputs: mixed [G, L, D], stats [G * H, L, 2]: the maximum of each row of scores and the sum
- * of its exponentials, from which the gradient computes the weights again. Kept instead of the weights, which would
- * need G * H * L * L numbers.
+ * Inputs: qkv [G, L, 3D]. Outputs: mixed [G, L, D], stats [G * H, L, 2]: the maximum of each row of scores and the sum of its
+ * exponentials, from which the gradient recomputes the weights. Stored instead of the weights, which would take G * H * L * L
+ * numbers.
  */
 export const attentionKernel = defineKernel<AttentionAttributes>({
   name: 'Attention',
@@ -127,7 +127,7 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
   },
 });
 
-/** What a user of plain tfjs writes; differentiated by tfjs itself. */
+/** As a user of plain tfjs would write it; differentiated by tfjs. */
 function stock(qkv: tf.Tensor3D, attributes: AttentionAttributes): tf.Tensor3D {
   const { heads, blocked, dropout } = attributes;
   const [q, k, v] = splitHeads(qkv, attributes);
@@ -137,7 +137,7 @@ function stock(qkv: tf.Tensor3D, attributes: AttentionAttributes): tf.Tensor3D {
 
 const checkedMasks = new WeakSet<Uint8Array>();
 
-/** Every query needs a key it may read; a softmax over nothing has no value. Checked once per mask. */
+/** Every query needs an open key, because a softmax over nothing is undefined. Checked once per mask. */
 function requireMask(blocked: Uint8Array, length: number, heads: number): void {
   const masks = blocked.length === heads * length ** 2 ? heads : 1;
   requireShape(
@@ -183,7 +183,7 @@ function requirePacked(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | nu
 }
 
 /**
- * softmax(q k^T / sqrt(hd)) v per head, blocked cells left out. Dropout acts on the softmax weights, as in PyTorch's
+ * softmax(q k^T / sqrt(hd)) v per head, without blocked cells. Dropout acts on the softmax weights, as in PyTorch's
  * `nn.MultiheadAttention(dropout=...)`.
  * @param qkv - [G, L, 3D]: D columns of q, then k, then v; head h owns columns h*hd..(h+1)*hd of each
  * @param blocked - [L * L] for all heads or [heads * L * L], 1 = blocked, or null
@@ -204,9 +204,9 @@ export function attention(
 }
 
 /**
- * Queries, keys and values of every head as the scores and the mix use them, for pictures.
+ * Queries, keys and values of every head as used by the scores and the mix, for display.
  * @param qkv - [G, L, 3D]
- * @returns each [G, H, L, hd], queries and keys turned where `rotary`
+ * @returns each [G, H, L, hd], queries and keys rotated if `rotary`
  */
 export function attentionParts(
   qkv: tf.Tensor3D,
@@ -224,8 +224,8 @@ export function attentionParts(
 }
 
 /**
- * What `attention` computes inside, for pictures: no dropout, no gradient.
- * @returns scores scaled and before the mask, and softmax weights, both [G, H, L, L]
+ * Intermediate results of `attention` for display: no dropout, no gradient.
+ * @returns scaled scores before the mask, and softmax weights, both [G, H, L, L]
  */
 export function attentionWeights(
   qkv: tf.Tensor3D,

@@ -1,13 +1,13 @@
-// Rotary positions (Su et al. 2021, Eq. 34): neighbouring dimensions (2j, 2j+1) of each head of q and k turn by
-// position * 10000^(-2j / hd). The angles as a table, because float32 cannot reduce those of far positions.
+// Rotary positions (Su et al. 2021, Eq. 34): neighbouring dimensions (2j, 2j+1) of each head of q and k are rotated by position
+// * 10000^(-2j / hd). The angles come from a table, because float32 cannot reduce large ones accurately.
 import * as tf from '@tensorflow/tfjs-core';
 
 const tables = new Map<string, Float32Array>();
-/** Training, evaluation, and the last batch of each have their lengths; more are not needed at a time. */
+/** Maximum number of cached tables: lengths for training, evaluation, and the last batch of each. */
 const MAX_TABLES = 8;
 
 /**
- * Cosine and sine side by side, kept because every step needs the same. Not to be written to.
+ * Cosine and sine side by side, cached because every step needs them. Must not be modified.
  * @returns [L, hd/2, 2]
  */
 export function rotaryTable(length: number, headSize: number): Float32Array {
@@ -28,9 +28,9 @@ export function rotaryTable(length: number, headSize: number): Float32Array {
 }
 
 /**
- * In plain operations.
+ * Rotation in plain operations.
  * @param x - [N, L, hd], one head each
- * @param sign - -1 turns back, which is the gradient
+ * @param sign - -1 rotates back, which is the gradient
  */
 export function turn(x: tf.Tensor3D, sign: 1 | -1): tf.Tensor3D {
   const [, length, headSize] = x.shape;

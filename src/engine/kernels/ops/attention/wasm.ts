@@ -5,7 +5,9 @@ import { bytesBehind, NOTHING } from '../../runtime/wasm/simdModule.ts';
 import { type AttentionAttributes, attentionGradientKernel, attentionKernel } from './index.ts';
 import { rotaryTable } from './rotaryTable.ts';
 
-/** What both directions take besides their tensors. The table of angles and the mask's bytes lie behind the scratch. */
+/**
+ * Arguments of both directions besides their tensors. The table of angles and the mask's bytes are after the scratch memory.
+ */
 function attentionArguments(
   c: WasmContext,
   [groups, length, width]: readonly [number, number, number],

@@ -1,6 +1,6 @@
 // Attention and its gradient on WebGPU: no [L, L] matrix and no atomics. Narrow heads stay in the registers of an invocation;
-// wide ones, and those that turn with their position, are
-// tiled over a workgroup, or computed as products where there are many rows. All leave the same behind for the gradient.
+// wide heads and rotary ones are tiled over a workgroup, or computed as products if there are many rows. All variants leave the
+// same statistics for the gradient.
 
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
@@ -12,18 +12,18 @@ import * as products from './webgpuProducts.ts';
 import * as registers from './webgpuRegisters.ts';
 import * as tiled from './webgpuTiles.ts';
 
-/** Wider heads do not fit the registers. */
+/** Largest head size that fits the registers. */
 const NARROW = { forward: 64, backward: 32 } as const;
-/** An invocation then holds at most this many columns of a result, as those of keys and values side by side do. */
+/** Maximum number of result columns per invocation, as keys and values side by side need. */
 const HELD = { forward: 160, backward: 160 } as const;
-/** Size of a block of the others; a block of the whole sequence may be shorter. */
+/** Maximum block size of the other rows; a block of the whole sequence may be shorter. */
 const MAX_OTHERS = 64;
 const MAX_HEAD_SIZE = 256;
 
 type Direction = keyof typeof NARROW;
 type Shape = readonly [groups: number, length: number, width: number];
 
-/** Whether the layer attends by products. */
+/** The configuration for attention by products, or null. */
 function productLayer(
   c: WebgpuContext,
   [groups, length, width]: Shape,
@@ -40,7 +40,7 @@ function productLayer(
 
 interface Planned {
   mask: GPUBuffer[];
-  /** Launches the one for these heads, behind the inputs of both. */
+  /** Launches the variant for these heads, after the inputs of both. */
   launch(
     c: WebgpuContext,
     narrow: Program<Head, typeof PARAMS>,

@@ -1,4 +1,4 @@
-// What all attention kernels on WebGPU share: how heads, masks and dropout are read, and the parameters of a launch.
+// Common WGSL of the attention kernels on WebGPU: reading heads, masks and dropout, and the parameters of a launch.
 
 import type { WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { type Launch, unrolled } from '../../runtime/webgpu/program.ts';
@@ -15,9 +15,9 @@ export const PARAMS = {
   sequences: 'u32',
   length: 'u32',
   heads: 'u32',
-  /** Words of a row of the mask. */
+  /** Words per row of the mask. */
   words: 'u32',
-  /** Words from one head's mask to the next; 0 where they share one. */
+  /** Words from one head's mask to the next; 0 if they share one. */
   perHead: 'u32',
   scale: 'f32',
   key: 'u32',
@@ -25,23 +25,26 @@ export const PARAMS = {
   kept: 'f32',
 } as const;
 
-/** Of `products` per query and key, blocked ones too: 2 forward, 3 for queries and 4 for keys and values backward. */
+/**
+ * Operations of `products` per query and key, blocked ones included: 2 forward, 3 for queries and 4 for keys and values
+ * backward.
+ */
 export const flopsOf =
   (products: number) =>
   ({ headSize }: Head, { sequences, length }: { sequences: number; length: number }): number =>
     2 * products * sequences * length ** 2 * headSize;
 
-/** Below every score, and finite. */
+/** Lower than every score, and finite. */
 export const LOWEST = '-1e30';
 
-/** Four values of a head at a time, where its size allows. */
+/** Four values of a head at a time, if its size allows. */
 export const elementOf = ({ headSize }: Head) => (headSize % 4 === 0 ? ('vec4f' as const) : ('f32' as const));
 
 export const maskInput = ({ masked }: Head): Record<string, 'u32'> => (masked ? { mask: 'u32' } : {});
 
 /**
- * Functions of four dimensions at a time: `load_{name}(base, d)`, zeros beyond the end of the head.
- * @param within - false when d may lie there
+ * Functions that load four dimensions: `load_{name}(base, d)`, zeros beyond the end of the head.
+ * @param within - false if d may exceed it
  */
 export const loads = ({ headSize }: Head, names: readonly string[], within: boolean) =>
   names
@@ -63,7 +66,7 @@ export const loads = ({ headSize }: Head, names: readonly string[], within: bool
     )
     .join('\n');
 
-/** `store_{name}(base, d, v)`: nothing beyond the end of the head. */
+/** `store_{name}(base, d, v)`: stores nothing beyond the end of the head. */
 export const store = ({ headSize }: Head, name: string) =>
   headSize % 4 === 0
     ? `fn store_${name}(base: u32, d: u32, v: vec4f) {
@@ -73,7 +76,7 @@ export const store = ({ headSize }: Head, name: string) =>
          ${unrolled(4, (c) => `if (d + ${c}u < ${headSize}u) { ${name}[base + d + ${c}u] = v[${c}]; }`)}
        }`;
 
-/** `factor_at(i)`: what dropout multiplies four weights by, given their places among all. */
+/** `factor_at(i)`: dropout factors of four weights, by their indices. */
 export const factors = ({ drops }: Head) =>
   drops
     ? `${dropFactor(4)}
@@ -101,7 +104,7 @@ function maskBits(blocked: Uint8Array, length: number): Uint32Array {
   return bits;
 }
 
-/** What every launch over these sequences needs: the head, the mask's buffer if there is one, and the parameters. */
+/** Common input of launches over these sequences: the head, the mask's buffer if any, and the parameters. */
 export function launchOf(
   c: WebgpuContext,
   [groups, length, width]: readonly [number, number, number],

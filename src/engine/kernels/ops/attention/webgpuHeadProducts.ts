@@ -1,5 +1,5 @@
-// The products of attention by products (webgpuProducts.ts): scores of a block of queries, and what they are multiplied with. Letters as
-// there.
+// The products of attention by products (webgpuProducts.ts): scores of a block of queries, and the products with them. Letters
+// as there.
 import { lanesOf, productCode } from '../../runtime/webgpu/product.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import type { Tile } from '../../runtime/webgpu/tile.ts';
@@ -11,19 +11,21 @@ const PRODUCT = {
   split_depth: 'u32',
   length: 'u32',
   heads: 'u32',
-  /** Of a head. */
+  /** Head size. */
   size: 'u32',
-  /** Queries before the block, and in it. */
+  /** Number of queries before the block, and in it. */
   before: 'u32',
   own: 'u32',
-  /** Parts of [L, parts, H hd] that hold q and k, and their gradients: 3 packed with v, 2 where turned ones stand apart. */
+  /**
+   * Parts of [L, parts, H hd] that hold q and k, and their gradients: 3 if packed with v, 2 if rotated copies are separate.
+   */
   parts: 'u32',
   scale: 'f32',
 } as const;
 
 type ProductParams = Record<keyof typeof PRODUCT, number>;
 
-/** Where a head's row stands: of q or k (part 0 or 1) and their gradients, of all three packed, of a result. */
+/** Positions of a head's row: in q or k (part 0 or 1) and their gradients, in all three packed, in a result. */
 const PLACES = `
   fn row_of(z: u32, row: u32) -> u32 { return z / p.heads * p.length + row; }
   fn head_of(z: u32) -> u32 { return z % p.heads * p.size; }
@@ -37,7 +39,7 @@ const PLACES = `
   fn mixed_at(z: u32, row: u32) -> u32 { return row_of(z, row) * width() + head_of(z); }
   fn score_at(z: u32, query: u32) -> u32 { return (z * p.own + query) * p.length; }`;
 
-/** A product whose results are one per query of the block and key, of two vectors of a head. */
+/** A product of two vectors of a head, with one result per query of the block and key. */
 const perScore = (name: string, inputs: readonly [string, string], code: string) =>
   program({
     name,

@@ -1,7 +1,6 @@
-// Attention of wide heads over many rows on WebGPU, as products. The loops of products use a GPU three times as well as the tiles of
-// `webgpuTiles.ts` (a card: bench/RESULTS.md), and the backward pass computes every score once and not twice. A block of queries at a
-// time, so that scores take no more memory than a bound, whatever the number of rows.
-//
+// Attention of wide heads over many rows on WebGPU, as products. Product loops use a GPU three times as well as the tiles of
+// `webgpuTiles.ts` (a card: bench/RESULTS.md), and the backward pass computes every score once instead of twice. Works on one
+// block of queries at a time, so that scores take bounded memory for any number of rows.
 // Letters: G sequences, H heads, L rows, hd head size, Q queries of a block. z = g H + h counts heads.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { WebgpuContext } from '../../runtime/webgpu/context.ts';
@@ -21,7 +20,7 @@ export interface Layer {
   launch: ReturnType<typeof launchOf>;
 }
 
-/** Queries of a block; 0 where even few of them would have too many scores. */
+/** Number of queries in a block; 0 if even few of them would have too many scores. */
 export function blockOf(
   c: Pick<WebgpuContext, 'tuning' | 'maxBytes'>,
   { groups, length, heads }: Pick<Layer, 'groups' | 'length' | 'heads'>,
@@ -32,7 +31,7 @@ export function blockOf(
   return fits < leastQueries ? 0 : fits - (fits % leastQueries);
 }
 
-/** What launches of a layer share, and each of them. */
+/** Common parts of a layer's launches, and the launches. */
 function stepsOf(c: WebgpuContext, layer: Layer) {
   const { groups, length, width, heads, rotary, launch } = layer;
   const sequences = groups * heads;
@@ -93,7 +92,7 @@ function stepsOf(c: WebgpuContext, layer: Layer) {
     size,
     blocks,
     scores: () => c.output([sequences, block, length]),
-    /** q and k as scores need them. */
+    /** q and k, rotated if needed. */
     turned(qkv: tf.Tensor): tf.Tensor {
       if (!rotary) return qkv;
       const turned = c.output([groups * length, 2, width]);
@@ -114,7 +113,7 @@ function stepsOf(c: WebgpuContext, layer: Layer) {
   };
 }
 
-/** @returns mixed [G, L, width] and stats [G H, L, 2], as the other kernels have them */
+/** @returns mixed [G, L, width] and stats [G H, L, 2], as in the other kernels */
 export function forward(c: WebgpuContext, qkv: tf.Tensor, layer: Layer, outputs: readonly tf.Tensor[]): void {
   const [mixed, stats] = outputs as [tf.Tensor, tf.Tensor];
   const { length } = layer;

@@ -1,6 +1,6 @@
-// Attention of narrow heads on WebGPU: a query (for the gradients of keys and values a key) per invocation, which holds
-// what it needs in registers, with an online softmax over the keys (Milakov and Gimelshein 2018). Invocations of any
-// sequences share a workgroup, so short sequences fill it, and nothing waits for anything.
+// Attention of narrow heads on WebGPU: an invocation has one query (one key, for the gradients of keys and values) and keeps
+// its data in registers, with an online softmax over the keys (Milakov and Gimelshein 2018). Invocations of any sequences share
+// a workgroup, so short sequences fill it, and there are no barriers.
 
 import { program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from './webgpuCode.ts';
 
 export const LANES = 64;
-/** Keys whose scores are computed before the running maximum moves. */
+/** Number of keys whose scores are computed before the running maximum is updated. */
 const STEP = 4;
 
 const vectorsOf = ({ headSize }: Head) => Math.ceil(headSize / 4);
@@ -32,7 +32,7 @@ const dots = (head: Head, held: string, load: string, at: (t: number) => string)
     ),
   ).join(',\n')})`;
 
-/** `own`: this invocation's place among the queries or keys, `seq` its sequence, `head` its head's first column. */
+/** `own`: this invocation's query or key, `seq` its sequence, `head` its head's first column. */
 const place = ({ headSize }: Head) => `
   let place = group * ${LANES}u + lane;
   if (place >= p.sequences * p.length) { return; }
@@ -42,7 +42,7 @@ const place = ({ headSize }: Head) => `
   let head = (seq % p.heads) * ${headSize}u;
   let rows = (seq / p.heads) * p.length;`;
 
-/** Which of four neighbours from `other` are open to the own place, and their rows; skips four blocked ones. */
+/** Which of four neighbours from `other` on are open to the own row, and their rows; skips four blocked ones. */
 const neighbours = ({ masked }: Head, firstWord: string) => `
   ${
     masked
@@ -53,7 +53,7 @@ const neighbours = ({ masked }: Head, firstWord: string) => `
   if (!any(open)) { continue; }
   ${unrolled(STEP, (t) => `let row${t} = rows + min(other + ${t}u, p.length - 1u);`)}`;
 
-/** Places of the weights of one query and four keys, and of one key and four queries. */
+/** Indices of the weights of one query and four keys, and of one key and four queries. */
 const BY_QUERY = '(seq * p.length + own) * p.length + vec4u(other, other + 1u, other + 2u, other + 3u)';
 const BY_KEY =
   '(vec4u(seq * p.length) + vec4u(other, other + 1u, other + 2u, other + 3u)) * p.length + vec4u(own)';
@@ -102,7 +102,7 @@ export const forward = program({
 });
 
 /**
- * The gradient of the queries; with it, per query, the sum over keys of weight * gradient of the weight, which is the dot
+ * The gradient of the queries; also, per query, the sum over keys of weight * gradient of the weight, which equals the dot
  * product of the result and its gradient (Dao et al. 2022, section 3.2 of the appendix).
  */
 export const toQueries = program({

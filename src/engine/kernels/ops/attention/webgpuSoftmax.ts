@@ -1,14 +1,14 @@
-// What attention by products (webgpuProducts.ts) does between its products: softmax of rows of scores, its gradient, and positions.
-// Letters as there.
+// The steps between the products of attention by products (webgpuProducts.ts): softmax of rows of scores, its gradient, and
+// positions. Letters as there.
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { factors, type Head, LOWEST, maskInput, PARAMS } from './webgpuCode.ts';
 
-/** Lanes of a row of scores; each takes four neighbours at a time. */
+/** Lanes per row of scores; each takes four neighbours at a time. */
 const LANES = 128;
 
 const ROW = { ...PARAMS, before: 'u32', own: 'u32', size: 'u32' } as const;
 
-/** WGSL of `fn {name}(lane, value)`: the values of all lanes as one, in every lane. */
+/** WGSL of `fn {name}(lane, value)`: reduces the values of all lanes, with the result in every lane. */
 const overLanes = (name: string, both: (a: string, b: string) => string) => `
   fn ${name}(lane: u32, value: f32) -> f32 {
     lane_parts[lane] = value;
@@ -22,7 +22,9 @@ const overLanes = (name: string, both: (a: string, b: string) => string) => `
     return all;
   }`;
 
-/** A row of scores per workgroup: `z`, `query` in its sequence, where its scores start, and sums and maxima over the lanes. */
+/**
+ * One row of scores per workgroup: `z`, `query` within its sequence, the start of its scores, and reductions over the lanes.
+ */
 const rowCode = (head: Head) => `
   ${factors(head)}
   var<workgroup> lane_parts: array<f32, ${LANES}>;
@@ -45,7 +47,7 @@ const rowStart = `
   let query = p.before + group % p.own;
   let start = group * p.length;`;
 
-/** Scores of a block of queries become what values are weighted by; `stats`: the largest score and the sum of powers. */
+/** Turns scores of a block of queries into weights; `stats`: the largest score and the sum of exponentials. */
 export const softmax = program({
   name: 'Attention: softmax',
   params: ROW,
@@ -78,8 +80,8 @@ export const softmax = program({
 });
 
 /**
- * Scores become weights with dropout, and `dscores` from the gradient of those weights to that of the scores: with
- * D = weight * gradient summed over the keys, the dot product of the result and its gradient (Dao et al. 2022, appendix, section
+ * Scores become weights with dropout, and `dscores` changes from the gradient of those weights to that of the scores, with D =
+ * weight * gradient summed over the keys, the dot product of the result and its gradient (Dao et al. 2022, appendix, section
  * 3.2).
  */
 export const softmaxGradient = program({
@@ -112,7 +114,7 @@ export const softmaxGradient = program({
 export const TURN_LANES = 256;
 const TURN = { pairs: 'u32', length: 'u32', width: 'u32', size: 'u32', parts: 'u32', sign: 'f32' } as const;
 
-/** q and k [G L, 2, width] turned by their positions out of, or back into, the first two of `parts`. */
+/** Rotates q and k [G L, 2, width] by position, from or into the first two of `parts`. */
 export const turn = program({
   name: 'Attention: turn',
   params: TURN,
@@ -124,7 +126,7 @@ export const turn = program({
       fn run(group: u32, lane: u32) {
         let i = group * ${TURN_LANES}u + lane;
         if (i >= p.pairs) { return; }
-        // Two of width per row, half as many pairs.
+        // A row has two of width, so half as many pairs.
         let row = i / p.width;
         let column = 2u * (i % p.width);
         let apart = row * 2u * p.width + column;

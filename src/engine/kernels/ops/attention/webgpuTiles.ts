@@ -1,6 +1,6 @@
-// Attention of wide heads and of rotary positions on WebGPU, tile by tile (Dao et al. 2022): a workgroup owns 32 queries
-// (for the gradients of keys and values 32 keys), computes their scores with a block of the others as a product of tiles
-// in workgroup memory, and adds up rows of the others weighted by them. Positions turn q and k where they are read.
+// Attention of wide heads and of rotary positions on WebGPU, tile by tile (Dao et al. 2022): a workgroup owns 32 queries (32
+// keys, for the gradients of keys and values), computes their scores with a block of the others as a product of tiles in
+// workgroup memory, and sums rows of the others weighted by them. Positions are applied to q and k when they are read.
 
 import { program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
 import {
@@ -17,16 +17,16 @@ import {
 
 export interface Tiles extends Head {
   rotary: boolean;
-  /** Keys or queries of a block. */
+  /** Number of keys or queries in a block. */
   others: number;
   /** Invocations side by side along a row of scores, and along the columns of a result. */
   across: 8 | 16;
 }
 
-/** Rows of the workgroup; an invocation has every eighth of them as the lanes of vectors. */
+/** Rows of the workgroup; an invocation has every eighth of them as lanes of vectors. */
 export const OWN = 32;
 const DOWN = OWN / 4;
-/** Vectors between rows in workgroup memory: one of padding, so that neighbours fall into different banks. */
+/** Vectors between rows in workgroup memory: one of padding, so that neighbours are in different banks. */
 const STRIDE = DOWN + 1;
 
 /** Dimensions of a head per product, in vectors; more would leave room for fewer workgroups. */
@@ -34,7 +34,7 @@ const CHUNK = 4;
 
 export const lanesOf = ({ across }: Tiles) => DOWN * across;
 
-/** Sizes that follow. `chunk`: dimensions of a head per product, in vectors. `held`: columns of an invocation, in vectors. */
+/** Derived sizes. `chunk`: dimensions of a head per product, in vectors. `held`: columns of an invocation, in vectors. */
 function sizesOf({ headSize, others, across }: Tiles) {
   const vectors = Math.ceil(headSize / 4);
   const chunk = Math.min(CHUNK, vectors);
@@ -46,7 +46,7 @@ function sizesOf({ headSize, others, across }: Tiles) {
   };
 }
 
-/** Four values of a row of each part, from dimension d; `row` counts from the start of the sequence. */
+/** Four values of a row of each part, from dimension d on; `row` counts from the start of the sequence. */
 type Read = (row: string, d: string) => string;
 
 function reads({ rotary }: Tiles) {
@@ -71,7 +71,7 @@ function reads({ rotary }: Tiles) {
   };
 }
 
-/** Memory and functions that every kernel needs. */
+/** Memory and functions common to all kernels here. */
 function common(t: Tiles, inputs: readonly string[], outputs: readonly string[]): string {
   const { chunk, chunks, held } = sizesOf(t);
   const within = 4 * chunk * chunks === t.headSize && 4 * held * t.across === t.headSize;
@@ -139,7 +139,7 @@ function product(t: Tiles, name: string, own: Read, other: Read): string {
     }`;
 }
 
-/** `other{c}`, and `open{c}`: which of the four own rows may meet it. */
+/** `other{c}`, and `open{c}`: for which of the four own rows it is open. */
 function openness(t: Tiles, byKey: boolean): string {
   const { scores } = sizesOf(t);
   const base = `(seq % p.heads) * p.perHead + ${byKey ? 'p.length * p.words' : '0u'}`;
@@ -161,7 +161,7 @@ function openness(t: Tiles, byKey: boolean): string {
     })}`;
 }
 
-/** Puts a vector per other row, expression(c), where `weighted` reads it. */
+/** Stores a vector per other row, expression(c), for `weighted`. */
 const share = (t: Tiles, value: (c: number) => string) => `
   workgroupBarrier();
   ${unrolled(sizesOf(t).scores, (c) => `tile[(tx + ${t.across * c}u) * ${STRIDE}u + ty] = ${value(c)};`)}
@@ -170,7 +170,7 @@ const share = (t: Tiles, value: (c: number) => string) => `
 const accumulators = (t: Tiles, name: string) =>
   unrolled(sizesOf(t).held, (v) => unrolled(4, (r) => `var ${name}${r}_${v} = vec4f(0.0);`));
 
-/** Adds the shared weights times rows of the others. */
+/** Adds products of the shared weights and rows of the others. */
 function weighted(t: Tiles, name: string, other: Read): string {
   const { held } = sizesOf(t);
   return `
@@ -216,7 +216,7 @@ const start = (t: Tiles) => `
   let own = vec4u(row0, row1, row2, row3);`;
 
 const anglesInput = (t: Tiles): Record<string, 'f32' | 'vec4f'> => (t.rotary ? { angles: elementOf(t) } : {});
-/** The gradient of what was turned, turned back. */
+/** The gradient of a rotated vector, rotated back. */
 const back = (t: Tiles, value: string, row: string, d: string) =>
   t.rotary ? `turned(${value}, ${row}, ${d}, -1.0)` : value;
 

@@ -1,5 +1,5 @@
-// Batch norm of a training step with the ReLU behind it (Ioffe and Szegedy 2015, Algorithm 1), forward and backward as one
-// kernel each. Evaluation, which uses the running statistics, does not need this.
+// Batch norm of a training step with an optional ReLU (Ioffe and Szegedy 2015, Algorithm 1), forward and backward as one kernel
+// each. Evaluation uses the running statistics instead.
 // Shapes: N rows, C columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
@@ -9,7 +9,7 @@ import { defineKernel } from '../../runtime/defineKernel.ts';
 export interface BatchNormAttributes {
   epsilon: number;
   relu: boolean;
-  /** Moved towards the statistics of the batch in the same kernel. */
+  /** Updated with the statistics of the batch in the same kernel. */
   running?: RunningStatistics;
 }
 
@@ -23,11 +23,11 @@ export interface RunningStatistics {
   momentum: number;
 }
 
-/** From the biased variance of a batch to the unbiased one that is kept, times its weight. */
+/** Factor from the biased variance of a batch to its weighted share in the unbiased running one. */
 export const varianceWeight = (rows: number, { momentum }: RunningStatistics) =>
   (momentum * rows) / (rows - 1);
 
-/** What every backend does that cannot change values in place. */
+/** For backends that cannot change values in place. */
 export function moveRunning(
   running: RunningStatistics | undefined,
   mean: tf.Tensor,
@@ -82,7 +82,7 @@ export const batchNormGradientKernel = defineKernel<BatchNormAttributes>({
 /**
  * Normalises every column with the statistics of the batch.
  * @param x - [N, C], N >= 2
- * @returns y [N, C], mean [C] and biased variance [C] of the batch; gradients flow through y alone
+ * @returns y [N, C], mean [C] and biased variance [C] of the batch; gradients flow only through y
  * @throws WorkbenchError (shape)
  */
 export function batchNorm(

@@ -1,4 +1,4 @@
-// Batch norm on WebGPU: a workgroup has some columns and goes over all rows.
+// Batch norm on WebGPU: a workgroup has some columns and loops over all rows.
 
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
@@ -79,7 +79,7 @@ const forward = program({
   }),
 });
 
-/** The sums of the columns, [2, width]: scale, offset. With ReLU, dx is left holding the gradient behind it. */
+/** The sums of the columns, [2, width]: scale, offset. With ReLU, dx temporarily holds the gradient before the ReLU. */
 const toColumns = program({
   name: 'BatchNormGradient: columns',
   params: { rows: 'u32', width: 'u32', epsilon: 'f32' },

@@ -1,20 +1,20 @@
-// Inverted dropout whose mask is a hash of (seed, step, site, element): the same on every backend and after a resume,
-// and nothing needs to be stored to repeat it.
+// Inverted dropout whose mask is a hash of (seed, step, site, element): the same on every backend and after a resume, and
+// nothing is stored to repeat it.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
 import type { Kernel } from '../../runtime/kernel.ts';
 
-/** What a mask is a function of: the experiment's seed, the optimizer step, the place in the network. */
+/** The arguments of a mask: the experiment's seed, the optimizer step, the site in the network. */
 export type DropoutKey = readonly [seed: number, step: number, site: number];
 
 export interface DropoutAttributes {
-  /** The three parts of the key, mixed. */
+  /** Hash of the three parts of the key. */
   key: number;
-  /** The same at another step. */
+  /** The hash for another step. */
   keyAt: (step: number) => number;
-  /** Entries whose hash is below are dropped. */
+  /** Elements with a smaller hash are dropped. */
   threshold: number;
-  /** What the others are multiplied by. */
+  /** Factor of the other elements. */
   kept: number;
 }
 
@@ -46,7 +46,7 @@ function maskOf(size: number, { key, threshold, kept }: Omit<DropoutAttributes, 
 export const dropoutMask = (size: number, rate: number, key: DropoutKey): Float32Array =>
   maskOf(size, dropoutAttributes(rate, key));
 
-/** In plain operations; x itself where nothing drops. */
+/** In plain operations; x itself if nothing is dropped. */
 export const droppedBy = <T extends tf.Tensor>(attributes: DropoutAttributes | null, x: T): T =>
   attributes ? tf.mul(x, tf.tensor(maskOf(x.size, attributes), x.shape)) : x;
 

@@ -1,4 +1,4 @@
-// Dropout on WebGPU: the mask's hash is computed where it is used.
+// Dropout on WebGPU: the mask's hash is computed on the fly.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';

@@ -1,7 +1,7 @@
-// All tokens of a batch in one kernel: task tokens, categorical codes looked up in a packed table, numeric values times
-// a vector per column. The gradient of the table is a one-hot product, so it is the same on every run and backend.
-// Shapes: B rows, L tokens of a row, e columns of a token; of the L tokens t for tasks, c for categorical and n for numeric columns; S
-// rows of all tables of categories.
+// All tokens of a batch in one kernel: task tokens, categorical codes looked up in a packed table, numeric values times a
+// vector per column. The gradient of the table is a one-hot product, so it is deterministic on every backend.
+// Shapes: B rows, L tokens of a row, e columns of a token; of the L tokens t for tasks, c for categorical and n for numeric
+// columns; S rows of all tables of categories.
 import * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from '../../plain/columnSum.ts';
 import { matMulTransposedA } from '../../plain/matMul.ts';
@@ -11,7 +11,7 @@ export interface EmbedInputs {
   /** Linear(1, e) of the constant 1: a task token is weight + bias. Both [t, e]. */
   taskWeight: tf.Tensor2D | null;
   taskBias: tf.Tensor2D | null;
-  /** [S, e], the tables of all categorical columns, one below the other. */
+  /** [S, e], the tables of all categorical columns, stacked. */
   table: tf.Tensor2D | null;
   /** [B, c] int32, rows of `table`. */
   codes: tf.Tensor2D | null;
@@ -50,7 +50,7 @@ function groupInputs(inputs: readonly tf.Tensor[], a: EmbedAttributes): Groups {
   return groups;
 }
 
-/** [B, c] -> [B * c, size]. A code outside the table gives a row of zeros; unlike `tf.oneHot`, a size of 1 is fine. */
+/** [B, c] -> [B * c, size]. A code outside the table gives a row of zeros; unlike `tf.oneHot`, a size of 1 is allowed. */
 function oneHotRows(codes: tf.Tensor, size: number): tf.Tensor2D {
   const flat = tf.reshape(tf.cast(codes, 'int32'), [-1, 1]);
   return tf.cast(tf.equal(flat, tf.range(0, size, 1, 'int32')), 'float32') as tf.Tensor2D;
@@ -86,7 +86,7 @@ export const embedTokensKernel = defineKernel<EmbedAttributes>({
       list.push(shared, shared.clone());
     }
     if (attributes.categorical) list.push(grads.shift() as tf.Tensor, null);
-    // The numeric values themselves are data; nothing asks for their gradient.
+    // The numeric values are data, so they need no gradient.
     if (attributes.numeric) list.push(grads.shift() as tf.Tensor, grads.shift() as tf.Tensor, null);
     return list;
   },

@@ -1,5 +1,5 @@
-// Token embeddings on WebGPU. The gradient of the table goes through all codes for each of its entries, in order: no float
-// atomics, so that results repeat.
+// Token embeddings on WebGPU. The gradient of the table loops over all codes for each of its entries, in order: no float
+// atomics, so that results are deterministic.
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';

@@ -1,5 +1,5 @@
-// The sums of squares of all gradients in one small tensor, so that norms and non-finite values cost one readback. A
-// gradient that belongs to several networks gives one sum per network.
+// The sums of squares of all gradients in one small tensor, so that norms and non-finite values cost one readback. A gradient
+// that belongs to several networks gives one sum per network.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';
@@ -23,7 +23,7 @@ export const gradientSquaresKernel = defineKernel<SquaresAttributes>({
 });
 
 /**
- * @param slices - per gradient the sizes of its slices; one slice each when left out
+ * @param slices - per gradient the sizes of its slices; default: one slice each
  * @returns one sum per slice, gradient after gradient
  * @throws WorkbenchError (shape)
  */

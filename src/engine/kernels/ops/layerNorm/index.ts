@@ -7,11 +7,11 @@ import { defineKernel } from '../../runtime/defineKernel.ts';
 
 export interface LayerNormAttributes {
   epsilon: number;
-  /** Also hand x through, for what skips the layer: its gradient is then added in the same kernel. */
+  /** Also return x for a skip connection: its gradient is then added in the same kernel. */
   skip: boolean;
 }
 
-/** Inputs: x [N, D], scale [D], offset [D]. Outputs: y [N, D], mean [N, 1], 1 / sd [N, 1], and x where it skips. */
+/** Inputs: x [N, D], scale [D], offset [D]. Outputs: y [N, D], mean [N, 1], 1 / sd [N, 1], and x if `skip`. */
 export const layerNormKernel = defineKernel<LayerNormAttributes>({
   name: 'LayerNorm',
   savedOutputs: [false, true, true],
@@ -26,7 +26,7 @@ export const layerNormKernel = defineKernel<LayerNormAttributes>({
     layerNormGradientKernel.run([dy, x, scale, mean, inverse, ...(dskip ? [dskip] : [])] as tf.Tensor[], {}),
 });
 
-/** Inputs: dy, x [N, D], scale [D], mean, 1 / sd [N, 1], and the gradient of what skipped. Outputs: dx, dscale, doffset. */
+/** Inputs: dy, x [N, D], scale [D], mean, 1 / sd [N, 1], and the gradient of the skip connection. Outputs: dx, dscale, doffset. */
 export const layerNormGradientKernel = defineKernel<Record<string, never>>({
   name: 'LayerNormGradient',
   reference(inputs) {
@@ -65,8 +65,8 @@ export function layerNorm(x: tf.Tensor, scale: tf.Tensor1D, offset: tf.Tensor1D,
 }
 
 /**
- * The same in front of a layer that x also skips (He et al. 2016).
- * @returns y, and x for the skip connection: using that one spares the addition of two gradients
+ * The same before a layer with a skip connection (He et al. 2016).
+ * @returns y, and x for the skip connection: using that one saves adding two gradients
  */
 export function layerNormSkip<T extends tf.Tensor>(
   x: T,

@@ -1,5 +1,5 @@
-// Layer norm on WebGPU. The gradient's first launch does two things side by side: rows give dx, columns the sums for
-// scale and offset.
+// Layer norm on WebGPU. The gradient's first launch does two things in parallel: rows give dx, columns the sums for scale and
+// offset.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
@@ -12,9 +12,9 @@ const GPU_LANES = 64;
 interface Lanes {
   /** Lanes of a workgroup. */
   lanes: number;
-  /** That share a row. */
+  /** Lanes that share a row. */
   perRow: number;
-  /** Whose sums a workgroup computes. */
+  /** Columns whose sums a workgroup computes. */
   columns: number;
 }
 
@@ -92,7 +92,8 @@ const backward = program({
         if (slot >= p.rows) { return; }
         for (var i = first; i < p.width; i += ${perRow}u) {
           let normed = (x[start + i] - mean) * inverse;
-          // A lone column is 0 when normed, whatever it is; multiplied and added in one go, it would keep a rest that 1 / sqrt(eps) enlarges.
+          // A single column is 0 after normalisation, whatever its value; with a fused multiply-add, it would keep a remainder
+          // that 1 / sqrt(eps) enlarges.
           let centred = select(dy[start + i] * scale[i] - both.x - normed * both.y, 0.0, p.width == 1u);
           dx[start + i] = centred * inverse${skip ? ' + dskip[start + i]' : ''};
         }

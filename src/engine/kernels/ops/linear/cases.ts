@@ -55,7 +55,7 @@ export function exactLinear(
   });
 }
 
-/** Groups of `linear`, side by side (`columns`) or one below the other (`rows`). */
+/** Groups of `linear`, side by side (`columns`) or stacked (`rows`). */
 export function exactGroupedLinear(
   x: Matrix,
   weight: Matrix,
@@ -130,7 +130,7 @@ function groupedCase(
   };
 }
 
-/** y is a sum whose two gradients meet nothing else, so both are checked. */
+/** y is a sum whose two gradients are separate, so both are checked. */
 function residualCase(name: string, shape: [number, number], outputs: number): KernelCase {
   const attributes: LinearAttributes = { activation: 'none', widths: [outputs], layout: 'columns' };
   const [rows, inputs] = shape;

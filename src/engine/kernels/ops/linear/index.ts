@@ -1,6 +1,6 @@
-// y = activation(x W^T + b) as one kernel, and its gradient as another: product, bias and activation belong together,
-// and no product needs a transposed operand where that is slow.
-// Shapes: N rows, `in` inputs and `out` outputs of a row, in each group where there are several.
+// y = activation(x W^T + b) as one kernel, and its gradient as another: product, bias and activation are fused, and no product
+// needs a transposed operand where that is slow.
+// Shapes: N rows, `in` inputs and `out` outputs of a row, in each group if there are several.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { columnSum } from '../../plain/columnSum.ts';
@@ -15,13 +15,13 @@ export interface LinearAttributes {
   /** Outputs of each group; one entry for a plain product. All groups have the same number of inputs. */
   widths: readonly number[];
   /**
-   * Where the groups stand. `columns`: side by side, x [N, groups * in] -> y [N, sum of widths]. `rows`: one below the
-   * other, x [groups * N, in] -> y [groups * N, width]; the widths are then equal.
+   * Layout of the groups. `columns`: side by side, x [N, groups * in] -> y [N, sum of widths]. `rows`: stacked, x [groups * N,
+   * in] -> y [groups * N, width]; the widths are then equal.
    */
   layout: 'columns' | 'rows';
   /**
-   * A batch norm follows and takes the bias away again: its gradient is 0, which rounding would turn into noise, and Adam
-   * the noise into full steps.
+   * A batch norm follows and cancels the bias: its gradient is 0, which rounding would turn into noise, and Adam the noise into
+   * full steps.
    */
   biasCancels?: boolean;
 }
@@ -49,7 +49,7 @@ function geluDerivative(x: tf.Tensor): tf.Tensor {
   return tf.add(normalCdf(x), tf.mul(x, pdf));
 }
 
-/** How the groups multiply in plain operations. */
+/** Grouped products in plain operations. */
 interface GroupedProducts {
   /** x W^T per group. */
   forward(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D;
@@ -104,7 +104,7 @@ function batched({ widths, layout }: LinearAttributes): GroupedProducts {
 function blockDiagonal({ widths }: LinearAttributes): GroupedProducts {
   const groups = widths.length;
   const group = widths.flatMap((width, g) => new Array<number>(width).fill(g));
-  /** [outputs, groups, 1], 1 where the output belongs to the group. */
+  /** [outputs, groups, 1], 1 if the output belongs to the group. */
   const belongs = () => tf.reshape(tf.oneHot(tf.tensor1d(group, 'int32'), groups), [group.length, groups, 1]);
   const spread = (weight: tf.Tensor2D): tf.Tensor2D => {
     const [outputs, inputs] = weight.shape;
@@ -123,7 +123,7 @@ function blockDiagonal({ widths }: LinearAttributes): GroupedProducts {
   };
 }
 
-/** Columns of several widths, layer by layer too large for a matrix that is mostly zeros: neighbours of one width together. */
+/** Columns of several widths, too large for a mostly zero matrix: neighbours of equal width together. */
 function inRuns({ widths, activation, layout }: LinearAttributes): GroupedProducts {
   const runs: { first: number; start: number; widths: number[]; products: GroupedProducts }[] = [];
   let start = 0;
@@ -164,7 +164,7 @@ function inRuns({ widths, activation, layout }: LinearAttributes): GroupedProduc
   };
 }
 
-/** The most entries of a block-diagonal matrix. */
+/** Maximum number of entries in a block-diagonal matrix. */
 const MAX_BLOCK_DIAGONAL = 1 << 20;
 
 function productsOf(attributes: LinearAttributes, weight: tf.Tensor2D): GroupedProducts {
@@ -175,9 +175,9 @@ function productsOf(attributes: LinearAttributes, weight: tf.Tensor2D): GroupedP
 }
 
 /**
- * Inputs: x, weight [sum of widths, in], bias [sum of widths], and without activation a residual in the shape of y that
- * is added to it. Outputs: y, and what the gradient on the same backend
- * computes the derivative from: y again for ReLU, x W^T + b (or the derivative itself) for GELU, [0] for none.
+ * Inputs: x, weight [sum of widths, in], bias [sum of widths], and without activation an optional residual in the shape of y
+ * that is added to it. Outputs: y, and what the gradient on the same backend needs for the derivative: y for ReLU, x W^T + b
+ * (or the derivative itself) for GELU, [0] for none.
  */
 export const linearKernel = defineKernel<LinearAttributes>({
   name: 'Linear',
@@ -215,7 +215,7 @@ export const linearGradientKernel = defineKernel<LinearAttributes>({
   },
 });
 
-/** What a user of plain tfjs writes; differentiated by tfjs itself. */
+/** As a user of plain tfjs would write it; differentiated by tfjs. */
 function stock(
   x: tf.Tensor2D,
   weight: tf.Tensor2D,

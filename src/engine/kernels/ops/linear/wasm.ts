@@ -10,7 +10,7 @@ const FLOAT = 4;
 /** As assembly/linear.ts numbers them. */
 export const ACTIVATION_CODES = { none: 0, relu: 1, gelu: 2 } as const;
 
-/** Where each group of a grouped product stands: float offsets into x, weight, bias and y, and its output columns. */
+/** Position of each group of a grouped product: float offsets into x, weight, bias and y, and its output columns. */
 function groupsOf(
   rows: number,
   inputs: number,
@@ -48,7 +48,7 @@ const linear =
     const { rows, inputs, xStride, yStride } = linearShape(x, weight, attributes);
     const shape = linearOutputShape(x.shape, weight.shape, attributes);
     const y = c.output(shape);
-    // For GELU the slope is kept, not the argument: both results of the forward pass share an exponential.
+    // For GELU the derivative is stored, not the argument: both results of the forward pass share an exponential.
     const slope = c.output(activation === 'gelu' ? shape : [0]);
     const scratch = c.scratch(c.simd.linearScratch({ inputs, outputs: Math.max(...widths) }));
     for (const group of groupsOf(rows, inputs, attributes)) {

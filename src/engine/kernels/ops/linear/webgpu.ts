@@ -1,5 +1,5 @@
-// Linear layers and their gradients on WebGPU: the activation is applied where a result is stored, its derivative where
-// a gradient is loaded, so neither is a launch of its own.
+// Linear layers and their gradients on WebGPU: the activation is fused into the store, its derivative into the load of a
+// gradient, so neither is a launch of its own.
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
@@ -43,7 +43,7 @@ const PARAMS = {
 const flops = (_: unknown, p: Record<keyof typeof PARAMS, number>, groups: number) =>
   (2 * p.rows * p.inputs * p.width * groups) / (p.tiles_m * p.tiles_n * p.splits);
 
-/** Where groups stand. `starts` holds the first output of each group and their number. */
+/** Positions of groups. `starts` holds the first output of each group and their total. */
 const places = ({ layout, even }: Baked) => `
   fn first_output(z: u32) -> u32 { return ${even ? 'z * p.width' : 'starts[z]'}; }
   fn outputs(z: u32) -> u32 { return ${even ? 'p.width' : 'starts[z + 1u] - starts[z]'}; }
@@ -53,8 +53,8 @@ const places = ({ layout, even }: Baked) => `
   }`;
 
 /**
- * GELU and its derivative. The error function is formula 7.1.26 of Abramowitz and Stegun (1964), as in tfjs, error
- * below 1.5e-7; taken from the near tail, so that nothing cancels far left.
+ * GELU and its derivative. The error function is formula 7.1.26 of Abramowitz and Stegun (1964), as in tfjs, with an error
+ * below 1.5e-7; computed from the nearer tail, so that nothing cancels far to the left.
  */
 const GELU = `
   fn gelu(x: f32) -> vec2f {

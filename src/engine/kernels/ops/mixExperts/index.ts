@@ -1,5 +1,5 @@
-// All gates of a layer of experts in one kernel: softmax of the logits of each gate, and the experts it weights added up
-// (Ma et al. 2018, Eq. 5 and 6; Tang et al. 2020, Eq. 1 to 4). Backward likewise.
+// All gates of a layer of experts in one kernel: softmax of the logits of each gate, and the weighted sum of its experts (Ma et
+// al. 2018, Eq. 5 and 6; Tang et al. 2020, Eq. 1 to 4). The same backward.
 // Shapes: N rows, G gates, E experts, H outputs of an expert.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
@@ -8,7 +8,7 @@ import { defineKernel } from '../../runtime/defineKernel.ts';
 export interface Gate {
   /** The experts it weights, in the order of its logits. */
   experts: readonly number[];
-  /** Per entry of `experts`: true where the expert gets no gradient through this gate (the gate does). */
+  /** Per entry of `experts`: true if the expert gets no gradient through this gate (the gate itself does). */
   detached?: readonly boolean[];
 }
 
@@ -29,8 +29,8 @@ function layoutOf(gates: readonly Gate[]): { starts: number[]; total: number } {
 }
 
 /**
- * Between the ragged logits [N, total] and the dense table [N, gates, experts]: for every dense cell the logit it shows
- * (`total` where the gate has none), for every logit its dense cell.
+ * Mapping between the ragged logits [N, total] and the dense table [N, gates, experts]: for every dense cell its logit (`total`
+ * if the gate has none), for every logit its dense cell.
  */
 function cells({ gates, numExperts }: MixAttributes) {
   const { starts, total } = layoutOf(gates);
@@ -47,7 +47,7 @@ function cells({ gates, numExperts }: MixAttributes) {
   return { ofCell, ofLogit, total };
 }
 
-/** 1 where an expert learns through a gate, [gates, experts]; null when it always does. */
+/** 1 if an expert learns through a gate, [gates, experts]; null if all do. */
 function learning({ gates, numExperts }: MixAttributes): Float32Array | null {
   if (!gates.some((g) => g.detached?.some(Boolean))) return null;
   const open = new Float32Array(gates.length * numExperts).fill(1);

@@ -1,5 +1,5 @@
-// Rows on their way to experts and back: an expert finds the rows it gets at the top of its columns, so that the layers in
-// between skip the rest. The two directions are each other's gradients.
+// Gathers rows for experts and scatters them back: an expert has its rows at the top of its columns, so that the layers between
+// skip the rest. The two directions are each other's gradients.
 // Shapes: N rows, E experts.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
@@ -17,7 +17,7 @@ export const partsOf = (routes: tf.Tensor): [tf.Tensor2D, tf.Tensor2D, tf.Tensor
   return tf.split(routes, [1, rows, rows], 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
 };
 
-/** 1 for the rows at the top of an expert's columns that it gets, 0 below, [N, E]. */
+/** 1 for an expert's rows at the top of its columns, 0 below, [N, E]. */
 export function occupied(routes: tf.Tensor): tf.Tensor2D {
   const [counts, indices] = partsOf(routes);
   const positions = tf.range(0, indices.shape[1]);
@@ -33,7 +33,7 @@ function taken(matrices: readonly tf.Tensor2D[], indices: tf.Tensor2D, open: tf.
   );
 }
 
-/** Two by two: `tf.addN` binds all tensors at once, and WebGPU gives a program eight buffers. */
+/** In pairs: `tf.addN` binds all tensors at once, and WebGPU gives a program eight buffers. */
 const sumOf = (matrices: readonly tf.Tensor2D[]): tf.Tensor2D => matrices.reduce((sum, m) => tf.add(sum, m));
 
 /** Inputs: x [N, slots * width], routes. Outputs: [N, experts * width]. */
@@ -73,11 +73,11 @@ export const scatterRowsKernel: typeof gatherRowsKernel = defineKernel<RouteAttr
   ],
 });
 
-/** @returns what each expert gets, [N, experts * width]: its rows first, in order; what stands below has no meaning */
+/** @returns the rows of each expert, [N, experts * width]: its rows first, in order; values below them are undefined */
 export const gatherRows = (x: tf.Tensor2D, routes: tf.Tensor2D, attributes: RouteAttributes): tf.Tensor2D =>
   gatherRowsKernel.run([x, routes], attributes)[0] as tf.Tensor2D;
 
-/** @returns the experts' results at the rows they belong to, zeros elsewhere, [N, experts * width] */
+/** @returns the experts' results at their original rows, zeros elsewhere, [N, experts * width] */
 export const scatterRows = (y: tf.Tensor2D, routes: tf.Tensor2D): tf.Tensor2D => {
   const experts = routes.shape[0];
   const slotOf = Array.from({ length: experts }, (_, e) => e);

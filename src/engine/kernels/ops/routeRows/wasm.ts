@@ -1,4 +1,4 @@
-// Rows on their way to experts and back on the wasm backend, copied within its memory.
+// Gathers and scatters rows of experts on the wasm backend, copied within its memory.
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
@@ -7,7 +7,7 @@ import { gatherRowsKernel, type RouteAttributes, scatterRowsKernel } from './ind
 export interface Routes {
   /** Rows that an expert gets. */
   count: (expert: number) => number;
-  /** Row of the position among those of an expert. */
+  /** Row at a position among those of an expert. */
   row: (expert: number, position: number) => number;
 }
 

@@ -1,4 +1,4 @@
-// Rows on their way to experts and back on WebGPU.
+// Gathers and scatters rows of experts on WebGPU.
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
@@ -17,7 +17,7 @@ export const ROUTES = `
     return routes[expert * (1u + 2u * p.rows) + 1u + p.rows + row];
   }`;
 
-/** Lists one behind the other, and in front of them where each starts in this array, and where the last one ends. */
+/** Concatenated lists, preceded by the start of each in this array and the end of the last. */
 export function withStarts(lists: readonly (readonly number[])[]): Uint32Array {
   let start = lists.length + 1;
   const starts = [start];
@@ -28,7 +28,7 @@ export function withStarts(lists: readonly (readonly number[])[]): Uint32Array {
   return Uint32Array.from([...starts, ...lists.flat()]);
 }
 
-/** Lanes that copy a row of one expert or slot, neighbours side by side; each takes several columns of it. */
+/** Lanes that copy a row of one expert or slot, neighbours side by side; each takes several columns. */
 const PER_ROW = 16;
 const ROWS_PER_GROUP = LANES / PER_ROW;
 
@@ -49,14 +49,14 @@ const gather = program({
         let position = min(copy / p.experts, p.rows - 1u);
         let isWanted = copy < p.copies && position < count(expert);
         let origin = (row_of(expert, position) * p.slots + slots_of[expert]) * p.width;
-        // A loop without a trip, because a jump saves nothing on an adapter that is a CPU.
+        // An empty loop, because an early return saves nothing on an adapter that is a CPU.
         let end = select(0u, p.width, isWanted);
         for (var i = lane % ${PER_ROW}u; i < end; i += ${PER_ROW}u) { y[copy * p.width + i] = x[origin + i]; }
       }`,
   }),
 });
 
-/** The lanes of a row add up what its experts have for it, one expert after the other. */
+/** The lanes of a row sum the results of its experts, one expert after another. */
 const scatter = program({
   name: 'ScatterRows',
   params: MOVE,

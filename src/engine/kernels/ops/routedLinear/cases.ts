@@ -1,4 +1,4 @@
-// Products of some of the rows are tried within a layer of experts, in routeRows/cases.ts.
+// Products for some of the rows are tested within a layer of experts, in routeRows/cases.ts.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import type { OpTests } from '../../testing/opTests.ts';

@@ -1,6 +1,6 @@
-// The products of experts that get some of the rows only, at the top of their columns (see ../routeRows). What stands below
-// is neither computed nor read: the work is that of the rows an expert gets. A batch norm follows, so the bias, which it
-// takes away again, gets a gradient of 0.
+// Products of experts that get only some of the rows, at the top of their columns (see ../routeRows). Values below are neither
+// computed nor read: the work is proportional to an expert's rows. A batch norm follows and cancels the bias, so its gradient
+// is 0.
 // Shapes: N rows, E experts, `in` inputs and `out` outputs of each.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
@@ -56,7 +56,7 @@ export const routedLinearGradientKernel = defineKernel<None>({
  * @param x - [N, E * in]
  * @param weight - [E * out, in]
  * @param routes - of `topGates`
- * @returns [N, E * out]; rows below those an expert gets have no meaning
+ * @returns [N, E * out]; values below an expert's rows are undefined
  * @throws WorkbenchError (shape)
  */
 export function routedLinear(

@@ -1,5 +1,5 @@
-// Products of experts that get some of the rows, on the wasm backend: the loops of whole products, over the rows of one
-// expert at a time.
+// Products of experts with some of the rows, on the wasm backend: the loops of whole products, over the rows of one expert at a
+// time.
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
@@ -63,7 +63,7 @@ const routedLinearGradient =
         w: floatsBehind(c.address(weight), e * outputs * inputs),
         dx: floatsBehind(c.address(dx), e * inputs),
         dw: floatsBehind(c.address(dweight), e * outputs * inputs),
-        // Nobody reads it: a batch norm takes the bias away.
+        // Never read: a batch norm cancels the bias.
         db: bytesBehind(scratch, bytes),
         rows: count,
         inputs,

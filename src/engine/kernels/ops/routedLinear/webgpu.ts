@@ -1,5 +1,5 @@
-// Products of experts that get some of the rows, on WebGPU. Launches have the size they would have if every expert got all
-// rows, which a recorded step needs; workgroups beyond an expert's rows return at once.
+// Products of experts with some of the rows, on WebGPU. Launches are sized as if every expert got all rows, which a recorded
+// step needs; workgroups beyond an expert's rows return at once.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { lanesOf, productCode, tileFor } from '../../runtime/webgpu/product.ts';

@@ -1,4 +1,4 @@
-// Test cases of batch norm of some of the rows alone; within a layer of experts it is in routeRows/cases.ts.
+// Test cases of batch norm for some of the rows; within a layer of experts it is in routeRows/cases.ts.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { setKernelMode } from '../../runtime/backendRuntime.ts';

@@ -1,5 +1,5 @@
-// Batch norm of experts that get some of the rows only: the statistics of an expert run over the rows it gets. An expert
-// with fewer than two rows leaves its running statistics alone; with one row its output is its offset, as the variance is 0.
+// Batch norm of experts that get only some of the rows: an expert's statistics are over its own rows. An expert with fewer than
+// two rows does not update its running statistics; with one row its output is its offset, because the variance is 0.
 // Shapes: N rows, C columns of E experts together.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
@@ -22,7 +22,7 @@ const countsOf = (routes: tf.Tensor, width: number): tf.Tensor1D => {
   return tf.reshape(tf.tile(counts, [1, width / (routes.shape[0] as number)]), [width]);
 };
 
-/** What every backend does that cannot change values in place; nothing moves where a column has fewer than two rows. */
+/** For backends that cannot change values in place; columns with fewer than two rows do not change. */
 export function moveRoutedRunning(
   running: RunningStatistics | undefined,
   statistics: tf.Tensor,
@@ -92,7 +92,7 @@ export const routedNormGradientKernel = defineKernel<BatchNormAttributes>({
 
 /**
  * @param x - [N, C], the columns of the experts side by side, their rows at the top
- * @returns [N, C]; rows below those an expert gets have no meaning
+ * @returns [N, C]; values below an expert's rows are undefined
  * @throws WorkbenchError (shape)
  */
 export function routedNorm(

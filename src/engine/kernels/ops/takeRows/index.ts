@@ -1,5 +1,5 @@
-// The rows of a batch out of a table that lies where the model is, so that a step is told where its row numbers begin and
-// nothing else. Values are data: nothing asks for a gradient.
+// Gathers the rows of a batch from a table on the same device, so that a step only needs the position where its row numbers
+// begin. Values are data and need no gradient.
 // Shapes: N rows of the table, T tasks, c categorical and n numeric columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
@@ -8,18 +8,18 @@ import { defineKernel } from '../../runtime/defineKernel.ts';
 export interface TakeRowsAttributes {
   /** Rows of the batch. */
   rows: number;
-  /** Where their numbers begin in the order. */
+  /** Position in the order where their numbers begin. */
   first: number;
   /** The same at another step. */
   firstAt: () => number;
-  /** Which columns there are besides the targets; they follow in this order. */
+  /** Which columns exist besides the targets; they follow in this order. */
   categorical: boolean;
   numeric: boolean;
 }
 
-/** A table, row-major, and an order of its rows. Columns of a kind that a table does not have have a size of 0. */
+/** A row-major table, and an order of its rows. Columns of an absent kind have size 0. */
 export interface Table {
-  /** Row numbers; those before `first` and behind the batch are not read. */
+  /** Row numbers; only those of the batch are read. */
   order: tf.Tensor1D;
   /** [T, N] */
   targets: tf.Tensor2D;
@@ -42,9 +42,9 @@ export const takeRowsKernel = defineKernel<TakeRowsAttributes>({
 
 /**
  * @param rows - of the batch
- * @param first - where their numbers begin in `order`
- * @param firstAt - the same when a recorded step is replayed
- * @returns copies, bit by bit: targets [T, rows], categorical [rows, c], numeric [rows, n]
+ * @param first - position in `order` where their numbers begin
+ * @param firstAt - the position for another step, when a recorded step is replayed
+ * @returns bitwise copies: targets [T, rows], categorical [rows, c], numeric [rows, n]
  * @throws WorkbenchError (shape)
  */
 export function takeRows(

@@ -1,4 +1,4 @@
-// Rows of a table on WebGPU. Copied as bits: a float that passes through a shader as a float may lose a denormal.
+// Rows of a table on WebGPU. Copied as integers: a shader may flush a denormal float.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';

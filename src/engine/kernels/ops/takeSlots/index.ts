@@ -1,5 +1,5 @@
-// Some of the equally wide groups of columns of a matrix, in any order and as often as wanted: the task tokens of a row,
-// the states a tower reads. One kernel instead of a slice per group, whose gradients would each be padded and added up.
+// Selects equally wide groups of columns of a matrix, in any order and with repeats: the task tokens of a row, the states that
+// a tower reads. One kernel instead of a slice per group, whose gradients would each be padded and added.
 // Shapes: N rows, `total` groups of `width` columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
@@ -8,7 +8,7 @@ import { defineKernel } from '../../runtime/defineKernel.ts';
 export interface SlotAttributes {
   /** The groups taken, each from 0 to total - 1. */
   slots: readonly number[];
-  /** Groups there are. */
+  /** Number of groups. */
   total: number;
 }
 
@@ -28,7 +28,7 @@ export const takeSlotsKernel = defineKernel<SlotAttributes>({
     takeSlotsGradientKernel.run([dy as tf.Tensor], attributes),
 });
 
-/** Inputs: dy [N, slots * width]. Outputs: [N, total * width]; a group taken twice gets the sum, one not taken 0. */
+/** Inputs: dy [N, slots * width]. Outputs: [N, total * width]; a group selected twice gets the sum, an unselected one 0. */
 export const takeSlotsGradientKernel = defineKernel<SlotAttributes>({
   name: 'TakeSlotsGradient',
   reference([dy], { slots, total }) {

@@ -49,9 +49,9 @@ export const taskLossGradientKernel = defineKernel<LossAttributes>({
 });
 
 /**
- * Mean losses of a batch; of tasks over the rows that have a label, and 0 where none has, when one of them is `partial`.
+ * Mean losses of a batch; if a task is `partial`, over its labelled rows, and 0 if there are none.
  * @param logits - [B, sum of outputs], task after task; one output unless `multiclass`
- * @param targets - [T, B], value, 0/1 or class index, float32; MISSING_LABEL where a task that is `partial` has none
+ * @param targets - [T, B], value, 0/1 or class index, float32; MISSING_LABEL where a `partial` task has none
  * @returns [T]
  * @throws WorkbenchError (shape)
  */

@@ -1,13 +1,13 @@
-// The losses of tasks whose labels are missing in some rows: the mean over the rows that have one, 0 where none has. The number
-// of those rows changes from batch to batch, so it is counted on the device. What is predicted in the other rows is never
-// computed with: a large prediction there would be an infinite loss times 0.
+// Losses of tasks with missing labels: the mean over the labelled rows, 0 if there are none. Their number differs from batch to
+// batch, so it is counted on the device. Predictions for unlabelled rows are never used: a large one would be an infinite loss
+// times 0.
 // Shapes: B rows, T tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import { MISSING_LABEL } from '../../../data/labels.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';
 import { columnsOf, type LossAttributes, rowLosses, rowsOf, slopes } from './losses.ts';
 
-/** 0 in place of what is predicted, or asked for, in rows without a label. */
+/** Replaces predictions and targets by 0 in rows without a label. */
 function labelledPart(logits: tf.Tensor2D, targets: tf.Tensor1D) {
   const has = tf.notEqual(targets, MISSING_LABEL); // [B]
   return {

@@ -1,11 +1,11 @@
-// The three losses in plain operations, per row, and how tasks lie side by side.
+// The three losses in plain operations, per row, and the layout of tasks side by side.
 // Shapes: B rows, T tasks.
 import * as tf from '@tensorflow/tfjs-core';
 
 /** `binary`: cross entropy from one logit; `multiclass`: from one logit per class. */
 export type LossKind = 'squared-error' | 'binary' | 'multiclass';
 
-/** A task's columns among the logits stand behind those of the tasks before it. */
+/** A task's columns among the logits follow those of the tasks before it. */
 export interface LossSpec {
   kind: LossKind;
   outputs: number;

@@ -1,4 +1,4 @@
-// Losses of all tasks on WebGPU. A batch is small, so one workgroup per task adds up the rows.
+// Losses of all tasks on WebGPU. A batch is small, so one workgroup per task sums its rows.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
@@ -26,7 +26,7 @@ const LOSS: Record<LossKind, string> = {
   binary: `
     let z = logits[start];
     return select(z, 0.0, z < 0.0) - z * value + log(1.0 + exp(-abs(z)));`,
-  // Like a one-hot product, a class index out of range adds no loss.
+  // As in a one-hot product, a class index out of range adds no loss.
   multiclass: `
     let s = softmax_of(start, outputs);
     let target_class = i32(value);
@@ -49,7 +49,7 @@ const SLOPE: Record<LossKind, string> = {
     }`,
 };
 
-/** Only the kinds that occur, so that regression pays for no softmax. */
+/** Only the kinds that occur, so that regression does not pay for a softmax. */
 const perKind = (kinds: readonly LossKind[], code: Record<LossKind, string>) =>
   kinds.length === 1
     ? code[kinds[0] as LossKind]

@@ -1,5 +1,5 @@
-// A linear layer that reads the flattened tokens of numeric columns, without making the tokens. A token is a number times a
-// vector, so W acts on the columns through a matrix that is as many times smaller as a token is wide:
+// A linear layer on the flattened tokens of numeric columns, without materialising the tokens. A token is a number times a
+// vector, so W acts on the columns through a matrix that is smaller by the width of a token:
 // sum_ie W[o, ie] (v_i w[ie] + b[ie]) = sum_i v_i (sum_e W[o, ie] w[ie]) + sum_ie W[o, ie] b[ie].
 // Shapes: B rows, n numeric columns, e columns of a token, O outputs.
 import * as tf from '@tensorflow/tfjs-core';
@@ -17,7 +17,7 @@ export interface NumericTokens {
   bias: tf.Tensor2D;
 }
 
-/** Whether the backend folds faster than it makes tokens. */
+/** Whether folding is faster than making tokens on this backend. */
 export const foldsTokens = (): boolean => runsNatively(foldTokensKernel);
 
 /** [O, n * e] -> [O, n, e] */

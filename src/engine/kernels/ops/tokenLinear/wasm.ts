@@ -1,4 +1,4 @@
-// The matrix that a linear layer makes of numeric tokens, on the wasm backend.
+// The folded matrix of a linear layer and numeric tokens, on the wasm backend.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
 import { foldTokensGradientKernel, foldTokensKernel } from './index.ts';

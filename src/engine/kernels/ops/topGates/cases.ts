@@ -1,4 +1,4 @@
-// Test cases of sparse gates alone; with the experts behind them they are in routeRows/cases.ts.
+// Test cases of sparse gates alone; routeRows/cases.ts tests them with experts.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { setKernelMode } from '../../runtime/backendRuntime.ts';

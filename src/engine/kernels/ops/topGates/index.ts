@@ -1,21 +1,21 @@
-// Sparse gating (Shazeer et al. 2017, Eq. 3 to 5, without its noise): of each gate only the k largest logits stay, and the
-// rows go only to experts that some gate chose. Ties go to the expert that comes first.
+// Sparse gating (Shazeer et al. 2017, Eq. 3 to 5, without its noise): each gate keeps only its k largest logits, and rows go
+// only to experts that some gate chose. Ties go to the first expert.
 // Shapes: N rows, E experts.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
 import type { Gate } from '../mixExperts/index.ts';
 
 export interface TopAttributes {
-  /** One behind the other along the logits; their lists of experts. */
+  /** In the order of their logits, with their lists of experts. */
   gates: readonly Pick<Gate, 'experts'>[];
   numExperts: number;
-  /** Experts that a gate keeps; a gate with no more keeps all. */
+  /** Number of experts that a gate keeps; a gate with fewer keeps all. */
   top: number;
 }
 
-/** Instead of a logit that is not kept: a finite float32, whose exponential beside any other is exactly 0. */
+/** Replaces a logit that is not kept: a finite float32, whose exponential beside any other is exactly 0. */
 export const CLOSED_LOGIT = Math.fround(-1e30);
-/** What is not above is closed. */
+/** Logits not above this are closed. */
 export const OPEN_FROM = -1e29;
 
 /** Which logits are kept, 1 or 0, [N, total]. */
@@ -57,8 +57,8 @@ export const topGatesKernel = defineKernel<TopAttributes>({
 });
 
 /**
- * Inputs: kept logits [N, total]. Outputs: routes [E, 1 + 2N]: of each expert how many rows it gets, their indices in
- * order with the other rows behind them, and where each row stands among its own, -1 for a row it does not get.
+ * Inputs: kept logits [N, total]. Outputs: routes [E, 1 + 2N]: for each expert the number of its rows, their indices in order
+ * followed by the other rows, and the position of each row among its own, -1 for a row that it does not get.
  */
 export const routesKernel = defineKernel<TopAttributes>({
   name: 'Routes',
@@ -81,15 +81,14 @@ export const routesKernel = defineKernel<TopAttributes>({
 
 /**
  * @param logits - [N, sum of the gates' experts], gate after gate
- * @returns the logits with those that are not kept closed, which gives them a weight of exactly 0, and the routes, through
- * which no gradient flows
+ * @returns the logits, with those that are not kept closed (weight exactly 0), and the routes, through which no gradient flows
  */
 export function topGates(
   logits: tf.Tensor2D,
   attributes: TopAttributes,
 ): { kept: tf.Tensor2D; routes: tf.Tensor2D } {
   const [kept] = topGatesKernel.run([logits], attributes) as [tf.Tensor2D];
-  // Has no inputs for the tape: routes do not change with small changes of the logits.
+  // Without inputs on the tape: routes are piecewise constant in the logits.
   const detached = tf.customGrad(() => ({
     value: routesKernel.run([kept], attributes)[0] as tf.Tensor2D,
     gradFunc: () => [],

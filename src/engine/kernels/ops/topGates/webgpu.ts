@@ -1,4 +1,4 @@
-// Sparse gates on WebGPU, and which expert gets which rows.
+// Sparse gates on WebGPU, and the routes of rows to experts.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
@@ -58,7 +58,7 @@ const topGates =
     return [kept];
   };
 
-/** A workgroup per expert: each lane counts in a slice of rows, then numbers them from where its neighbours end. */
+/** One workgroup per expert: each lane counts in a slice of rows, then numbers them from its neighbours' end on. */
 const route = program({
   name: 'Routes',
   params: { rows: 'u32', total: 'u32' },

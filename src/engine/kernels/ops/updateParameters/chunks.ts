@@ -1,4 +1,4 @@
-// The values of all parameters, laid end to end and cut into what a workgroup takes.
+// The values of all parameters, concatenated and cut into chunks for workgroups.
 import type { UpdateOptions } from '../../runtime/updater.ts';
 
 /** Values of one parameter and one group. */
@@ -6,7 +6,7 @@ export interface Chunk {
   parameter: number;
   start: number;
   size: number;
-  /** Where they stand among the values of all parameters. */
+  /** Position among the values of all parameters. */
   flat: number;
   group: number;
 }

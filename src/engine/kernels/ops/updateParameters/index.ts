@@ -1,5 +1,5 @@
-// The end of a training step: norms of the gradients, clipping, and the update of all parameters in place. Where a backend
-// can, without anything being read back; elsewhere with plain operations.
+// The end of a training step: norms of the gradients, clipping, and the in-place update of all parameters; without readbacks on
+// backends that support it, otherwise with plain operations.
 import * as tf from '@tensorflow/tfjs-core';
 import { currentRuntime, getKernelMode } from '../../runtime/backendRuntime.ts';
 import type { OptimizerState, StepAt, UpdateOptions, Updater } from '../../runtime/updater.ts';
@@ -12,8 +12,8 @@ export function createUpdater(options: UpdateOptions): Updater {
 }
 
 /**
- * A step of one parameter that needs no plain operation; arguments as of `Optimizer.step`.
- * @returns false when it cannot
+ * A step of one parameter without plain operations; arguments as in `Optimizer.step`.
+ * @returns false if it is not possible
  */
 export type StepInPlace = (
   parameter: tf.Variable,
@@ -110,7 +110,7 @@ export class PlainUpdater implements Updater {
   }
 }
 
-/** The gradient with each slice by its own factor. */
+/** The gradient with each slice scaled by its own factor. */
 function scaled(gradient: tf.Tensor, slices: readonly { size: number; scale: number }[]): tf.Tensor {
   const factors = new Float32Array(gradient.size);
   let start = 0;

@@ -1,6 +1,6 @@
-// The end of a training step on WebGPU. The gradients of all parameters are laid end to end while the parts of each are
-// added up; norms and clip factors stay on the GPU; parameters change in place. The numbers of a step, and whether one of
-// them was not finite, are left in a tensor that may be read later.
+// The end of a training step on WebGPU. The gradients of all parameters are concatenated while their split parts are summed;
+// norms and clip factors stay on the GPU; parameters change in place. The numbers of a step, and whether one of them was not
+// finite, are left in a tensor that can be read later.
 import * as tf from '@tensorflow/tfjs-core';
 import type {
   DeferredUpdater,
@@ -17,12 +17,12 @@ import { clip, gather, type Lanes, updateProgram } from './webgpuPrograms.ts';
 const MAX_SOURCES = 32;
 
 /**
- * With the values of one parameter that a workgroup takes: few per invocation on a GPU, which hides what loads wait for behind
- * other invocations; many on a CPU, which goes through the cases of other parameters with every lane off.
+ * Chunk of one parameter's values per workgroup: few per invocation on a GPU, which hides latency by other invocations; many on
+ * a CPU, which executes the branches of other parameters with all lanes masked.
  */
 const GPU = { lanes: 256, onCpu: false, chunk: 256 };
 const CPU = { lanes: CPU_LANES, onCpu: true, chunk: 2048 };
-/** Of few parameters a workgroup takes fewer on a GPU, so that there are workgroups enough to add up their splits. */
+/** For few parameters a workgroup takes fewer values on a GPU, so that enough workgroups sum their splits. */
 const FEW = { parameters: 1 << 17, chunk: 64 };
 
 /** How an optimizer steps here. */

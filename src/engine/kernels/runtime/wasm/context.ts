@@ -1,4 +1,4 @@
-// Our SIMD module on the memory of tfjs's wasm backend: instantiation, addresses of tensors, outputs, scratch.
+// Our SIMD module on the memory of tfjs's wasm backend: instantiation, addresses of tensors, outputs, scratch memory.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { WasmInternals } from '../../tfjsInternals.ts';
@@ -9,33 +9,44 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
+/** Best first. Relaxed SIMD fuses a product and a sum with one rounding, so last digits differ. */
+const MODULES = [
+  { instructions: 'relaxed SIMD', base64: relaxedSimdBinary },
+  { instructions: 'SIMD', base64: simdBinary },
+] as const;
+
+/** The instruction set of the kernels, for the backend report. */
+export type Instructions = (typeof MODULES)[number]['instructions'];
+
 export class WasmContext {
   readonly simd: SimdModule;
+  readonly instructions: Instructions;
   private readonly internals: WasmInternals;
   private scratchAddress = 0;
   private scratchBytes = 0;
 
-  private constructor(internals: WasmInternals, simd: SimdModule) {
+  private constructor(internals: WasmInternals, simd: SimdModule, instructions: Instructions) {
     this.internals = internals;
     this.simd = simd;
+    this.instructions = instructions;
   }
 
   /**
-   * @returns null when this machine's WebAssembly has no SIMD
+   * @returns null if this machine's WebAssembly has no SIMD
    * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
    */
   static async create(backend: BackendWasm): Promise<WasmContext | null> {
-    // With relaxed SIMD, where the engine has it, a product and a sum are one instruction and one rounding: last digits differ
-    // between engines, not between runs.
-    const bytes = [relaxedSimdBinary, simdBinary].map(bytesOf).find((b) => WebAssembly.validate(b));
-    if (!bytes) return null;
+    const found = MODULES.map((m) => ({ ...m, bytes: bytesOf(m.base64) })).find((m) =>
+      WebAssembly.validate(m.bytes),
+    );
+    if (!found) return null;
     const internals = new WasmInternals(backend);
     const { memory } = internals;
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+    const { instance } = await WebAssembly.instantiate(found.bytes, { env: { memory } });
     const simd = bindModule(instance.exports);
     simd.setConstants({ at: internals.allocate(simd.constantsBytes({})) as Address });
     internals.shareClones();
-    return new WasmContext(internals, simd);
+    return new WasmContext(internals, simd, found.instructions);
   }
 
   /** First byte of a tensor's values; valid until the tensor is disposed. */
@@ -65,7 +76,7 @@ export class WasmContext {
     return at;
   }
 
-  /** Copies values into the memory. Views are made anew each time, because the memory grows. */
+  /** Copies values into the memory. The view is created each time, because the memory may grow. */
   write(address: Address, values: Float32Array | Int32Array | Uint8Array): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(this.internals.memory.buffer).set(bytes, address);
@@ -81,12 +92,12 @@ export class WasmContext {
     return this.view(this.address(tensor), tensor.size);
   }
 
-  /** True when no other tensor shares the values, so that they may be changed in place. */
+  /** Whether no other tensor shares the values, so that they may be changed in place. */
   isSoleOwner(tensor: tf.Tensor): boolean {
     return this.internals.isSoleOwner(tensor);
   }
 
-  /** To be called after values were changed in place. */
+  /** Must be called after values were changed in place. */
   forgetCopies(tensor: tf.Tensor): void {
     this.internals.forgetCopies(tensor);
   }

@@ -1,4 +1,4 @@
-// Arguments by name: in whatever order they are given, and none that is of another kind.
+// Arguments are passed by name: in any order, and none of another kind.
 import { expect, it } from 'vitest';
 import { type Address, bindModule, bytesBehind, floatsBehind, type SimdArguments } from './simdModule.ts';
 

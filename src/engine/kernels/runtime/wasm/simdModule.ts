@@ -1,13 +1,13 @@
-// The functions of our SIMD module with named arguments: what each takes stands in its source (assembly/), from which
-// simd.generated.ts has the names in order.
+// The functions of our SIMD module with named arguments, which are defined in its sources (assembly/); simd.generated.ts lists
+// the names in order.
 import { signatures } from './simd.generated.ts';
 
 declare const IN_MODULE: unique symbol;
 
-/** First byte of something in the memory of the wasm backend; apart from numbers, so that none passes for one. */
+/** An address in the memory of the wasm backend; distinct from numbers, so that they cannot be confused. */
 export type Address = number & { readonly [IN_MODULE]: true };
 
-/** In place of what is not there. */
+/** The address of an absent argument. */
 export const NOTHING = 0 as Address;
 
 export const bytesBehind = (address: Address, bytes: number): Address => (address + bytes) as Address;

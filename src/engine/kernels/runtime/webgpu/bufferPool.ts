@@ -1,11 +1,11 @@
-// Buffers that recorded steps take from and give back, apart from those of tfjs.
+// Buffers for recorded steps, separate from those of tfjs.
 
-/** How much larger than asked for a buffer may be. */
+/** Maximum ratio of a buffer's size to the requested one. */
 const MAX_WASTE = 2;
 
 /**
- * Buffers of what a step computes on its way. Nothing of it is needed when the step is over, so all recordings take theirs
- * from here: those of the networks that train side by side, and of the smaller last batch.
+ * Buffers of a step's intermediate results. They are free when the step is over, so all recordings share them: those of
+ * networks that train side by side, and of the smaller last batch.
  */
 export class BufferPool {
   bytes = 0;
@@ -17,12 +17,12 @@ export class BufferPool {
     this.device = device;
   }
 
-  /** All of them are free when a step begins. */
+  /** All buffers are free when a step begins. */
   beginStep(): void {
     this.free = [...this.all];
   }
 
-  /** The smallest free one that is large enough and not wasted on it. */
+  /** The smallest free buffer that is large enough without much waste. */
   acquire(size: number, usage: number): GPUBuffer {
     let best = -1;
     this.free.forEach((buffer, i) => {
@@ -40,7 +40,7 @@ export class BufferPool {
     if (this.all.has(buffer)) this.free.push(buffer);
   }
 
-  /** Takes out what a tensor has kept. */
+  /** Removes buffers that tensors still use. */
   forgetUsed(): void {
     const free = new Set(this.free);
     for (const buffer of this.all) {

@@ -1,4 +1,4 @@
-// How fine a clock is, from what it has shown: browsers round the timestamps of the GPU, so that no page can spy with them.
+// The resolution of a clock, from observed times: browsers round GPU timestamps against timing attacks.
 
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
@@ -6,8 +6,8 @@ const greatestCommonDivisor = (a: number, b: number): number =>
 /**
  * The largest step that all times are multiples of.
  * @param times - nanoseconds since any of them
- * @param known - of earlier times of the same clock; 0 when there were none
- * @returns 0 while all times are the same
+ * @param known - result of earlier times of the same clock; 0 if there were none
+ * @returns 0 while all times are equal
  */
 export const tickOf = (times: readonly number[], known = 0): number =>
   times.reduce((tick, time) => greatestCommonDivisor(tick, Math.abs(time)), known);

@@ -1,18 +1,19 @@
-// Pipelines of a piece of work compiled side by side, ours and those of tfjs, and what a compiler says against them in words.
+// Compiles the pipelines of a piece of work in parallel, ours and those of tfjs, and words the compiler's errors.
 import { WorkbenchError } from '../../../core/errors.ts';
 import type { WebgpuInternals } from '../../tfjsInternals.ts';
 
 /** A program that is being compiled. */
 export interface Compiling {
   name: string;
-  /** Null where the source is not ours. */
+  /** Null if the source is not ours. */
   module: GPUShaderModule | null;
   done: Promise<unknown>;
 }
 
 /**
- * @throws WorkbenchError (backend) that names a kernel which does not compile, or what the work throws, when all is compiled
- * @param ours - what our own launches within the work asked for, read when it is done
+ * @throws WorkbenchError (backend) that names a kernel which does not compile, or the work's error, after all compilations have
+ *   ended
+ * @param ours - returns what our launches within the work requested, read when it is done
  */
 export async function compileAhead(
   internals: WebgpuInternals,
@@ -21,7 +22,7 @@ export async function compileAhead(
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
   const { device } = internals;
-  // A refused source is reported where its pipeline is awaited.
+  // Errors of a refused source are reported where its pipeline is awaited.
   device.pushErrorScope('validation');
   const thrown: unknown[] = [];
   const pipelines = internals.compileOnly(() => {

@@ -1,10 +1,10 @@
-// How our WGSL reaches the device: outputs, constants and launches behind those of tfjs, so that ours and tfjs's keep their
-// order. `runWebGPUProgram` of tfjs has one output per program, and a shader key that leaves shapes and baked numbers out.
+// Runs our WGSL on the device: outputs, constants, and launches in order with those of tfjs. `runWebGPUProgram` of tfjs allows
+// one output per program, and its shader key omits shapes and baked numbers.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Values, WebgpuInternals } from '../../tfjsInternals.ts';
 import type { Preparer } from '../preparing.ts';
-import type { Recording, StepRecorder } from '../recording.ts';
+import type { Recording, StepRecorder, TwoParts } from '../recording.ts';
 import { type Compiling, compileAhead } from './compileAhead.ts';
 import { LazySums, type Unsummed } from './lazySums.ts';
 import { Pipelines } from './pipelines.ts';
@@ -19,23 +19,23 @@ import {
 import { Recorder } from './recorder.ts';
 import { type Tuning, tuningOf } from './tuning.ts';
 
-/** What a launch reads and writes, as its observer is told. */
+/** Inputs and outputs of a launch, for its observer. */
 export interface LaunchTraffic {
   kernel: string;
   inputs: readonly (Values | GPUBuffer)[];
   outputs: readonly Values[];
-  /** Of products; null where the program does not say. */
+  /** Operations of products; null if the program does not state them. */
   flops: number | null;
 }
 
-/** Constants by content; a step needs a few per kernel and shape. */
+/** Cached constants by content; a step needs a few per kernel and shape. */
 const MAX_CONSTANTS = 256;
 
 export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   readonly internals: WebgpuInternals;
   /** A bench may try another. */
   tuning: Tuning;
-  /** Told of every launch, which it must do; null when nobody listens. */
+  /** Called for every launch, which it must run; null without an observer. */
   aroundLaunch: ((traffic: LaunchTraffic, launch: () => void) => void) | null = null;
   private readonly software: boolean;
   private readonly pipelines: Pipelines;
@@ -45,10 +45,10 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   private readonly constantsOf = new WeakMap<object, GPUBuffer>();
   private readonly constantBuffers = new WeakSet<GPUBuffer>();
   private readonly changedInPlace = new WeakSet<object>();
-  /** While programs are only called for: those that are not compiled yet, by key. */
+  /** While programs are only compiled: those in progress, by key. */
   private calledFor: Map<string, Compiling> | null = null;
 
-  /** @param software - the adapter is a CPU, which wants other loops than a GPU */
+  /** @param software - the adapter is a CPU, which needs other loops than a GPU */
   constructor(backend: WebGPUBackend, software: boolean) {
     this.internals = new WebgpuInternals(backend);
     this.software = software;
@@ -58,7 +58,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
     this.sums = new LazySums(this.internals, this);
   }
 
-  /** The adapter is a CPU whose invocations can be read from one another. */
+  /** The adapter is a CPU whose invocations can read from one another. */
   get onCpu(): boolean {
     return this.software && this.internals.device.features.has('subgroups');
   }
@@ -79,14 +79,13 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   }
 
   /**
-   * Tensors that hold the sums over the rows of parts [splits, total], column after column. They are added up by the first
-   * who reads them.
+   * Tensors that hold the sums over the rows of parts [splits, total], column after column. They are summed at their first use.
    */
   sumsOf(parts: tf.Tensor, shapes: readonly (readonly number[])[]): tf.Tensor[] {
     return this.sums.sumsOf(parts, shapes);
   }
 
-  /** What is yet to be added up to give these values; null when they are there. */
+  /** The pending sum of these values; null if they are computed. */
   unsummedOf(values: Values): Unsummed | null {
     return this.sums.unsummedOf(values);
   }
@@ -96,15 +95,15 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
     return this.internals.backend.refCount(tensor.dataId) === 1;
   }
 
-  /** Gives the variable values of its own, to be changed in place. */
+  /** Gives the variable values of its own, so that they can be changed in place. */
   makeSoleOwner(variable: tf.Variable): void {
     if (this.isSoleOwner(variable)) return;
     tf.tidy(() => variable.assign(tf.add(variable, 0)));
   }
 
   /**
-   * To be called when values are changed in place. A read that was under way would leave the old values behind, so from now
-   * on the backend keeps nothing of this tensor.
+   * Must be called when values are changed in place. A pending read would cache the old values, so the cache is disabled for
+   * this tensor.
    */
   keepNoCopies(tensor: tf.Tensor): void {
     if (this.changedInPlace.has(tensor.dataId)) return;
@@ -114,7 +113,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
 
   /**
    * Integers or floats that stay on the device.
-   * @param key - their content as text, or an object that is never changed
+   * @param key - their content as text, or an immutable object
    */
   constant(key: string | object, values: () => Uint32Array | Float32Array): GPUBuffer {
     const known = typeof key === 'string' ? this.constants.get(key) : this.constantsOf.get(key);
@@ -135,6 +134,10 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
 
   record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string } {
     return this.recorder.record(work, kept, this.constantBuffers);
+  }
+
+  recordInTwo(work: TwoParts, kept: readonly tf.Tensor[]): Promise<Recording | { refused: string }> {
+    return this.recorder.recordInTwo(work, kept, this.constantBuffers);
   }
 
   write(tensor: tf.Tensor, values: Float32Array | Int32Array): void {
@@ -161,7 +164,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
     return compileAhead(this.internals, called, () => [...calledFor.values()], onProgress);
   }
 
-  /** Puts one launch behind those of the backend. */
+  /** Encodes one launch after those of the backend. */
   run<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void {
     const { aroundLaunch } = this;
     const { inputs, outputs, params, groups } = launch;
@@ -177,7 +180,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
     const { internals } = this;
     if (this.calledFor) {
       this.pipelines.callFor(program, baked, this.calledFor);
-      // Upload first: tfjs would compute in JavaScript what is not on the device. Deferred sums are launched when first bound.
+      // Uploads first: otherwise tfjs would compute in JavaScript. Deferred sums are launched at their first binding.
       for (const bound of [...inputs, ...outputs])
         if ('dataId' in bound) internals.backend.uploadToGPU(bound.dataId);
       return;
@@ -194,7 +197,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
         resource,
       })),
     });
-    // A dimension holds 65,535 workgroups; `entry` counts them through.
+    // A dimension holds at most 65,535 workgroups; `entry` computes the linear index.
     const limit = internals.device.limits.maxComputeWorkgroupsPerDimension;
     const rows = Math.ceil(groups / limit);
     internals.dispatch(pipeline, bindGroup, Math.ceil(groups / rows), rows);

@@ -1,5 +1,5 @@
-// Sums whose parts, the rows of a matrix, are added up only when the sum is first read. An optimizer reads the parts
-// themselves, so a step spares the launches.
+// Sums over the rows of split parts that are computed only at their first use. An optimizer reads the parts themselves, so a
+// step saves the launches.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Values, WebgpuInternals } from '../../tfjsInternals.ts';
 import { type Launcher, program, type Shader } from './program.ts';
@@ -15,7 +15,7 @@ export interface Unsummed {
 
 const LANES = 64;
 
-/** Always in the same order, so that results repeat. */
+/** Always in the same order, so that results are deterministic. */
 const sumOfSplits = program({
   name: 'SumOfSplits',
   params: { splits: 'u32', total: 'u32', start: 'u32', size: 'u32' },
@@ -65,7 +65,7 @@ export class LazySums {
     });
   }
 
-  /** What is yet to be added up to give these values; null when they are there. */
+  /** The pending sum of these values; null if they are computed. */
   unsummedOf({ dataId }: Values): Unsummed | null {
     return this.unsummed.get(dataId) ?? null;
   }

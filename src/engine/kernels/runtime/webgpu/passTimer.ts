@@ -1,6 +1,6 @@
-// Times every launch of a step by the timestamps of the GPU, launches of tfjs and ours, recorded or not. It stands between
-// the step and the device: while a step is timed each launch gets a compute pass of its own, whose begin and end the device
-// notes. What is bound to a launch is noted when its bind group is made, which for a recorded step is its first time.
+// Times every launch of a step by GPU timestamps, launches of tfjs and ours, recorded or not. Intercepts the step's device
+// calls: while a step is timed, each launch gets its own compute pass, whose begin and end the device records. Bindings of a
+// launch are noted when its bind group is created, for a recorded step at its first run.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Values } from '../../tfjsInternals.ts';
 import { aroundKernels, bytesOfAll } from '../kernelCalls.ts';

@@ -1,4 +1,4 @@
-// The pipelines of our programs, each compiled once: when it is first launched, or ahead of that beside the thread.
+// The pipelines of our programs, each compiled once: at its first launch, or ahead in parallel to the thread.
 import type { Compiling } from './compileAhead.ts';
 import { type Fields, fieldsOf, keyOf, type ParamTypes, type Program, sourceOf } from './program.ts';
 

@@ -1,5 +1,5 @@
-// A kind of attention that is not of ours, as somebody would add one: keys are weighed by the sigmoid of their scores, scaled to a
-// sum of 1, and every head learns how steep that is. Without rotary positions.
+// A kind of attention as a third party would add it: keys are weighted by the sigmoid of their scores, scaled to a sum of 1,
+// and every head learns the steepness. Without rotary positions.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../../../kernels/ops/dropout/index.ts';
 import { ones, type ParameterSet } from '../../parameterSet.ts';
@@ -50,7 +50,7 @@ interface Weighed {
 }
 
 /**
- * Of one network.
+ * Weights and values of one network.
  * @param qkv - [G, L, 3D]
  * @param steepness - [H]
  */

@@ -1,4 +1,4 @@
-// What one step of the walk shows: a sentence with its numbers, the formula, and the table it comes from.
+// The content of one step of the walk: a sentence with its numbers, the formula, and the table behind it.
 import type { ReactNode } from 'react';
 import type { AttentionWalk } from '../../../../engine/protocol/attention.ts';
 import { formatFixed } from '../../../charts/format.ts';
@@ -11,7 +11,7 @@ import { type Key, largestOf, vectorOf, type Walked, type WalkStep } from './wal
 
 const MOST_ROWS = 16;
 const MAX_HEIGHT = 300;
-/** Float32 in the network, float64 here. */
+/** The network computes in float32, this page in float64. */
 const TOLERANCE = 1e-4;
 
 const show = (value: number) => formatFixed(value, 4);
@@ -47,7 +47,7 @@ const nameOf = ({ tokens, cells }: AttentionWalk, at: number): string => {
   return `${token ? tokenName(token) : at}${cell ? ` = ${cell}` : ''}`;
 };
 
-/** A table by dimension of the head: the chosen columns, and below them their sums where `sums` names them. */
+/** A table by dimension of the head: the chosen columns, and below them the sums of those in `sums`. */
 function byDimension(
   walk: AttentionWalk,
   caption: string,
@@ -74,7 +74,7 @@ function byDimension(
   };
 }
 
-/** A table by key: the largest weights, the chosen key among them. */
+/** A table by key: the largest weights, including the chosen key. */
 function byKey(
   { walk, of, keyAt }: StepProps,
   caption: string,

@@ -1,5 +1,5 @@
-// The walk through the chosen cell: from the vectors of query and key to what the query takes, one step at a time, with the
-// numbers of the network in training. By buttons and arrow keys; every step says in words what came of it.
+// The walk through the chosen cell: from the vectors of query and key to the output of the query, one step at a time, with the
+// numbers of the network. Controlled by buttons and arrow keys; every step states its result in words.
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Role } from '../../../../engine/core/roles.ts';
 import type { AttentionMap, AttentionWalk } from '../../../../engine/protocol/attention.ts';
@@ -16,15 +16,15 @@ import { WALK_STEPS, walked } from './walk.ts';
 
 export interface WalkCardProps {
   map: AttentionMap;
-  /** Of the map on screen; its rows may be in another order than those of the batch. */
+  /** The cell on the map; its rows may be in another order than those of the batch. */
   chosen: CellPosition;
   order: readonly number[] | null;
-  /** The one row that maps between features show; null where they show a mean. */
+  /** The single row shown by maps between features; null if they show a mean. */
   row: number | null;
   rows: number;
   batch: number;
   role: Role | null;
-  /** Why the network cannot be asked, or null. */
+  /** Why the network cannot be probed, or null. */
   gone: string | null;
   isExample: boolean;
   step: number;
@@ -47,7 +47,7 @@ export function WalkCard(props: WalkCardProps) {
   const walk = answer?.walk ?? null;
   const isOfRequest = walk && JSON.stringify(answer?.request) === JSON.stringify(request);
   const at = Math.min(step, WALK_STEPS.length - 1);
-  // It was opened by a button: readers and keyboards go there.
+  // Opened by a button: focus moves here for screen readers and keyboards.
   useEffect(() => heading.current?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement) return;

@@ -1,4 +1,4 @@
-// The formula of a step in MathML (Vaswani et al. 2017, Eq. 1, taken apart).
+// The formula of each step in MathML (Vaswani et al. 2017, Eq. 1, taken apart).
 import { math } from '../../../charts/parts/mathml.ts';
 import type { WalkStep } from './walk.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttentionWalk } from '../../../../engine/protocol/attention.ts';
 import { largestOf, walked } from './walk.ts';
 
-/** Two dimensions, three keys, on paper: products 2, 0 and 4; scores of the open ones √2 and 2√2. */
+/** Two dimensions, three keys, computed by hand: products 2, 0 and 4; scores of the open ones √2 and 2√2. */
 const walk: AttentionWalk = {
   place: { network: null, block: 0, kind: 'feature', head: 0 },
   row: 0,
@@ -29,7 +29,7 @@ describe('the steps of a walk', () => {
     expect(keys[1]).toMatchObject({ power: 0, weight: 0 });
     expect(sum).toBeCloseTo(1 + Math.exp(-Math.SQRT2), 12);
     expect(keys[0]?.weight).toBeCloseTo(Math.exp(-Math.SQRT2) / sum, 12);
-    // The value of the blocked key is 9 and adds nothing.
+    // The blocked key's value is 9 and contributes nothing.
     expect(mixed[0]).toBeCloseTo(keys[0]?.weight as number, 12);
     expect(deviation).toBeLessThan(1e-5);
   });

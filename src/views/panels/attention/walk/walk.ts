@@ -1,5 +1,5 @@
-// The arithmetic of one attention cell, step by step, from the vectors of the network: what each step of the walk shows. Done
-// again here in float64, and compared with what the network itself came to.
+// The arithmetic of one attention cell, step by step, from the vectors of the network. Recomputed here in float64, and compared
+// with the network's own result.
 // Shapes: L keys, hd numbers of a head.
 import type { AttentionWalk } from '../../../../engine/protocol/attention.ts';
 
@@ -22,7 +22,7 @@ export interface Key {
   /** q · k / √hd */
   score: number;
   blocked: boolean;
-  /** exp(score − largest open score), 0 where blocked. */
+  /** exp(score − largest open score); 0 if blocked. */
   power: number;
   weight: number;
 }
@@ -31,18 +31,18 @@ export interface Walked {
   keys: readonly Key[];
   /** The largest score of an open key. */
   largest: number;
-  /** Of the powers. */
+  /** Sum of the powers. */
   sum: number;
   /** Sum over the keys of weight × value, [hd]. */
   mixed: readonly number[];
-  /** The largest distance to the weights and to the mix that the network has. */
+  /** The largest difference to the network's own weights and output. */
   deviation: number;
 }
 
 export const vectorOf = ({ headSize }: AttentionWalk, all: Float32Array, at: number): Float32Array =>
   all.subarray(at * headSize, (at + 1) * headSize);
 
-/** Vaswani et al. 2017, Eq. 1, of one query. */
+/** Vaswani et al. 2017, Eq. 1, for one query. */
 export function walked(walk: AttentionWalk): Walked {
   const { headSize, queryVector, blocked, tokens } = walk;
   const scored = tokens.map((_, at) => {
@@ -78,9 +78,9 @@ export function walked(walk: AttentionWalk): Walked {
 }
 
 /**
- * Which of many to show: the largest, and one that must be there, in their own order.
- * @param size - how large the one at a position is
- * @param always - position of the one that must be there
+ * Positions of the largest items, including a required one, in their own order.
+ * @param size - size of the item at a position
+ * @param always - position of the required item
  */
 export function largestOf(count: number, size: (at: number) => number, most: number, always = 0): number[] {
   const all = Array.from({ length: count }, (_, at) => at);

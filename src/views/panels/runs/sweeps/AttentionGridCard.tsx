@@ -1,5 +1,5 @@
-// Attention over two settings of a sweep: a small map for every cell, all in one scale, of the head that is chosen. Further settings
-// have the sliders above. The maps are read when they are asked for: networks of many runs have to be opened for that.
+// Attention over two settings of a sweep: a small map for every cell, all on one scale, for the chosen head. The sliders above
+// choose the values of further settings. Maps are read on request, because that opens the networks of many runs.
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { headLabel, placeKey } from '../../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../../engine/protocol/attention.ts';
@@ -19,7 +19,7 @@ import { readAttention } from './sweepAttention.ts';
 import classes from './sweeps.module.css';
 
 export interface AttentionGridCardProps {
-  /** Of the whole sweep: all of them are read, so that the sliders need not wait. */
+  /** All cells of the sweep are read, so that the sliders need not wait. */
   cells: readonly CellFigures[];
   grid: Grid;
   xLabel: string;
@@ -29,11 +29,11 @@ export interface AttentionGridCardProps {
 
 const SIZE = { cell: 14, largest: 132 };
 
-/** The run of a cell whose networks are kept: of the first seed that has them. */
+/** The run of a cell whose networks are stored: of the first seed that has them. */
 const runOf = (cell: CellFigures | null): RunEntry | undefined =>
   cell?.entries.find(({ status, bytes }) => status === 'finished' && bytes.networks + bytes.captures > 0);
 
-/** "y1 to x3, 0.41": where the most weight lies. */
+/** "y1 to x3, 0.41": the cell with the largest weight. */
 function strongest({ queries, keys, weights }: AttentionMap): string {
   let at = 0;
   weights.forEach((value, i) => {

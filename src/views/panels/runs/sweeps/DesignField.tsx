@@ -1,10 +1,10 @@
-// Which cells of a sweep are trained: all, some drawn at random, or few for long after many for short.
+// Which cells of a sweep are trained: all, a random sample, or by successive halving.
 import type { Design } from '../../../../engine/sweeps/sweep.ts';
 import { useStore } from '../../../../store/store.ts';
 import { Labelled } from './Labelled.tsx';
 import classes from './sweeps.module.css';
 
-/** What a design begins with. @param epochs - of the experiment on the left */
+/** The initial settings of a design. @param epochs - of the experiment on the left */
 function designOf(kind: string, epochs: number): Design {
   if (kind === 'random') return { kind, cells: 20, seed: 0 };
   if (kind !== 'halving') return { kind: 'grid' };
@@ -63,7 +63,7 @@ export function DesignField({ epochs }: { epochs: number }) {
 
 interface CountProps {
   id?: string;
-  /** Where no label stands beside it. */
+  /** Used if there is no label beside it. */
   label?: string;
   value: number;
   onChange(value: number): void;

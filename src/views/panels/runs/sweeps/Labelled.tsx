@@ -1,4 +1,4 @@
-// A row of the form: a label and the control that it names.
+// A row of the form: a label and its control.
 import { type ReactNode, useId } from 'react';
 import classes from './sweeps.module.css';
 

@@ -1,4 +1,4 @@
-// One figure along an axis of a sweep, one line per place on another: means with their 95 % intervals over the seeds.
+// One figure along an axis of a sweep, one line per value of another axis: means with their 95 % intervals over the seeds.
 import { useState } from 'react';
 import { FEW_PAIRS } from '../../../../engine/sweeps/aggregate.ts';
 import { tablesNote } from '../../../../engine/sweeps/sweep.ts';
@@ -21,7 +21,7 @@ export interface LinesCardProps {
   figure: Figure;
   grid: Grid;
   xLabel: string;
-  /** What the lines are; null for a single one. */
+  /** What the lines stand for; null for a single one. */
   rowLabel: string | null;
   isTablePerSeed: boolean;
 }
@@ -99,7 +99,7 @@ function Picture({ lines, figure, grid, width, label, xLabel }: PictureProps) {
   const down = (v: number) => ROOM.top + ((y[1] - v) / (y[1] - y[0])) * (HEIGHT - ROOM.top - ROOM.bottom);
   const ticks = ticksIn(y, 5);
   const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
-  // Names of places that would stand on each other are left out.
+  // Labels that would overlap are left out.
   const shown = grid.columns.filter((_, i) => {
     const before = places.slice(0, i).filter((p) => Math.abs(across(p) - across(places[i] as number)) < 30);
     return before.length === 0;

@@ -1,4 +1,4 @@
-// Every cell of a sweep as a line over its settings to one figure, which colours it: parallel coordinates, on a canvas, because
+// Parallel coordinates: every cell of a sweep as a line over its settings to one figure, which colours it; on a canvas, because
 // there may be thousands.
 import { useEffect, useRef, useState } from 'react';
 import type { CellFigures, Figure } from '../../../../store/sweeps/figures.ts';
@@ -15,7 +15,10 @@ import { cellText } from './outputs.ts';
 import classes from './sweeps.module.css';
 
 const HEIGHT = 250;
-const ROOM = { side: 46, top: 26, bottom: 18 };
+const ROOM = { side: 52, top: 40, bottom: 18 };
+/** Names of axes stand in two lines where they would touch. */
+const NAME_LINES = [12, 26];
+const NAME_GAP = 8;
 
 export interface ParallelCardProps {
   figure: Figure;
@@ -102,7 +105,7 @@ function draw(
       ? toCss(tableColor(DIVERGING[scheme], Math.round((0.5 + mean / (2 * limit)) * 255)))
       : toCss(tableColor(VIRIDIS, Math.round(shareOf(mean) * 255)));
   context.lineWidth = known.length > 200 ? 1 : 1.75;
-  // The largest come last and lie on top.
+  // The largest are drawn last, on top.
   for (const { cell, mean } of [...known].sort((a, b) => a.mean - b.mean)) {
     context.strokeStyle = colorOf(mean);
     context.beginPath();
@@ -117,6 +120,7 @@ function draw(
   context.font = '11px "Inter Variable", system-ui, sans-serif';
   context.textAlign = 'center';
   context.lineWidth = 1;
+  const ends = NAME_LINES.map(() => Number.NEGATIVE_INFINITY);
   [...axes, figure.label].forEach((name, i) => {
     context.strokeStyle = axisColor;
     context.beginPath();
@@ -124,19 +128,26 @@ function draw(
     context.lineTo(across(i), ROOM.top + plot);
     context.stroke();
     context.fillStyle = text;
-    context.textAlign = i === 0 ? 'left' : i === axes.length ? 'right' : 'center';
-    context.fillText(name, i === 0 ? 2 : i === axes.length ? width - 2 : across(i), 12);
-    const ends =
+    context.textAlign = 'left';
+    const long = context.measureText(name).width;
+    const from = Math.max(2, Math.min(width - 2 - long, across(i) - long / 2));
+    const free = ends.findIndex((end) => from > end + NAME_GAP);
+    const line = free < 0 ? i % NAME_LINES.length : free;
+    ends[line] = from + long;
+    context.fillText(name, from, NAME_LINES[line] as number);
+    const marks =
       i === axes.length
         ? values.map((value, at) => ({ label: formatCompact(value), share: at }))
         : (places[i]?.names ?? []).map((label, at) => ({ label, share: places[i]?.shares[at] ?? 0 }));
     context.textAlign = i === axes.length ? 'left' : 'right';
-    for (const { label, share } of ends.length > 9 ? [ends[0], ends.at(-1)].flatMap((e) => e ?? []) : ends)
+    for (const { label, share } of marks.length > 9
+      ? [marks[0], marks.at(-1)].flatMap((e) => e ?? [])
+      : marks)
       outlined(context, label, across(i) + (i === axes.length ? 5 : -5), down(share) + 4, surface);
   });
 }
 
-/** Text that can be read on top of lines. */
+/** Text with an outline, legible on top of lines. */
 function outlined(
   context: CanvasRenderingContext2D,
   text: string,

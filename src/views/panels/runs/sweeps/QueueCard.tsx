@@ -1,4 +1,4 @@
-// The queue of sweeps: how far each is, how long it will take, and what can be done with it.
+// The queue of sweeps: progress, time left, and controls.
 import { useMemo } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import type { RunEntry } from '../../../../store/runEntry.ts';
@@ -67,7 +67,7 @@ export function QueueCard({ shown, onShow }: QueueCardProps) {
   );
 }
 
-/** Only where several can be. */
+/** Shown only if several runs can train at a time. */
 function Jobs() {
   const jobs = useStore((s) => s.sweepJobs);
   const isGpu = useStore((s) => s.engines[0]?.backend?.active === 'webgpu');

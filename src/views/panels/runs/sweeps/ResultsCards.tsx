@@ -1,5 +1,5 @@
-// What a sweep has found so far: one figure over two settings, along one of them, and over all; cells fill as runs end, and open
-// their runs.
+// The results of a sweep so far: one figure over two settings, along one of them, and over all; cells fill as runs end, and
+// open their runs.
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { can } from '../../../../engine/config/capabilities.ts';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
@@ -67,13 +67,13 @@ interface ResultsProps {
 }
 
 function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
-  // The longest axis lies along the columns at first.
+  // Initially the longest axis is along the columns.
   const lengths = axes.map((_, axis) => placesOf(own.cells, axis).length);
   const longest = lengths.indexOf(Math.max(...lengths));
   const [figureId, setFigureId] = useState('');
   const [column, setColumn] = useState(longest);
   const [row, setRow] = useState<number | null>(() => {
-    // Rounds of halving come one after the other.
+    // Rungs of halving follow one another.
     const isBudget = (axis: number) => item.sweep.design.kind === 'halving' && axis === axes.length - 1;
     const other = lengths.findIndex((length, axis) => axis !== longest && (length > 1 || isBudget(axis)));
     return other < 0 ? null : other;
@@ -145,7 +145,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
                   value={column}
                   onChange={(event) => {
                     const next = Number(event.currentTarget.value);
-                    // The two change places.
+                    // The two axes change places.
                     if (next === row) setRow(column);
                     pick(next, setColumn as (axis: never) => void);
                   }}
@@ -227,7 +227,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   );
 }
 
-/** The runs of a cell, to be opened as if they had just ended. */
+/** The runs of a cell; opening one shows it as if it had just ended. */
 function CellRuns({ figures, axes }: { figures: CellFigures; axes: readonly string[] }) {
   const { openKept, setTab, selectRuns } = useStore.getState();
   const { cell, entries } = figures;
@@ -277,7 +277,7 @@ function Choice({ label, children }: { label: string; children(id: string): Reac
   );
 }
 
-/** The place on an axis that is not drawn. */
+/** The value of an axis that is not drawn. */
 function Slider({
   label,
   places,

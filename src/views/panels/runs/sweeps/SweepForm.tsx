@@ -1,4 +1,4 @@
-// A sweep as it is written: settings with several values, seeds, and what that comes to.
+// The form of a sweep: settings with several values, seeds, and the number of runs and their time.
 import { useId, useMemo, useState } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import type { Experiment } from '../../../../engine/config/experiment.ts';

@@ -1,4 +1,4 @@
-// Sweeps: a new one, the queue, and what those in it have found.
+// The Sweeps view: a new sweep, the queue, and results.
 import { useState } from 'react';
 import { useStore } from '../../../../store/store.ts';
 import { QueueCard } from './QueueCard.tsx';

@@ -1,4 +1,4 @@
-// Lines over one axis of a sweep, one per place on another: where their points lie in a picture. Pure.
+// Lines over one axis of a sweep, one per value of another: positions of their points. Pure.
 import type { Grid } from '../../../../store/sweeps/figures.ts';
 
 export interface LinePoint {
@@ -15,7 +15,7 @@ export interface SweepLine {
   points: LinePoint[];
 }
 
-/** Places as numbers where all of them are, so that distances on the axis mean something; else one after the other. */
+/** Values as numbers if all of them are, so that distances on the axis are meaningful; else equally spaced. */
 export function positionsOf(places: readonly string[]): number[] {
   const numbers = places.map((place) => Number(place.replaceAll(',', '').replace('−', '-')));
   return numbers.every(Number.isFinite) && places.every((p) => p.trim() !== '')
@@ -23,7 +23,7 @@ export function positionsOf(places: readonly string[]): number[] {
     : places.map((_, i) => i);
 }
 
-/** Cells without a value leave a gap in nothing: the line goes on to the next that has one. */
+/** Cells without a value do not interrupt a line: it continues to the next cell that has one. */
 export function linesOf({ rows, columns, cells }: Grid): SweepLine[] {
   const xs = positionsOf(columns);
   return rows.map((name, row) => ({
@@ -46,7 +46,7 @@ export function linesOf({ rows, columns, cells }: Grid): SweepLine[] {
   }));
 }
 
-/** Smallest and largest of what is drawn, with a little room; 0 is in it where the figure has a sign. */
+/** Range of the drawn values, with a margin; includes 0 if the figure is signed. */
 export function extentOf(values: readonly number[], withZero: boolean): [number, number] {
   const all = withZero ? [...values, 0] : values;
   const [low, high] = [Math.min(...all), Math.max(...all)];

@@ -4,7 +4,7 @@ import { toCsv } from '../../../charts/csv.ts';
 import { formatCompact } from '../../../charts/format.ts';
 import type { TableData } from '../../../charts/parts/DataTable.tsx';
 
-/** "+1.2 [0.3, 2.1]", with what there is. */
+/** "+1.2 [0.3, 2.1]", omitting missing parts. */
 export function cellText({ mean, low, high }: Pick<CellFigures, 'mean' | 'low' | 'high'>): string {
   if (Number.isNaN(mean)) return '–';
   const interval = Number.isNaN(low) ? '' : ` [${formatCompact(low)}, ${formatCompact(high)}]`;

@@ -1,4 +1,4 @@
-// What a sweep comes to before it is trained: how many runs, and how long they will take.
+// Size of a sweep before training: number of runs, and estimated time.
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import { rowsOf, secondsLeft, workOf } from '../../../../engine/sweeps/estimate.ts';
 import { sweepId } from '../../../../engine/sweeps/expand.ts';
@@ -16,7 +16,7 @@ import {
 const singleTaskIds = (catalog: Catalog): ReadonlySet<string> =>
   new Set(catalog.models.filter((m) => m.singleTask).map((m) => m.id));
 
-/** Kept runs whose times tell those of others: of the same models, the newest of them. */
+/** How many kept runs are used for the estimate: the newest ones of the same models. */
 const MOST_MEASURED = 30;
 
 function measuredRuns(kept: readonly RunEntry[], modelIds: ReadonlySet<string>, catalog: Catalog) {
@@ -32,7 +32,7 @@ function measuredRuns(kept: readonly RunEntry[], modelIds: ReadonlySet<string>, 
     }));
 }
 
-/** Seconds for these runs; null where no run with one of their models has been measured. */
+/** Estimated seconds for these runs; null if no run with one of their models has been measured. */
 function secondsOf(
   runs: Expanded['runs'],
   kept: readonly RunEntry[],
@@ -69,7 +69,7 @@ export function plannedSweep(
   return { cells: cells.length, runs: all.length, seconds: secondsOf(all, kept, jobs, catalog) };
 }
 
-/** Seconds until a sweep in the queue has ended, once its turn has come. */
+/** Estimated seconds for a queued sweep, from its start. */
 export function secondsOfItem(
   item: SweepItem,
   { runs, later }: Expanded,

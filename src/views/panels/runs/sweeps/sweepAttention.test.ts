@@ -7,7 +7,7 @@ import { readAttention, type StoreLike } from './sweepAttention.ts';
 const maps: AttentionState['maps'] = [];
 const answered = (request: AttentionState['request']) => ({ maps, request, step: 1 }) as AttentionState;
 
-/** A store whose networks answer, or refuse, a moment after they were asked. */
+/** A store whose networks answer, or refuse, shortly after they were asked. */
 function fakeStore(kept: AttentionState | null, refusal: ErrorReport | null = null) {
   const calls: string[] = [];
   let listener = () => {};

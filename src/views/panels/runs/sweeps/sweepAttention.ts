@@ -1,4 +1,4 @@
-// The attention of many runs, one after another: what was kept of it, or else what their kept networks answer.
+// The attention of many runs, one after another: the stored answer, or else an answer of the stored networks.
 import type { AttentionMap } from '../../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../../store/answers.ts';
 import type { AppState } from '../../../../store/state.ts';
@@ -11,7 +11,7 @@ export interface StoreLike {
   subscribe(listener: () => void): () => void;
 }
 
-/** An answer about the mean of the rows and no more. */
+/** Whether an answer is about the mean of the rows only. */
 const isMean = ({ request }: AttentionState): boolean =>
   request.rows.kind === 'mean' && request.batch === undefined && request.against === undefined;
 

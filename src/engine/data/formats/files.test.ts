@@ -145,6 +145,24 @@ describe('text', () => {
     expect((await inspect(`${rows}Tot,9,14\n`)).rows).toBe(4);
   });
 
+  it('has no row in a word for a total among numbers or dates, in whatever notation its sums stand', async () => {
+    const rows = '1;"1.000,5";x\n2;"2.000,5";y\n3;"3.000,5";x\n';
+    const {
+      rows: count,
+      dropped,
+      columns,
+    } = await inspect(`n;amount;k\n${rows}Summe:;"6.001,5";\nMittelwert;1;\n`);
+    expect([count, dropped]).toEqual([3, [{ reason: 'total-line', count: 2, lines: [5, 6] }]]);
+    expect(columns.map(({ type, max }) => [type, max])).toEqual([
+      ['numeric', 3],
+      ['numeric', 3000.5],
+      ['categorical', null],
+    ]);
+    const days = 'day,x\n01.02.2024,1\n02.02.2024,2\n03.02.2024,4\nTotal,9\n';
+    expect((await inspect(days)).rows).toBe(3);
+    expect((await inspect(days.replace('02.02.2024', 'who knows'))).rows).toBe(4);
+  });
+
   it('leaves lines with more cells out where asked, and counts them', async () => {
     const text = 'a,b\n1,2\n3,4,5\n6,7\n8,9,1\n';
     await expect(inspect(text)).rejects.toThrow(

@@ -75,17 +75,20 @@ function checkValues(text: string, name: string): void {
 function readable(text: string, notes: Note[]): string {
   if (!/NaN|Infinity|\d{16}/.test(text)) return text;
   const counts = { missing: 0, digits: 0 };
-  const changed = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d{16,}(?![\d.eE])/g, (found) => {
-    if (found.startsWith('"')) return found;
-    if (found === 'NaN') {
-      counts.missing++;
-      return 'null';
-    }
-    if (found.endsWith('Infinity')) return found.startsWith('-') ? '-1e999' : '1e999';
-    if (Number.isSafeInteger(Number(found))) return found;
-    counts.digits++;
-    return `"${found}"`;
-  });
+  const changed = text.replace(
+    /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g,
+    (found) => {
+      if (found.startsWith('"')) return found;
+      if (found === 'NaN') {
+        counts.missing++;
+        return 'null';
+      }
+      if (found.endsWith('Infinity')) return found.startsWith('-') ? '-1e999' : '1e999';
+      if (Number.isSafeInteger(Number(found))) return found;
+      counts.digits++;
+      return `"${found}"`;
+    },
+  );
   if (counts.missing > 0)
     notes.push({
       code: 'nan-is-missing',

@@ -20,7 +20,7 @@ const LONGEST = 40;
 export function readableValue(spec: ParamSpec, value: ParamValue): string {
   const option = spec.kind === 'choice' ? spec.options.find((o) => o.value === value)?.label : undefined;
   const text = option ?? valueToText(spec, value).replaceAll(',', ', ').replace(/^-/, '−');
-  if (text === '') return 'none';
+  if (text === '') return (spec.kind === 'numbers' && spec.empty) || 'none';
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 

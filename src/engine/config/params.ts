@@ -65,6 +65,8 @@ export interface NumberListParam extends ParamBase {
   maxLength: number;
   default: readonly number[];
   cycle?: boolean;
+  /** What an empty list is called; "none" when left out. */
+  empty?: string;
 }
 /** A list of words from a set, repeated like `numbers`. */
 export interface WordListParam extends ParamBase {

@@ -12,7 +12,7 @@ const KEY = 'together';
 const groupsParam: Keyed<NumberListParam, typeof KEY> = {
   kind: 'numbers',
   key: KEY,
-  label: 'Groups trained apart',
+  label: 'Task groups',
   help: 'A group number per task, in order: tasks of one number share a network, which stops and is restored on its own. Empty: all tasks together.',
   source: 'Standley et al. 2020, "Which Tasks Should Be Learned Together in Multi-task Learning?"',
   integer: true,
@@ -21,6 +21,7 @@ const groupsParam: Keyed<NumberListParam, typeof KEY> = {
   minLength: 0,
   maxLength: 64,
   default: [],
+  empty: 'all in one',
   advanced: true,
 };
 

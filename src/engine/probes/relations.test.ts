@@ -3,12 +3,19 @@
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultsOf } from '../config/params.ts';
+import { mtMlp } from '../models/mtMlp.ts';
 import type { RunEvent } from '../protocol/run.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import { trainingParams, trainingSettings } from '../training/params.ts';
 import { RunControl } from '../training/runControl.ts';
 import { runSession } from '../training/session.ts';
 import { backend, smallExperiment } from '../training/sessionTesting.ts';
+import { disposeBatch, toTensors } from '../training/tensorBatch.ts';
+import { createNetwork, mixedDataset, withMissingLabels } from '../training/testing.ts';
 import { Prober } from './prober.ts';
 import { questionOf } from './registry.ts';
+import { lookAt } from './relations.ts';
 import { answersOf, runProbed } from './testing.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -101,5 +108,30 @@ describe('relations of a run', () => {
       absence: expect.stringContaining('share no parameters'),
       history: [],
     });
+  });
+
+  it('counts the labelled rows of each task alone, as a step does', async () => {
+    const dataset = withMissingLabels(mixedDataset(24), (task, row) => (row + task) % (task + 2) === 0);
+    const params = { shared: [6], tower: [5], embedding: 2 };
+    const network = createNetwork(mtMlp, params, { dataset });
+    const rows = toTensors(dataset, dataset.split.train.subarray(0, 16));
+    const context: Parameters<typeof lookAt>[0] = {
+      model: network.model,
+      dataset,
+      taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
+      settings: trainingSettings({ ...defaultsOf(trainingParams), batchSize: 16 }),
+      step: 0,
+      epoch: 1,
+      lastWeights: async () => null,
+      yieldOrStop: async () => {},
+    };
+    const { history } = await lookAt(context, { lookAhead: false });
+    const [report] = await network.trainStep(rows, 1);
+    expect(report?.taskLosses.every((loss) => loss > 0 && loss < 10)).toBe(true);
+    report?.taskLosses.forEach((loss, task) => {
+      expect(history[0]?.losses[task]).toBeCloseTo(loss, 4);
+    });
+    network.dispose();
+    disposeBatch(rows);
   });
 });

@@ -138,7 +138,9 @@ export class GradientNetwork extends NetworkInTraining {
     const { inFlight } = this;
     inFlight.begin();
     const step = this.step + inFlight.count + 1;
-    const refused = recorded.launch(batch, step);
+    const launched = recorded.launch(batch, step);
+    // Most steps wait for nothing here.
+    const refused = launched instanceof Promise ? await launched : launched;
     inFlight.add({ step, epoch, batch });
     if (refused) {
       recorded.dispose();
@@ -246,6 +248,7 @@ export class GradientNetwork extends NetworkInTraining {
       recorder,
       table,
       launch: (batch, step) => program.launch(batch, step),
+      inTwo: program.inTwo(),
       kept: () => [...deferred.kept, ...program.kept, ...this.buffers],
     });
   }

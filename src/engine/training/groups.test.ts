@@ -103,7 +103,7 @@ it('are compared with the twin of the model they are groups of, which is trained
   const result = await trained('mt-mlp', MT_MLP, TARGETS, { training: { twin: 'both' }, compare });
   const others = result.seeds[0]?.others ?? [];
   expect(others.map((o) => o.result.role)).toEqual(['model:twin', 'model-2', 'model-3', 'model-3:twin']);
-  expect(others[1]?.result.label).toMatch(/groups trained apart 1, 2, 1/);
+  expect(others[1]?.result.label).toMatch(/task groups 1, 2, 1/);
   // A single task gains nothing from sharing.
   const sharing = others[1]?.decomposition?.perTask.map((t) => t.difference.sharing) as number[];
   expect(sharing[1]).toBe(0);

@@ -72,7 +72,7 @@ export function methodIssues(
   const apart = networks.find(({ def, params }) => isGrouped(def, params));
   if (apart) {
     const why = `because ${apart.def.label} trains groups of tasks in networks of their own`;
-    const remedy = 'Leave "Groups trained apart" empty, or take weights that do not depend on all tasks.';
+    const remedy = 'Leave "Task groups" empty, or take weights that do not depend on all tasks.';
     if (!hasFixedWeights(method))
       issues.push({ path: 'training.weighting', expected: `equal or fixed, ${why}`, got: weighting, remedy });
     if (sharpness !== 'off')

@@ -22,6 +22,10 @@ it('names networks of one architecture by what differs', () => {
     'MultiTab-Net · blocks 2',
     'MMoE',
   ]);
+  // An empty list is called what it means.
+  expect(labels([net({ mask: 'TxT', together: [1, 2, 1, 2, 1] })])[1]).toMatch(
+    /^MultiTab-Net · task groups all in one/,
+  );
 });
 
 it('leaves the name alone where there is one, or nothing differs', () => {

@@ -2,8 +2,9 @@
 // the device, or from tensors that are overwritten. A recording is used after two identical recordings: anything that
 // JavaScript computes anew per step, such as random numbers, would otherwise stay as in the first step.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Recording, StepRecorder } from '../kernels/runtime/recording.ts';
+import type { Recording, StepRecorder, TwoParts } from '../kernels/runtime/recording.ts';
 import type { ResidentTable } from './residentTable.ts';
+import type { ProgramInTwo } from './step/stepProgram.ts';
 import { disposeTensors, type StepTensors, type TensorBatch, tensorsOf } from './tensorBatch.ts';
 
 /** All batches of an epoch but the last have the same size. */
@@ -15,6 +16,8 @@ export interface RecordedStepsOptions {
   table(): ResidentTable | null;
   /** Launches a step and reads nothing back. */
   launch(batch: StepTensors, step: number): void;
+  /** The same in two parts, of steps that read numbers in the middle; null for the others. */
+  inTwo: ProgramInTwo | null;
   /** Tensors that a step reads and changes besides the batch. */
   kept(): readonly tf.Tensor[];
 }
@@ -28,6 +31,8 @@ interface Feed {
   open(): { tensors: StepTensors; done(): void };
   dispose(): void;
 }
+
+type Recorded = Recording | { refused: string };
 
 interface Plan {
   feed: Feed;
@@ -49,21 +54,37 @@ export class RecordedSteps {
     return [...this.plans.values()].reduce((sum, { recording }) => sum + recording.bytes, 0);
   }
 
-  /** Launches a step, replayed or not. @returns why it cannot be replayed, or null */
-  launch(batch: TensorBatch, step: number): string | null {
+  /**
+   * @returns why the step cannot be replayed, or null; it is launched in either case. A promise of it for steps in two parts, which wait
+   * for numbers
+   */
+  launch(batch: TensorBatch, step: number): string | null | Promise<string | null> {
+    const { inTwo } = this.o;
     const { size } = batch;
     const plan = this.plans.get(size);
     if (plan?.trusted && plan.recording.isCurrent()) {
       plan.feed.bring(batch);
+      if (inTwo)
+        return plan.recording.replayInTwo(step, (read) => this.carry(inTwo, read, step)).then(() => null);
       plan.recording.replay(step);
       return null;
     }
     if (!plan && this.plans.size >= MAX_SIZES) {
+      const refused = 'the batches have many sizes';
+      if (inTwo) return this.launchInTwo(inTwo, batch, step).then(() => refused);
       this.o.launch(batch, step);
-      return 'the batches have many sizes';
+      return refused;
     }
     const feed = plan?.feed ?? this.feedOf(batch);
-    const recording = this.record(feed, batch, step);
+    const settle = (recording: Recorded) => this.settle(recording, feed, size);
+    return inTwo
+      ? this.recordInTwo(inTwo, feed, batch, step).then(settle)
+      : settle(this.record(feed, batch, step));
+  }
+
+  /** Takes a recording among the plans. @returns why there is none, or null */
+  private settle(recording: Recorded, feed: Feed, size: number): string | null {
+    const plan = this.plans.get(size);
     if ('refused' in recording) {
       if (!plan) feed.dispose();
       return recording.refused;
@@ -82,7 +103,7 @@ export class RecordedSteps {
     this.plans.clear();
   }
 
-  private record(feed: Feed, batch: TensorBatch, step: number): Recording | { refused: string } {
+  private record(feed: Feed, batch: TensorBatch, step: number): Recorded {
     const { recorder, launch, kept } = this.o;
     feed.bring(batch);
     const work = () => {
@@ -96,6 +117,45 @@ export class RecordedSteps {
       if (!this.plans.has(batch.size)) feed.dispose();
       throw error;
     }
+  }
+
+  private async recordInTwo(
+    inTwo: ProgramInTwo,
+    feed: Feed,
+    batch: TensorBatch,
+    step: number,
+  ): Promise<Recorded> {
+    const { recorder, kept } = this.o;
+    feed.bring(batch);
+    const work: TwoParts = {
+      first: () => {
+        const { tensors, done } = feed.open();
+        const read = inTwo.first(tensors, step);
+        done();
+        return read;
+      },
+      between: (read) => this.carry(inTwo, read, step),
+      second: () => inTwo.second(step),
+    };
+    try {
+      return await recorder.recordInTwo(work, [...feed.kept, ...kept()]);
+    } catch (error) {
+      if (!this.plans.has(batch.size)) feed.dispose();
+      throw error;
+    }
+  }
+
+  /** A step in two parts without a recording. */
+  private async launchInTwo(inTwo: ProgramInTwo, batch: TensorBatch, step: number): Promise<void> {
+    const made = inTwo.first(batch, step);
+    const read = await made.data<'float32'>();
+    made.dispose();
+    this.carry(inTwo, read, step);
+    inTwo.second(step);
+  }
+
+  private carry(inTwo: ProgramInTwo, read: Float32Array, step: number): void {
+    this.o.recorder.write(inTwo.into, inTwo.between(read, step));
   }
 
   private feedOf(batch: TensorBatch): Feed {

@@ -82,7 +82,7 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
         <TextBox
           {...common}
           value={(value as number[]).map(writeNumber).join(', ')}
-          placeholder={spec.minLength === 0 ? 'none' : undefined}
+          placeholder={spec.minLength === 0 ? (spec.empty ?? 'none') : undefined}
           onCommit={(text) => onChange(readNumbers(text) ?? text)}
         />
       );

@@ -24,6 +24,17 @@ export interface Aggregator {
   /** The weights of the last step, if the method has weights that JavaScript knows. */
   lastWeights(): ArrayLike<number> | null;
   state: WithState;
+  /** For methods that read numbers: the same in two parts, and what is read between them. */
+  parts?: AggregatorParts;
+}
+
+export interface AggregatorParts {
+  /** Launches what is to be read: the inner products and then the losses, [T * T + T]. */
+  products(byTask: ByTask, losses: tf.Tensor1D): tf.Tensor1D;
+  /** The weights for what was read, [T]. */
+  weights(read: Float32Array, step: number): Float32Array;
+  /** @param weights - [T] */
+  weigh(byTask: ByTask, weights: tf.Tensor1D): tf.Tensor[];
 }
 
 export const ones = (numTasks: number): number[] => new Array<number>(numTasks).fill(1);
@@ -48,24 +59,37 @@ export function createAggregator(
     case 'gram': {
       const learner = method.start(context);
       let last: ArrayLike<number> | null = null;
+      const weightsOf = (products: Float32Array, values: Float32Array, step: number): ArrayLike<number> => {
+        // The update reports what is not finite, so the method never sees it.
+        const areFinite = [...products, ...values].every(Number.isFinite);
+        last = areFinite ? learner.weights(products, values, step) : ones(context.numTasks);
+        return last;
+      };
+      const parts: AggregatorParts = {
+        products: (byTask, losses) =>
+          tf.tidy(() => tf.concat([tf.reshape(shared.gram(byTask), [-1]), losses])) as tf.Tensor1D,
+        weights: (read, step) => {
+          const split = context.numTasks ** 2;
+          return Float32Array.from(weightsOf(read.subarray(0, split), read.subarray(split), step));
+        },
+        weigh: (byTask, weights) => tf.tidy(() => shared.weigh(byTask, tf.unstack(weights))),
+      };
       return {
         async combine(byTask, losses, step) {
           const gram = shared.gram(byTask);
           try {
             const [products, values] = await Promise.all([gram.data<'float32'>(), losses.data<'float32'>()]);
-            // The update reports numbers that are not finite, so the method need not see them.
-            const areFinite = [...products, ...values].every(Number.isFinite);
-            last = areFinite ? learner.weights(products, values, step) : ones(context.numTasks);
-            return shared.weigh(byTask, last);
+            return shared.weigh(byTask, weightsOf(products, values, step));
           } finally {
             gram.dispose();
           }
         },
-        launch(byTask) {
-          shared.gram(byTask).dispose();
-          return shared.weigh(byTask, ones(context.numTasks));
+        launch(byTask, losses) {
+          parts.products(byTask, losses).dispose();
+          return tf.tidy(() => parts.weigh(byTask, tf.ones([context.numTasks])));
         },
         lastWeights: () => last,
+        parts,
         state: learner,
       };
     }

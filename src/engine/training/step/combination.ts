@@ -4,9 +4,23 @@ import type { MethodState } from '../../methods/method.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 import type { StepGradients } from './taskPass.ts';
 
+/** A step that reads numbers in the middle, as two parts that launch the same from step to step. */
+export interface StepInTwo {
+  /** Launches what comes before. @returns what is to be read */
+  first(batch: StepTensors, step: number): tf.Tensor;
+  /** @returns the values of `into` for what has been read */
+  between(read: Float32Array, step: number): Float32Array;
+  /** Kept from step to step, and read by the second part. */
+  readonly into: tf.Tensor;
+  /** Launches what follows. */
+  second(): StepGradients;
+}
+
 export interface Combiner {
   /** Why its steps cannot be replayed from a recording, or null. */
   readonly whyNotReplayed: string | null;
+  /** Where its steps are repeated in two parts; left out where a recording takes them whole, or not at all. */
+  inTwo?(): StepInTwo;
   /** The losses, and the gradients for the update; the caller disposes both. A promise if numbers are read back. */
   differentiate(batch: StepTensors, step: number): StepGradients | Promise<StepGradients>;
   /**

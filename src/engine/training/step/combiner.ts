@@ -14,8 +14,8 @@ import type { Sharpness } from '../../methods/sharpness.ts';
 import { smoothed } from '../../methods/smoothed.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import { createAggregator, ones, stateOf } from './aggregator.ts';
-import type { Combiner } from './combination.ts';
+import { type AggregatorParts, createAggregator, ones, stateOf } from './aggregator.ts';
+import type { Combiner, StepInTwo } from './combination.ts';
 import { samoCombiner } from './samoCombiner.ts';
 import { SharedValues } from './sharedValues.ts';
 import { flatRegionsCombiner, type SharpOptions, samCombiner } from './sharpCombiner.ts';
@@ -127,10 +127,17 @@ function byTasks(
     return { taskLosses, gradients };
   };
   const readsBack = method.needs === 'gram';
+  const { parts, state } = aggregator;
+  const own = stateOf([state], method);
+  const [inTwo, into] =
+    parts && !state.afterUpdate ? partsOf(parts, pass, context.numTasks) : [undefined, null];
   return {
     whyNotReplayed: readsBack
-      ? `${method.label} reads the inner products of the tasks' gradients back`
+      ? inTwo
+        ? null
+        : `${method.label} looks at what its step did, beside the inner products that it reads back`
       : notReplayable(method as GradientsMethod),
+    inTwo,
     launch,
     differentiate: readsBack
       ? async (batch, step) => {
@@ -145,8 +152,41 @@ function byTasks(
           }
         }
       : launch,
-    afterUpdate: aggregator.state.afterUpdate?.bind(aggregator.state),
+    afterUpdate: state.afterUpdate?.bind(state),
     lastWeights: () => aggregator.lastWeights(),
-    ...stateOf([aggregator.state], method),
+    ...own,
+    kept: () => [...own.kept(), ...(into?.current ? [into.current] : [])],
+    dispose: () => {
+      own.dispose();
+      into?.current?.dispose();
+      if (into) into.current = null;
+    },
   };
+}
+
+/** Every task differentiated on its own, in two parts; the tensor between them is made when they are first asked for. */
+function partsOf(parts: AggregatorParts, pass: TaskPass, numTasks: number) {
+  const into: { current: tf.Variable | null } = { current: null };
+  let halfDone: TaskGradients | null = null;
+  const inTwo = (): StepInTwo => {
+    into.current ??= tf.tidy(() => tf.variable(tf.ones([numTasks]), false));
+    const weights = into.current as tf.Tensor as tf.Tensor1D;
+    return {
+      first(batch, step) {
+        halfDone = pass.perTask(batch, step);
+        return parts.products(halfDone.byTask, halfDone.taskLosses);
+      },
+      between: (read, step) => parts.weights(read, step),
+      into: weights,
+      second() {
+        if (!halfDone) throw new Error('combiner: expected the first part of a step before the second');
+        const { taskLosses, byTask } = halfDone;
+        halfDone = null;
+        const gradients = parts.weigh(byTask, weights);
+        disposeByTask(byTask);
+        return { taskLosses, gradients };
+      },
+    };
+  };
+  return [inTwo, into] as const;
 }

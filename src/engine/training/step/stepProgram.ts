@@ -7,7 +7,7 @@ import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ru
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import type { Combiner } from './combination.ts';
+import type { Combiner, StepInTwo } from './combination.ts';
 import { type Around, createCombiner } from './combiner.ts';
 import { type StepGradients, TaskPass } from './taskPass.ts';
 
@@ -24,6 +24,11 @@ export interface StepProgramOptions {
   /** Disposed with the program. */
   updater: Updater;
   learningRateAt(step: number): number;
+}
+
+/** `StepInTwo` with the update. */
+export interface ProgramInTwo extends Omit<StepInTwo, 'second'> {
+  second(step: number): void;
 }
 
 /** Prefix of a method's state in a checkpoint: the id and version of the method are part of the name. */
@@ -51,6 +56,24 @@ export class StepProgram {
   /** Why steps cannot be replayed from a recording although the backend could, or null. */
   get whyNotReplayed(): string | null {
     return this.combiner.whyNotReplayed;
+  }
+
+  /** A step in two parts, with numbers read between them; null if a step is one part, or the updater reads back by itself. */
+  inTwo(): ProgramInTwo | null {
+    const { deferred } = this;
+    const parts = deferred && this.combiner.inTwo?.();
+    if (!parts) return null;
+    return {
+      into: parts.into,
+      first: (batch, step) => parts.first(batch, step),
+      between: (read, step) => parts.between(read, step),
+      second: (step) => {
+        const { taskLosses, gradients } = parts.second();
+        enterPhase('update');
+        deferred.launch(gradients, taskLosses, step, this.o.learningRateAt);
+        tf.dispose([taskLosses, gradients]);
+      },
+    };
   }
 
   /** An updater that reads nothing back, so that a step is launched without waiting; null if there is none. */

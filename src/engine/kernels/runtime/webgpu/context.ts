@@ -4,7 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Values, WebgpuInternals } from '../../tfjsInternals.ts';
 import type { Preparer } from '../preparing.ts';
-import type { Recording, StepRecorder } from '../recording.ts';
+import type { Recording, StepRecorder, TwoParts } from '../recording.ts';
 import { type Compiling, compileAhead } from './compileAhead.ts';
 import { LazySums, type Unsummed } from './lazySums.ts';
 import { Pipelines } from './pipelines.ts';
@@ -134,6 +134,10 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
 
   record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string } {
     return this.recorder.record(work, kept, this.constantBuffers);
+  }
+
+  recordInTwo(work: TwoParts, kept: readonly tf.Tensor[]): Promise<Recording | { refused: string }> {
+    return this.recorder.recordInTwo(work, kept, this.constantBuffers);
   }
 
   write(tensor: tf.Tensor, values: Float32Array | Int32Array): void {

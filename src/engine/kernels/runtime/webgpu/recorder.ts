@@ -4,9 +4,23 @@
 // what was written. What depends on the step is written anew before a replay.
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebgpuInternals } from '../../tfjsInternals.ts';
-import type { Recording } from '../recording.ts';
+import type { Recording, TwoParts } from '../recording.ts';
 import { BufferPool } from './bufferPool.ts';
-import { notingEncoder, Tape, type WriteAt } from './tape.ts';
+import { type Middle, notingEncoder, Tape, type WriteAt } from './tape.ts';
+
+/** Buffers that are never changed. */
+interface Constants {
+  has(buffer: GPUBuffer): boolean;
+}
+
+/** What was there when a recording began. */
+interface Begun {
+  kept: readonly tf.Tensor[];
+  /** Where the kept tensors stood. */
+  before: readonly GPUBuffer[];
+  tensors: number;
+  tape: Tape;
+}
 
 export class Recorder {
   private readonly internals: WebgpuInternals;
@@ -14,6 +28,8 @@ export class Recorder {
   private readonly pool: BufferPool;
   private readonly pipelineIds = new Map<GPUComputePipeline, number>();
   private tape: Tape | null = null;
+  /** A step is between its two parts: buffers of the pool hold what the second reads. */
+  private isHalfDone = false;
   private recordings = 0;
   private ownBytes = 0;
   /** Memory that tfjs has been told of. */
@@ -67,27 +83,73 @@ export class Recorder {
   record(
     work: () => void,
     kept: readonly tf.Tensor[],
-    constants: { has(buffer: GPUBuffer): boolean },
+    constants: Constants,
   ): Recording | { refused: string } {
+    const begun = this.begin(kept);
+    this.note(begun.tape, work);
+    return this.end(begun, constants);
+  }
+
+  /** @param constants - as `record` has them */
+  async recordInTwo(
+    work: TwoParts,
+    kept: readonly tf.Tensor[],
+    constants: Constants,
+  ): Promise<Recording | { refused: string }> {
+    const { internals } = this;
+    const begun = this.begin(kept);
+    const { tape } = begun;
+    const read = this.note(tape, work.first);
+    tape.readBetween(internals.bufferOf(read), 4 * read.size);
+    this.isHalfDone = true;
+    try {
+      const values = await read.data<'float32'>();
+      read.dispose();
+      work.between(values);
+    } catch (error) {
+      this.discard();
+      throw error;
+    } finally {
+      this.isHalfDone = false;
+    }
+    // Nothing of what was read may stand in the encoder of what follows.
+    internals.submit();
+    this.note(tape, work.second);
+    return this.end(begun, constants);
+  }
+
+  private begin(kept: readonly tf.Tensor[]): Begun {
+    this.requireWholeStep();
     const { internals } = this;
     for (const t of kept) internals.backend.uploadToGPU(t.dataId);
     internals.submit();
-    const buffersOf = () => kept.map((t) => internals.bufferOf(t));
-    const before = buffersOf();
-    const tensors = tf.memory().numTensors;
     this.pool.beginStep();
-    const tape = new Tape(internals.device, this.pool);
+    return {
+      kept,
+      before: kept.map((t) => internals.bufferOf(t)),
+      tensors: tf.memory().numTensors,
+      tape: new Tape(internals.device, this.pool),
+    };
+  }
+
+  /** Does a part of the work. */
+  private note<R>(tape: Tape, work: () => R): R {
     this.tape = tape;
     try {
-      work();
+      const result = work();
       this.internals.submit();
+      return result;
     } catch (error) {
       this.discard();
       throw error;
     } finally {
       this.tape = null;
     }
-    const after = buffersOf();
+  }
+
+  private end({ kept, before, tensors, tape }: Begun, constants: Constants): Recording | { refused: string } {
+    const { internals } = this;
+    const after = kept.map((t) => internals.bufferOf(t));
     const known = new Set(before);
     const stray = [...tape.bound].some((b) => !tape.used.has(b) && !known.has(b) && !constants.has(b));
     const left = tf.memory().numTensors - tensors;
@@ -112,6 +174,7 @@ export class Recorder {
       // New values may lie in the buffer of the old ones; without this they would be read from copies.
       isCurrent: () => kept.every((t, i) => t.dataId === ids[i] && internals.bufferOf(t) === after[i]),
       replay: (step) => this.replay(tape, step),
+      replayInTwo: (step, between) => this.replayInTwo(tape, step, between),
       dispose: () => {
         tape.dispose();
         this.recordings--;
@@ -148,17 +211,52 @@ export class Recorder {
   }
 
   private replay(tape: Tape, step: number): void {
-    const { device, queue } = this.internals;
+    this.writeStep(tape, step);
+    this.launch(tape.dispatches);
+  }
+
+  private async replayInTwo(tape: Tape, step: number, between: TwoParts['between']): Promise<void> {
+    const { middle } = tape;
+    if (!middle) throw new Error('recorder: expected work in two parts, it was recorded in one');
+    this.writeStep(tape, step);
+    this.isHalfDone = true;
+    try {
+      this.launch(tape.dispatches.slice(0, middle.launches), middle);
+      await middle.staging.mapAsync(GPUMapMode.READ);
+      const values = new Float32Array(middle.staging.getMappedRange().slice(0));
+      middle.staging.unmap();
+      between(values);
+    } finally {
+      this.isHalfDone = false;
+    }
+    this.launch(tape.dispatches.slice(middle.launches));
+  }
+
+  private writeStep(tape: Tape, step: number): void {
+    this.requireWholeStep();
     this.internals.submit();
-    if (tape.stepUniforms.length > 0) queue.writeBuffer(tape.stepBuffer, 0, tape.contentAt(step));
+    if (tape.stepUniforms.length > 0)
+      this.internals.queue.writeBuffer(tape.stepBuffer, 0, tape.contentAt(step));
+  }
+
+  /** @param middle - is copied for the page when the launches are done */
+  private launch(dispatches: Tape['dispatches'], middle?: Middle): void {
+    const { device, queue } = this.internals;
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const { pipeline, bindGroup, workgroups } of tape.dispatches) {
+    for (const { pipeline, bindGroup, workgroups } of dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);
     }
     pass.end();
+    if (middle) encoder.copyBufferToBuffer(middle.from, 0, middle.staging, 0, middle.staging.size);
     queue.submit([encoder.finish()]);
+  }
+
+  /** All recordings share a pool, so that between its two parts a step has it alone. */
+  private requireWholeStep(): void {
+    if (this.isHalfDone)
+      throw new Error('recorder: expected no step between its two parts, another one began before its end');
   }
 }

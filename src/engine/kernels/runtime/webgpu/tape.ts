@@ -12,6 +12,15 @@ const UNIFORM_ALIGNMENT = 256;
 /** Uniforms of a step that depend on it; a step of any of our networks has a dozen. */
 const MAX_STEP_UNIFORMS = 256;
 
+/** What is read between two parts of the work. */
+export interface Middle {
+  /** Launches of the first part. */
+  launches: number;
+  /** What the first part made, and where it is copied to for the page. */
+  from: GPUBuffer;
+  staging: GPUBuffer;
+}
+
 /** Writes the content of a uniform as it is at a step. */
 export type WriteAt = (into: DataView, step: number) => void;
 
@@ -30,6 +39,8 @@ export class Tape {
   /** What the page wrote for the step, without what is known to depend on it. */
   readonly contents: number[] = [];
   ownBytes = 0;
+  /** Where work in two parts is read in between; null for work in one. */
+  middle: Middle | null = null;
   private readonly own = new Set<GPUBuffer>();
   private readonly device: GPUDevice;
   private readonly pool: BufferPool;
@@ -88,6 +99,20 @@ export class Tape {
   noteContent(content: ArrayBufferLike | ArrayBufferView, into?: GPUBuffer): void {
     if (into && (!this.used.has(into) || into === this.stepBuffer)) return;
     this.contents.push(hashOf(content));
+  }
+
+  /**
+   * Ends the first part of work in two.
+   * @param from - holds what is to be read, in its first bytes
+   */
+  readBetween(from: GPUBuffer, bytes: number): void {
+    const staging = this.device.createBuffer({
+      size: bytes,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    this.own.add(staging);
+    this.ownBytes += bytes;
+    this.middle = { launches: this.dispatches.length, from, staging };
   }
 
   dispose(): void {

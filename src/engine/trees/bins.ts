@@ -32,8 +32,7 @@ function between(low: number, high: number): number {
 
 /**
  * Edges between at most `bins` bins with about equally many values: midpoints between distinct values if there are few enough,
- * else midpoints at the quantiles k
- * bins.
+ * else midpoints at the quantiles k / bins.
  * @param values - finite training values in ascending order
  */
 export function quantileEdges(values: Float64Array, bins: number): Float64Array {

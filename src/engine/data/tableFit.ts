@@ -14,6 +14,7 @@ import {
   fitTarget,
 } from './fitted.ts';
 import type { ProgressSink } from './progress.ts';
+import { sentinelNotes } from './sentinels.ts';
 import type {
   Dataset,
   FeatureMeta,
@@ -110,13 +111,14 @@ export async function applyTable(
     encoded.missing.push(missing);
     encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
-    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature));
+    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature), ...sentinelNotes(column, rows));
   }
   await progress(1, 'Encoding targets');
   targets.forEach(({ column }, i) => {
     const target = fitted.targets[i] as FittedTarget;
     encoded.targets.push(applyTarget(column, rows, target));
     encoded.targetScaling.push(target.scaling);
+    if (target.type === 'regression') notes.push(...sentinelNotes(column, rows));
   });
   return { encoded, notes };
 }

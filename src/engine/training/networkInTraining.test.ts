@@ -90,11 +90,15 @@ class ScriptedNetwork extends NetworkInTraining {
 
   /** Counts a batch without a fault. */
   batch(losses: number[], rows: number): void {
-    this.count(
+    this.batchOf(
       losses,
-      1,
       losses.map(() => rows),
     );
+  }
+
+  /** The same with the labelled rows of each task. */
+  batchOf(losses: number[], rows: number[]): void {
+    this.count(losses, 1, rows);
   }
 
   protected async predict(rows: Uint32Array): Promise<Float32Array[]> {
@@ -164,6 +168,14 @@ describe('an epoch', () => {
     await network.trainStep();
     network.batch([5, 6], 9);
     expect((await network.finishEpoch(2, noPause)).trainLosses).toEqual([5, 6]);
+  });
+
+  it('leaves batches without a label of a task out of its loss, which is not a number there', async () => {
+    const network = new ScriptedNetwork([[ranked(true, 1), near(0)]]);
+    await network.trainStep();
+    network.batchOf([1, Number.NaN], [4, 0]);
+    network.batchOf([3, 6], [12, 2]);
+    expect((await network.finishEpoch(1, noPause)).trainLosses).toEqual([2.5, 6]);
   });
 
   it('has no training loss where nothing was trained', async () => {
@@ -332,6 +344,39 @@ describe('a network that was saved', () => {
   });
 });
 
+describe('a network that was saved before labels could be missing', () => {
+  it('has one number of rows for all tasks', async () => {
+    const script: Script = [[ranked(true, 2), near(0.1)]];
+    const network = new ScriptedNetwork(script);
+    await network.trainStep();
+    network.batch([1, 2], 6);
+    const { tensors, state } = structuredClone(await network.save());
+    const resumed = new ScriptedNetwork(script);
+    resumed.load(tensors, { ...state, epochRows: 6 });
+    resumed.batch([4, 8], 3);
+    expect((await resumed.finishEpoch(1, noPause)).trainLosses).toEqual([2, 4]);
+  });
+});
+
+describe('a network that was not trained', () => {
+  it('is tested as of epoch 0', async () => {
+    const network = new ScriptedNetwork([[ranked(true, 1), near(0)]]);
+    // The values it began with have no script: no prediction is a number.
+    await expect(network.finish(noPause)).rejects.toMatchObject({
+      fault: { epoch: 0, step: 0, evaluation: { split: 'test', row: 1 } },
+    });
+  });
+
+  it('says that its values are from a file when they are', async () => {
+    const network = new ScriptedNetwork([[ranked(true, 1), near(0)]]);
+    network.measureGiven({ fileName: 'w.pt', tensor: 'head', largest: 3e38 });
+    await expect(network.finish(noPause)).rejects.toMatchObject({
+      message: expect.stringContaining('Run stopped with the weights of w.pt'),
+      fault: { weightsFile: 'w.pt' },
+    });
+  });
+});
+
 describe('a prediction that is not finite', () => {
   it('ends the run with split, row, task, network and step', async () => {
     const outputs = near(0.1);
@@ -371,6 +416,16 @@ describe('a prediction that is not finite', () => {
     await expect(network.finish(noPause)).rejects.toThrow(
       'the prediction of sick for row 4 of the test split (row 10 of 10 in the table) is not a finite number. In this row x is 1.00e+30 standard deviations from the mean',
     );
+  });
+
+  it('does not end it where the test loss alone is beyond float32, for no metric is', async () => {
+    const outputs = near(0.1);
+    outputs[7] = -1e30;
+    const network = new ScriptedNetwork([[ranked(true, 1), outputs]]);
+    await train(network, 1);
+    const { test, evaluationMs } = await network.finish(noPause);
+    expect(test[1]?.metrics['explained-variance']?.value).toBeLessThan(-1e50);
+    expect(evaluationMs).toBeGreaterThanOrEqual(0);
   });
 
   it('ends it where the validation loss alone is beyond float32', async () => {

@@ -2,7 +2,7 @@
 import type { EngineId, EngineState } from '../client/enginePool.ts';
 import type { Catalog } from '../engine/config/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
-import type { TableInput } from '../engine/config/tableInput.ts';
+import type { SplitFile, SplitWithFile, TableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { TablePreview } from '../engine/data/preview.ts';
@@ -75,6 +75,8 @@ export interface DataSlice {
   isChoosingFile: boolean;
   /** One that cannot be read never takes the place of one that could. @returns whether it is the table now */
   chooseFile(file: TableInput): Promise<boolean>;
+  /** The rows of a split from a file of their own, or from the table again; one that does not fit changes nothing. @returns as `chooseFile` */
+  chooseSplitFile(split: SplitWithFile, file: SplitFile | null): Promise<boolean>;
   /** Reads the file again with the current settings. */
   previewFile(): Promise<void>;
   /** Tables kept in the browser, newest last. */

@@ -73,10 +73,7 @@ function scalingOf(shift: number, offset: number, scale: number): Standardisatio
   return rest === 0 ? { mean, scale } : { mean, rest, scale };
 }
 
-/**
- * (value - mean)
- * scale in float64; rounded to float32 when stored.
- */
+/** (value - mean) / scale in float64; rounded to float32 when stored. */
 export const standardised = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
   (value - mean - rest) / scale;
 

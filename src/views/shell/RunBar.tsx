@@ -3,7 +3,7 @@
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { type Change, nearestPreset } from '../../engine/config/changes.ts';
-import { canBegin } from '../../store/engines.ts';
+import { canBegin, isHeld } from '../../store/engines.ts';
 import { useDeviation, useRun } from '../../store/hooks.ts';
 import type { RunRecord, RunStatus } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
@@ -37,8 +37,9 @@ export function RunBar() {
   const run = useRun();
   const runs = useStore((s) => s.runs);
   const showRun = useStore((s) => s.showRun);
+  const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   if (!run) return null;
-  const { label, dot } = STATUS[run.status];
+  const { label, dot } = STATUS[isInStep ? 'running' : run.status];
   const { length: seeds } = run.seeds;
   const bad = run.status === 'failed';
   return (

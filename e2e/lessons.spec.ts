@@ -98,6 +98,16 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   await page.keyboard.press('Escape');
   await expect(page.getByRole('tablist')).toBeVisible();
 
+  // With and without the mask, step by step together.
+  await page.goto(
+    '/?data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&view.stage=on&view.tab=attention',
+  );
+  await page.getByRole('button', { name: 'With and without mask' }).click();
+  await expect(page.getByRole('heading', { name: /^Run \d · MultiTab-Net · Mask T×T/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Run \d · MultiTab-Net · Mask None/ })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible();
+  await expect(page.getByRole('application', { name: /inter-feature attention/ })).toHaveCount(2);
+
   await page.goto('/?embed=train.gain');
   await expect(page.locator('#panel [data-card]')).toHaveCount(1);
   await expect(page.getByRole('region', { name: 'Gain over single-task baseline' })).toBeVisible();

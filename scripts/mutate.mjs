@@ -89,6 +89,7 @@ function mutants(folder, files, options, onlyTests) {
       ...places.map((place) => `${ENGINE}/${place}`),
       `!${ENGINE}/**/*.test.ts`,
       `!${ENGINE}/**/testing.ts`,
+      `!${ENGINE}/**/*Testing.ts`,
       `!${ENGINE}/**/testing/**`,
     ],
     // What a few tests found is no record of what the folder's tests find.

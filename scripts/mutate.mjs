@@ -89,6 +89,7 @@ function mutants(folder, files, options, onlyTests) {
       ...places.map((place) => `${ENGINE}/${place}`),
       `!${ENGINE}/**/*.test.ts`,
       `!${ENGINE}/**/testing.ts`,
+      `!${ENGINE}/**/*Testing.ts`,
       `!${ENGINE}/**/testing/**`,
     ],
     // What only a few tests found must not count as what all tests of the folder find.

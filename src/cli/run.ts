@@ -12,6 +12,7 @@ import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { startBackendOf } from './backend.ts';
 import { caseNotes, maskTestText } from './case.ts';
+import { CheckpointFile } from './checkpointFile.ts';
 import { Destination } from './destination.ts';
 import { Output, onEndSignal } from './endings.ts';
 import { readExperiment } from './experiment.ts';
@@ -32,6 +33,11 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startBackendOf(options);
   await requirePlan(experiment, { file });
+  const checkpoints = options.checkpoint
+    ? await CheckpointFile.open(options.checkpoint, { experiment, seeds, backend: backend.active })
+    : null;
+  if (checkpoints?.resume)
+    process.stderr.write(`going on from step ${checkpoints.resume.step} of ${options.checkpoint}\n`);
 
   const control = new RunControl();
   if (options.attention) control.questions.put(questionOf('attention', { rows: { kind: 'mean' } }));
@@ -54,8 +60,10 @@ export async function runCommand(options: RunOptions): Promise<number> {
     backend,
     control,
     weights,
+    resume: checkpoints?.resume,
     inspect: (own) => new Prober(own, control.questions),
     emit: (event) => {
+      checkpoints?.keep(event);
       outputs.keep(event);
       notes.show(event);
       bar?.show(event);
@@ -67,13 +75,15 @@ export async function runCommand(options: RunOptions): Promise<number> {
   await outputs.writeResult(result, stdout, lines);
   await outputs.writeWeights(session);
   await outputs.finishEvents();
+  // What is finished is not lost: the result is written, or stdout has it.
+  await checkpoints?.finish(result.status === 'finished');
   session.dispose();
   end.release();
   if (result.seeds.length > 0 && !options.quiet) process.stderr.write(`${resultTable(result)}\n`);
   const failed = await stdout.finish();
   if (failed !== null && !outputs.hasFiles) return failed;
   const code = result.status === 'stopped' ? (end.exitCode() ?? 130) : exitCode(result);
-  return code === 0 && (outputs.failed || failed === 1) ? 1 : code;
+  return code === 0 && (outputs.failed || checkpoints?.failed || failed === 1) ? 1 : code;
 }
 
 /**

@@ -6,15 +6,17 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const folder = path.join(root, 'src/engine/kernels/runtime/wasm');
+const kernels = path.join(root, 'src/engine/kernels/runtime/wasm');
+const trees = path.join(root, 'src/engine/trees');
 
-/** The generated file, beside the sources. */
-export const generatedFile = path.join(folder, 'simd.generated.ts');
+/** The generated files, beside the sources. */
+export const generatedFile = path.join(kernels, 'simd.generated.ts');
+export const treesFile = path.join(trees, 'histogram.generated.ts');
 
 const OPTIONS = [
   '-O3',
   '--converge',
-  // The memory is that of the tfjs backend; nothing of ours lies in it.
+  // The memory is the host's (that of the tfjs backend, for kernels); nothing of the module's lies in it.
   ...['--importMemory', '--noExportMemory', '--runtime', 'stub', '--noAssert'],
   ...['--enable', 'simd', '--enable', 'bulk-memory'],
 ];
@@ -26,11 +28,12 @@ const VARIANTS = {
 };
 
 /**
+ * @param {string} folder - has the sources in `assembly`
  * @param {string[]} features
  * @returns {Promise<string>} the module in base 64
  * @throws {Error} with the compiler's messages
  */
-async function compile(features) {
+async function compile(folder, features) {
   /** @type {Uint8Array | null} */
   let binary = null;
   const { error, stderr } = await asc.main(['index.ts', '--outFile', 'simd.wasm', ...OPTIONS, ...features], {
@@ -46,7 +49,8 @@ async function compile(features) {
     },
     listFiles: () => [],
   });
-  if (error || !binary) throw new Error(`The SIMD kernels do not compile.\n${stderr.toString()}`);
+  if (error || !binary)
+    throw new Error(`${path.relative(root, folder)}/assembly does not compile.\n${stderr.toString()}`);
   return Buffer.from(binary).toString('base64');
 }
 
@@ -58,9 +62,9 @@ const kindOf = (/** @type {string} */ name, /** @type {string} */ type) => {
 
 /** @returns {string[]} per function of the module a line with the names and kinds of its arguments, in order */
 function signatures() {
-  const index = readFileSync(path.join(folder, 'assembly/index.ts'), 'utf8');
+  const index = readFileSync(path.join(kernels, 'assembly/index.ts'), 'utf8');
   return [...index.matchAll(/export \{(.+)\} from '\.\/(\w+)'/g)].flatMap(([, names = '', file]) => {
-    const source = readFileSync(path.join(folder, 'assembly', `${file}.ts`), 'utf8');
+    const source = readFileSync(path.join(kernels, 'assembly', `${file}.ts`), 'utf8');
     return names.split(',').map((name) => {
       const found = source.match(new RegExp(`export function ${name.trim()}\\(([^)]*)\\)`));
       if (!found) throw new Error(`${file}.ts has no function ${name.trim()}.`);
@@ -71,16 +75,32 @@ function signatures() {
   });
 }
 
+const HEAD = '// Generated from assembly/*.ts by `npm run build:wasm`; do not edit.';
+
 /**
- * Compiles the sources.
- * @returns {Promise<string>} the text of the generated file
+ * @param {string} name
+ * @param {string} folder
+ * @param {string[]} features
+ * @returns {Promise<string[]>} lines
+ */
+const constantOf = async (name, folder, features) => [
+  '// biome-ignore format: one line',
+  `export const ${name} = '${await compile(folder, features)}';`,
+];
+
+/** The sums of trees: the text of `treesFile`. */
+export const compileTrees = async () =>
+  [HEAD, ...(await constantOf('histogramBinary', trees, [])), ''].join('\n');
+
+/**
+ * Compiles the kernels.
+ * @returns {Promise<string>} the text of `generatedFile`
  * @throws {Error} with the compiler's messages
  */
 export async function compileKernels() {
-  const lines = ['// Generated from assembly/*.ts by `npm run build:wasm`; do not edit.'];
+  const lines = [HEAD];
   for (const [name, features] of Object.entries(VARIANTS)) {
-    lines.push('// biome-ignore format: one line');
-    lines.push(`export const ${name} = '${await compile(features)}';`);
+    lines.push(...(await constantOf(name, kernels, features)));
   }
   lines.push('/** Arguments of each function, in order. */');
   lines.push('export const signatures = {', ...signatures(), '} as const;');
@@ -88,7 +108,11 @@ export async function compileKernels() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await compileKernels();
-  writeFileSync(generatedFile, text);
-  console.log(`${path.relative(root, generatedFile)}: ${Math.round(text.length / 1024)} KB`);
+  for (const [file, text] of [
+    [generatedFile, await compileKernels()],
+    [treesFile, await compileTrees()],
+  ]) {
+    writeFileSync(file, text);
+    console.log(`${path.relative(root, file)}: ${Math.ceil(text.length / 1024)} KB`);
+  }
 }

@@ -42,6 +42,13 @@ export const BENCHES: readonly Bench[] = [
   { id: 'attention', title: 'Attention kernel, wasm', run: ['attention.ts'] },
   { id: 'sparse', title: 'MMoE with sparse gates, wasm', run: ['sparseGates.ts'] },
   { id: 'relations', title: 'Steps with task gradients, wasm', run: ['relations.ts'] },
+  {
+    id: 'trees',
+    title: 'Histogram boosting',
+    run: ['trees.ts', '--rounds', '3'],
+    python: ['sklearn'],
+  },
+  { id: 'large', title: 'Large tables', run: ['largeTables.ts'] },
   { id: 'load', title: 'Loading a CSV of a million rows', run: ['load.ts', '--rounds', '1'] },
   {
     id: 'first-step',

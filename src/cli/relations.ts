@@ -25,11 +25,11 @@ import type { RunEvent } from '../engine/protocol/run.ts';
 import { modelOf, requirePlan, requireShapeOf } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession, type SessionOptions } from '../engine/training/session.ts';
-import { startNodeBackend } from '../platform/node.ts';
+import { startBackendOf } from './backend.ts';
 import { Destination } from './destination.ts';
 import { readExperiment } from './experiment.ts';
 import { toJson } from './json.ts';
-import { type RunOptions, readBackend, readSeeds } from './options.ts';
+import { type RunOptions, readSeeds } from './options.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 
 /** Measures for which a higher value is better for the target. */
@@ -40,10 +40,7 @@ const MOST_GROUPS = 4;
 export async function relationsCommand(options: RunOptions): Promise<number> {
   const { experiment: given, file } = await readExperiment(options);
   const out = options.out ? await Destination.probe('--out', options.out) : null;
-  const backend = await startNodeBackend({
-    backend: readBackend(options.backend),
-    allowSoftwareAdapter: options['allow-software-gpu'],
-  });
+  const backend = await startBackendOf(options);
   const { shape } = await requireShapeOf(given, { file });
   const experiment = withTruths(given, options.truth, shape.tasks.length);
   await requirePlan(experiment, { file });

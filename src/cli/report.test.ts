@@ -72,8 +72,7 @@ describe('the table of a result', () => {
 
   it('shows intervals over seeds, and marks what is clearly best', () => {
     const text = table({ baseline: [0.5, 0.5, 0.5], model: [0.6, 0.61, 0.62] });
-    // t(2) = 4.3027; the standard error of the gain is 2
-    // sqrt(3).
+    // t(2) = 4.3027; the standard error of the gain is 2 / sqrt(3).
     expect(text).toMatch(/mean +gain +\+22\.00 % \[\+17\.03, \+26\.97\]/);
     expect(text).toMatch(/0\.6100 \[0\.5852, 0\.6348\] \* \(\+22\.00 %\)/);
     expect(text).toContain('* better than every other network');

@@ -105,6 +105,11 @@ export class EnginePool {
     return canTakeRun(this.states, this.limit);
   }
 
+  /** How many runs could begin now. */
+  get room(): number {
+    return this.states.filter(isFree).length + Math.max(0, this.limit - this.engines.length);
+  }
+
   /** Gives the run to a free engine, or to a new one; false if all are taken. */
   run(command: Omit<RunCommand, 'type'>): boolean {
     const { runId } = command;

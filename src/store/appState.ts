@@ -7,6 +7,7 @@ import type { Context, Environment } from './context.ts';
 import { createDataSlice } from './dataSlice.ts';
 import { createEngineSlice, type EngineEvents } from './engineSlice.ts';
 import { createKeptSlice } from './keptSlice.ts';
+import { createLockstepSlice } from './lockstep.ts';
 import { createProbesSlice } from './probesSlice.ts';
 import { RunKeeper } from './runKeeper.ts';
 import { createRunsSlice } from './runsSlice.ts';
@@ -26,7 +27,8 @@ export const createAppState =
         onLoss: (lost, loss) => events?.onLoss(lost, loss),
       },
       env.createWorker,
-      Math.max(env.engineLimit, env.cores - 1),
+      // Two runs in lock-step take turns even where cores are few.
+      Math.max(2, env.engineLimit, env.cores - 1),
     );
     const ctx: Context = { set, get, env, pool };
     const keeper: RunKeeper = new RunKeeper(env, get, {
@@ -45,6 +47,7 @@ export const createAppState =
       ...kept.slice,
       ...sweeps.slice,
       ...createProbesSlice(ctx, keeper),
+      ...createLockstepSlice(ctx),
       ...createUiSlice(ctx),
     };
   };

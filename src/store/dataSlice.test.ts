@@ -197,3 +197,55 @@ describe('the description of the data', () => {
     expect(at.get().descriptionError?.message).toBe('own.csv: empty');
   });
 });
+
+describe('a file with the rows of a split', () => {
+  const table = { name: 't.csv', rows: 2, columns: [], notes: [] };
+  const start = async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    const asked = () => at.worker().sent.filter((c) => c.type === 'preview-table');
+    const answer = async () => {
+      at.worker().say({ type: 'table-previewed', requestId: asked().at(-1)?.requestId ?? 0, table });
+      await at.settle();
+    };
+    void at.get().chooseFile(tableInput('t.csv', new Blob(['1'])));
+    await answer();
+    return { ...at, asked, answer };
+  };
+  const test = { name: 'test.csv', blob: new Blob(['2']) };
+
+  it('belongs to the table it was chosen for, and goes with it', async () => {
+    const at = await start();
+    void at.get().chooseSplitFile('test', test);
+    expect(at.asked().at(-1)?.data?.testFile).toBe('test.csv');
+    expect(at.get().file?.splits).toBeUndefined();
+    await at.answer();
+    expect(at.get().file?.splits?.test?.name).toBe('test.csv');
+    expect(at.get().experiment?.data.params.testFile).toBe('test.csv');
+    void at.get().chooseFile(tableInput('other.csv', new Blob(['1'])));
+    expect(at.asked().at(-1)?.data?.testFile).toBe('');
+    await at.answer();
+    expect(at.get().experiment?.data.params).toMatchObject({ file: 'other.csv', testFile: '' });
+  });
+
+  it('changes nothing where it does not fit, and is said why', async () => {
+    const at = await start();
+    const before = at.get().file;
+    void at.get().chooseSplitFile('test', test);
+    const error = { kind: 'file' as const, message: 'test.csv: expected the columns of t.csv', issues: [] };
+    at.worker().say({ type: 'request-failed', requestId: at.asked().at(-1)?.requestId ?? 0, error });
+    await at.settle();
+    expect(at.get().fileError?.message).toBe(error.message);
+    expect(at.get().file).toBe(before);
+    expect(at.get().experiment?.data.params.testFile).toBe('');
+  });
+
+  it('that a link names is asked for, and the table is shown before it comes', async () => {
+    const at = await start();
+    at.get().setValue('data.testFile', 'test.csv');
+    expect(at.asked().at(-1)?.data?.testFile).toBe('');
+    void at.get().chooseFile(tableInput('t.csv', new Blob(['1'])));
+    await at.answer();
+    expect(at.get().experiment?.data.params.testFile).toBe('test.csv');
+  });
+});

@@ -3,8 +3,11 @@ import {
   attachedFile,
   fileNameOf,
   needsFile,
+  readableOf,
+  SPLIT_FILES,
   type TableInput,
   tableInput,
+  withSplitFile,
 } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
@@ -23,6 +26,13 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     return () => choice === choices;
   };
 
+  /** Files for splits belong to the table that they were chosen for. */
+  const forgetSplits = ({ name, splits }: TableInput) => {
+    const params = get().experiment?.data.params;
+    if (!params || params.file === name || splits) return;
+    for (const key of Object.values(SPLIT_FILES)) if (params[key]) get().setValue(`data.${key}`, '');
+  };
+
   /** Reads a table that was chosen. @returns whether it was read, and is still the one wanted */
   const take = async (file: TableInput, isCurrent: () => boolean): Promise<boolean> => {
     const before = get();
@@ -32,7 +42,10 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     const isRead = get().fileError === null;
     set({ isChoosingFile: false, ...(isRead ? {} : { refusedFile: file }) });
     if (!isRead && before.file && before.preview) set({ file: before.file, preview: before.preview });
-    else if (needsFile(get().experiment, get().catalog)) get().setValue('data.file', file.name);
+    else if (needsFile(get().experiment, get().catalog)) {
+      forgetSplits(file);
+      get().setValue('data.file', file.name);
+    }
     get().checkSoon();
     return isRead;
   };
@@ -93,6 +106,27 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     },
     isChoosingFile: false,
     chooseFile: (file) => take(file, begin(true)),
+    async chooseSplitFile(split, given) {
+      const { file, experiment } = get();
+      const key = SPLIT_FILES[split];
+      if (!file || !experiment) return false;
+      const joined = withSplitFile(file, split, given);
+      set({ fileError: null });
+      if (given) {
+        const data = readableOf({ ...experiment.data.params, [key]: given.name }, joined);
+        try {
+          await pool.ask({ type: 'preview-table', file: joined, data });
+        } catch (error) {
+          if (get().file === file) set({ fileError: error as ErrorReport });
+          return false;
+        }
+        // Another was chosen meanwhile.
+        if (get().file !== file) return false;
+      }
+      set({ file: joined });
+      get().setValue(`data.${key}`, given?.name ?? '');
+      return true;
+    },
     async previewFile() {
       const { catalog, file, experiment } = get();
       if (!file) return;
@@ -100,7 +134,11 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       const question = ++questions;
       const isCurrent = () => get().file === file && question === questions;
       try {
-        const { table } = await pool.ask({ type: 'preview-table', file, data });
+        const { table } = await pool.ask({
+          type: 'preview-table',
+          file,
+          data: data && readableOf(data, file),
+        });
         if (isCurrent()) set({ preview: table, fileError: null });
       } catch (error) {
         if (isCurrent()) set({ fileError: error as ErrorReport });
@@ -120,7 +158,11 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       if (!file) return;
       const data = needsFile(experiment, catalog) ? experiment?.data.params : undefined;
       try {
-        const { prepared } = await pool.ask({ type: 'prepare-table', file, data });
+        const { prepared } = await pool.ask({
+          type: 'prepare-table',
+          file,
+          data: data && readableOf(data, file),
+        });
         await env.storage.persist();
         await env.tables.keep({ ...file, prepared }, place);
         set({ keptTablesNote: null });

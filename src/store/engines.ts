@@ -39,3 +39,12 @@ export function controlledRunId(state: Engines & Pick<AppState, 'shownRunId'>): 
   if (isActive(state, state.shownRunId)) return state.shownRunId;
   return state.engines.find((e) => e.runId !== null)?.runId ?? null;
 }
+
+/** Whether a run in progress waits; two in lock-step are paused between all of their steps. */
+export const isHeld = (
+  { runs, lockstep }: Pick<AppState, 'runs' | 'lockstep'>,
+  runId: string | null,
+): boolean =>
+  runId !== null && lockstep?.runIds.includes(runId)
+    ? !lockstep.isPlaying
+    : runs.find((r) => r.runId === runId)?.status === 'paused';

@@ -77,7 +77,7 @@ export function createRunsSlice(
   };
   const control = (type: 'pause' | 'resume' | 'step' | 'stop') => {
     const runId = controlledRunId(get());
-    if (runId) pool.send({ type, runId });
+    if (runId && !get().controlLockstep(type, runId)) pool.send({ type, runId });
   };
   const noteStorage = (error: unknown) => {
     if (get().storageNote !== null) return;
@@ -118,7 +118,9 @@ export function createRunsSlice(
       // Runs of a sweep train in the background, at full speed.
       const isOnScreen = sweepOfRun(runId) === null;
       if (event.type === 'run-started' && isOnScreen) {
-        shownRunId = runId;
+        // Of two in lock-step the first, whichever engine is quicker.
+        const first = get().lockstep?.runIds.find((id) => runs.some((r) => r.runId === id));
+        shownRunId = get().lockstep?.runIds.includes(runId) ? (first ?? runId) : runId;
         // Probes with a history are asked from the first epoch on, whatever is on screen; a panel that shows them asks for
         // more.
         for (const [probe, { request }] of Object.entries(memories))
@@ -194,6 +196,8 @@ export function createRunsSlice(
     reset() {
       const { shownRunId } = get();
       if (shownRunId && isActive(get(), shownRunId)) {
+        get().controlLockstep('stop', shownRunId);
+        get().leaveLockstep(shownRunId);
         pool.send({ type: 'stop', runId: shownRunId });
         checkpoints.discard(shownRunId);
         pool.release(shownRunId);
@@ -262,6 +266,7 @@ export function createRunsSlice(
         checkpoints.save(event.checkpoint);
       }
       if (event.type === 'networks') keeper.keepNetworks(event.runId, event.kept);
+      get().hearLockstep(event);
       if (event.type === 'weights') env.saveFile(event.fileName, event.bytes);
       queue.push(event);
       if (isEnd(event) && sweepOfRun(event.runId) !== null) {
@@ -277,6 +282,7 @@ export function createRunsSlice(
       get().interruptProbes(engineId, error);
       const runId = get().engines.find((e) => e.id === engineId)?.runId;
       if (!runId) return;
+      get().leaveLockstep(runId);
       // The queue resumes runs of sweeps by itself.
       const status = sweepOfRun(runId) === null ? 'stopped' : 'interrupted';
       set((s) => changeRecord(s, runId, (run) => ({ ...run, status, error })));

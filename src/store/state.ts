@@ -2,7 +2,7 @@
 import type { EngineId, EngineState } from '../client/enginePool.ts';
 import type { Catalog } from '../engine/config/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
-import type { TableInput } from '../engine/config/tableInput.ts';
+import type { SplitFile, SplitWithFile, TableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { TablePreview } from '../engine/data/preview.ts';
@@ -75,6 +75,8 @@ export interface DataSlice {
   isChoosingFile: boolean;
   /** One that cannot be read never takes the place of one that could. @returns whether it is the table now */
   chooseFile(file: TableInput): Promise<boolean>;
+  /** The rows of a split from a file of their own, or from the table again; one that does not fit changes nothing. @returns as `chooseFile` */
+  chooseSplitFile(split: SplitWithFile, file: SplitFile | null): Promise<boolean>;
   /** Reads the file again with the current settings. */
   previewFile(): Promise<void>;
   /** Tables kept in the browser, newest last. */
@@ -117,7 +119,10 @@ export interface RunsSlice extends Runs {
    */
   start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): string | null;
   /** Gives a run to a free engine, in the background. @returns false if none is free */
-  trainRun(runId: string, run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint }): boolean;
+  trainRun(
+    runId: string,
+    run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint; paused?: boolean },
+  ): boolean;
   /** Sets the task weights of the run on screen, from its next step on. */
   setTaskWeights(weights: readonly number[]): void;
   pause(): void;
@@ -142,6 +147,23 @@ export interface RunsSlice extends Runs {
   noteStorage(error: unknown): void;
   /** Shows a recorded run until the user has started one. */
   showExample(events: readonly RunEvent[]): void;
+}
+
+export interface LockstepSlice {
+  /** Two runs that train step by step together, the one on screen first. The engines know them as paused. */
+  lockstep: { runIds: readonly [string, string]; isPlaying: boolean } | null;
+  /**
+   * Trains the experiment on the left and another one in lock-step.
+   * @returns the ids of both runs; null where two cannot begin now
+   */
+  startLockstep(other: Experiment): readonly [string, string] | null;
+  /** @returns whether the run is in lock-step, and both were told */
+  controlLockstep(type: 'pause' | 'resume' | 'step' | 'stop', runId: string): boolean;
+  /** The pace has changed. */
+  keepPace(): void;
+  hearLockstep(event: RunEvent): void;
+  /** The run cannot go on with the other one, which stays paused. */
+  leaveLockstep(runId: string): void;
 }
 
 export interface KeptSlice {
@@ -289,6 +311,7 @@ export type AppState = ConfigSlice &
   DataSlice &
   EngineSlice &
   RunsSlice &
+  LockstepSlice &
   KeptSlice &
   SweepsSlice &
   ProbesSlice &

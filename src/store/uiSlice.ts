@@ -20,6 +20,7 @@ export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
       set({ pace: stepsPerSecond });
       const runId = controlledRunId(get());
       if (runId) pool.send({ type: 'pace', runId, stepsPerSecond });
+      get().keepPace();
     },
     beforeLesson: null,
     openLesson(id, step = 0) {

@@ -39,8 +39,7 @@ describe('times of many steps', () => {
         bytesRead: 10,
         bytesWritten: 5,
       },
-      // 3, 6 and 9 ms: the deviation is 3, of the mean 3
-      // sqrt(3).
+      // 3, 6 and 9 ms: the deviation is 3, of the mean 3 / sqrt(3).
       {
         kernel: 'Linear',
         phase: 'forward',

@@ -3,6 +3,7 @@
 import { newId } from '../core/newId.ts';
 import type { Catalog } from './catalog.ts';
 import type { Experiment } from './experiment.ts';
+import type { Params } from './params.ts';
 
 /** Splits that may have a file of their own, and the settings that name it. */
 export const SPLIT_FILES = { validation: 'validationFile', test: 'testFile' } as const;
@@ -35,6 +36,14 @@ export function withSplitFile(
 ): TableInput {
   const { [split]: _before, ...others } = splits ?? {};
   return { ...tableInput(name, blob), splits: file ? { ...others, [split]: file } : others };
+}
+
+/** The settings without files for splits that are not at hand, so that the table can be shown before they are chosen. */
+export function readableOf(data: Params, { splits }: TableInput): Params {
+  const params = { ...data };
+  for (const [split, key] of Object.entries(SPLIT_FILES) as [SplitWithFile, string][])
+    if (splits?.[split]?.name !== params[key]) params[key] = '';
+  return params;
 }
 
 /** Whether the experiment takes its rows from a file. */

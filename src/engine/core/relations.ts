@@ -21,10 +21,7 @@ export function cosinesOf(gram: Numbers, n: number): Float64Array {
   });
 }
 
-/**
- * 2 |g_i| |g_j|
- * (|g_i|^2 + |g_j|^2): 1 for equal lengths (Yu et al. 2020, Definition 3); 0 if one of them is 0.
- */
+/** 2 |g_i| |g_j| / (|g_i|^2 + |g_j|^2): 1 for equal lengths (Yu et al. 2020, Definition 3); 0 if one of them is 0. */
 export function magnitudeSimilarity(gram: Numbers, n: number): Float64Array {
   const norms = normsOf(gram, n);
   return square(n, (i, j) => {
@@ -34,8 +31,7 @@ export function magnitudeSimilarity(gram: Numbers, n: number): Float64Array {
 }
 
 /**
- * The first-order affinity of ETAP: G_ij
- * L_j, the relative decrease of task j's loss per unit of step along g_i; NaN for a loss of 0.
+ * The first-order affinity of ETAP: G_ij / L_j, the relative decrease of task j's loss per unit of step along g_i; NaN for a loss of 0.
  */
 export const firstOrderAffinity = (gram: Numbers, losses: Numbers): Float64Array =>
   square(losses.length, (i, j) => {
@@ -43,10 +39,7 @@ export const firstOrderAffinity = (gram: Numbers, losses: Numbers): Float64Array
     return loss === 0 ? Number.NaN : (gram[i * losses.length + j] as number) / loss;
   });
 
-/**
- * 1 - L_j(theta - lr g_i)
- * L_j (Fifty et al. 2021, Eq. 1). @param ahead - losses after a step along the gradient of i, [T, T]
- */
+/** 1 - L_j(theta - lr g_i) / L_j (Fifty et al. 2021, Eq. 1). @param ahead - losses after a step along the gradient of i, [T, T] */
 export const lookAheadAffinity = (ahead: Numbers, losses: Numbers): Float64Array =>
   square(losses.length, (i, j) => {
     const loss = losses[j] as number;
@@ -62,10 +55,7 @@ export const pairAffinity = (losses: Numbers, n: number): Float64Array =>
 
 /** How an update d = sum of w_i g_i serves the tasks. */
 export interface UpdateShares {
-  /**
-   * w_i g_i . d
-   * |d|^2: the share of a task's gradient in the update, [T]; they sum to 1.
-   */
+  /** w_i g_i . d / |d|^2: the share of a task's gradient in the update, [T]; they sum to 1. */
   share: Float64Array;
   /** Cosine of the update to each gradient, [T]; if negative, the loss rises to first order. */
   cosine: Float64Array;
@@ -88,8 +78,8 @@ export function updateShares(gram: Numbers, weights: Numbers): UpdateShares {
 }
 
 /**
- * Linear CKA of two sets of activations for the same rows: ||Y^T X||_F^2
- * (||X^T X||_F ||Y^T Y||_F), columns centred (Kornblith et al. 2019, Eq. 4). NaN if one of them is constant.
+ * Linear CKA of two sets of activations for the same rows: ||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred
+ * (Kornblith et al. 2019, Eq. 4). NaN if one of them is constant.
  * @param x - [B, a]
  * @param y - [B, b]
  */

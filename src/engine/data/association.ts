@@ -91,10 +91,7 @@ export function correlationRatio(numbers: ArrayLike<number>, codes: ArrayLike<nu
   return Math.sqrt(Math.min(1, between / total));
 }
 
-/**
- * sqrt(chi2
- * (n (min(classes) - 1))) over the classes that occur; NaN if one of them is constant.
- */
+/** sqrt(chi2 / (n (min(classes) - 1))) over the classes that occur; NaN if one of them is constant. */
 export function cramersV(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const n = a.length;
   const [rowsOf, columnsOf] = [new Map<number, number>(), new Map<number, number>()];

@@ -159,11 +159,11 @@ const rows = (n: number, row: (i: number) => string) =>
   Array.from({ length: n }, (_, i) => row(i)).join('\n');
 
 describe('refusals', () => {
-  const spoiltTotal = text(`x,y\n${rows(40, (i) => `${i},${i * 0.5}`)}\nTotal,390.5\n`);
+  const spoiltLast = text(`x,y\n${rows(40, (i) => `${i},${i * 0.5}`)}\nunknown,390.5\n`);
 
   it('name a footer that spoils a column', async () => {
-    expect((await refused(spoiltTotal, 'x:regression'))[0]).toMatch(
-      /got "Total" \(line 42\), beside 40 numbers/,
+    expect((await refused(spoiltLast, 'x:regression'))[0]).toMatch(
+      /got "unknown" \(line 42\), beside 40 numbers/,
     );
   });
 
@@ -175,8 +175,8 @@ describe('refusals', () => {
   });
 
   it('name text among declared numbers', async () => {
-    expect(await refused(spoiltTotal, 'y:regression', { types: 'x:numeric' })).toEqual([
-      'data.params.file, table.csv, line 42, column x: expected numbers only, as data.types says of x, got "Total" (line 42). Correct the cell, leave the column out with data.ignore, or count the cell as missing with data.missingMarkers=auto,Total. Or leave the column out of data.types.',
+    expect(await refused(spoiltLast, 'y:regression', { types: 'x:numeric' })).toEqual([
+      'data.params.file, table.csv, line 42, column x: expected numbers only, as data.types says of x, got "unknown" (line 42). Correct the cell, leave the column out with data.ignore, or count the cell as missing with data.missingMarkers=auto,unknown. Or leave the column out of data.types.',
     ]);
   });
 
@@ -191,7 +191,7 @@ describe('refusals', () => {
     [{ missingMarkers: '"x' }, /^data\.params\.missingMarkers: expected a list with matching quotes/],
     [{ ignore: '"x' }, /^data\.params\.ignore: expected columns out of x, got "x, whose quotes do not match/],
   ])('of settings: %j', async (data, message) => {
-    expect((await refused(spoiltTotal, 'y:regression', data))[0]).toMatch(message);
+    expect((await refused(spoiltLast, 'y:regression', data))[0]).toMatch(message);
   });
 
   it('count the lines of a file whose cells hold line breaks', async () => {
@@ -221,10 +221,10 @@ describe('refusals', () => {
   });
 
   it('point to the types where a name ends in an unknown one', async () => {
-    expect((await refused(spoiltTotal, 'y:regresion'))[0]).toMatch(
+    expect((await refused(spoiltLast, 'y:regresion'))[0]).toMatch(
       /got y:regresion\. Choose one of the columns, and a type out of/,
     );
-    expect((await refused(spoiltTotal, 'w'))[0]).toMatch(/got w\. Choose one of the columns\.$/);
+    expect((await refused(spoiltLast, 'w'))[0]).toMatch(/got w\. Choose one of the columns\.$/);
   });
 });
 

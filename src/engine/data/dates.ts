@@ -1,6 +1,7 @@
 // Dates in text: ISO (2024-03-01, with or without a time), day and month in either order, month names. Which of two numbers is
 // the month is decided by the cells of the column, else by the other columns, else guessed and reported as a guess. Times are
 // read as UTC.
+import { readEpoch } from './unixTime.ts';
 
 /** Order of the numbers in a date. */
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';
@@ -78,7 +79,8 @@ export function readDate(text: string, order: DateOrder, isAsked = false): numbe
     return month ? instant(fullYear(named[3] as string), month, Number(named[1]), named.slice(4)) : null;
   }
   const last = YEAR_LAST.exec(text);
-  if (!last || order === 'ymd') return null;
+  if (!last) return isAsked ? readEpoch(text) : null;
+  if (order === 'ymd') return null;
   const [a, b] = [Number(last[1]), Number(last[3])];
   const [day, month] = order === 'dmy' ? [a, b] : [b, a];
   return instant(fullYear(last[4] as string), month, day, last.slice(5));

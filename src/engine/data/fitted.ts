@@ -2,6 +2,7 @@
 // the training rows alone. `fit...` makes them, `apply...` encodes cells with them; nothing else does either.
 import { type Column, classCodes, isMissing } from './columns.ts';
 import { fitColumn, IDENTITY, mergesValues, standardised } from './encode.ts';
+import type { RareRule } from './rare.ts';
 import type { FittedCategories, FittedNumbers, FittedTarget } from './table.ts';
 import type { Target } from './tableTargets.ts';
 import { type FittedTail, fitTail, shaped } from './tails.ts';
@@ -104,18 +105,25 @@ export function countValues({ values, codes }: Column, rows: Iterable<number>) {
   return { counts, missing };
 }
 
-/** @param rareBelow - values with fewer training rows than this are merged into "other"; 0 keeps all */
+/** Values that the rule leaves no place of their own are read as "other", or as the most frequent one: the first of several. */
 export function fitCategories(
   column: Column,
   rows: readonly number[],
   train: Uint32Array,
-  rareBelow: number,
+  rule: RareRule,
 ): FittedCategories {
   const { values, codes } = column;
   const { counts } = countValues(column, rowsAt(rows, train));
-  const names = values.filter((_, code) => (counts[code] as number) >= rareBelow);
+  const least = rule === 'frequent' ? 1 : rule.below;
+  const names = values.filter((_, code) => (counts[code] as number) >= least);
   const append = (wanted: string) => names.push(freeName(wanted, values)) - 1;
-  const other = names.length < values.length ? append('other') : -1;
+  const frequent = values[counts.indexOf(Math.max(...counts))] as string;
+  const other =
+    names.length === values.length
+      ? -1
+      : rule === 'frequent' && names.length > 0
+        ? names.indexOf(frequent)
+        : append('other');
   const missing = rows.some((row) => codes[row] === -1) ? append('missing') : -1;
   return { kind: 'categorical', name: column.name, names, other, missing };
 }

@@ -13,8 +13,10 @@ import { fitColumn } from './encode.ts';
 import type { DroppedLines } from './formats/format.ts';
 import { countsRows, reasonToLeaveOut } from './leftOut.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
+import { sentinelNotes } from './sentinels.ts';
 import { parseTable } from './tableFile.ts';
 import { ignoredNames } from './tableParams.ts';
+import { unixTimeNotes } from './unixTimeNotes.ts';
 
 export interface ColumnInspection {
   name: string;
@@ -95,7 +97,8 @@ function inspectColumn(
     examples: column.values.slice(0, EXAMPLES),
   };
   if (asked) return { column: inspection, notes: [] };
-  const notes = left ? [{ code: left.code, text: left.text, column: name }] : flagsOf(column);
+  const own = left ? [{ code: left.code, text: left.text, column: name }] : flagsOf(column);
+  const notes = [...own, ...unixTimeNotes(column), ...sentinelNotes(column)];
   return { column: inspection, notes };
 }
 

@@ -13,6 +13,7 @@ import { asCategories, NEARLY_NUMERIC, withCodes } from './readCategories.ts';
 import { asDates, dateSurvey, orderOfFile, spoiltDateNotes } from './readDates.ts';
 import type { ColumnType, ReadingSettings } from './reading.ts';
 import { asNumbers, readNumbers } from './readNumbers.ts';
+import { asTimes } from './readTimes.ts';
 
 const FORCED_DECIMAL: Partial<Record<ColumnType, Decimal>> = { 'decimal-point': '.', 'decimal-comma': ',' };
 
@@ -94,6 +95,8 @@ function readColumn(
   const asked = draft.asked === 'ignore' ? null : draft.asked;
   const asDate = asDates(draft, dates, facts.dateOrder);
   if (asDate) return asDate;
+  const times = asTimes(draft);
+  if (times) return times;
   const choice = decimalFor(draft, facts, settings);
   const share = survey.readable[choice.decimal] / Math.max(1, survey.present);
   const isNumeric =

@@ -33,10 +33,7 @@ export interface Split {
   test: Uint32Array;
 }
 
-/**
- * Mean and standard deviation fitted on the training rows; `(value - mean - rest)
- * scale` is stored.
- */
+/** Mean and standard deviation fitted on the training rows; `(value - mean - rest) / scale` is stored. */
 export interface Standardisation {
   mean: number;
   /** Rounding error of `mean` in float64; default 0. Matters if the spread is that small compared with the mean. */

@@ -14,6 +14,8 @@ import {
   fitTarget,
 } from './fitted.ts';
 import type { ProgressSink } from './progress.ts';
+import { rareRule } from './rare.ts';
+import { sentinelNotes } from './sentinels.ts';
 import type {
   Dataset,
   FeatureMeta,
@@ -43,7 +45,7 @@ function fitFeature(
         data.missing === 'median' ? 'median' : 'mean',
         tailOf(column.name, data),
       )
-    : fitCategories(column, rows, train, data.rareBelow);
+    : fitCategories(column, rows, train, rareRule(column.name, data));
 }
 
 /** Statistics of the training rows; the only place where a table's values decide its encoding. */
@@ -110,13 +112,14 @@ export async function applyTable(
     encoded.missing.push(missing);
     encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
-    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature));
+    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature), ...sentinelNotes(column));
   }
   await progress(1, 'Encoding targets');
   targets.forEach(({ column }, i) => {
     const target = fitted.targets[i] as FittedTarget;
     encoded.targets.push(applyTarget(column, rows, target));
     encoded.targetScaling.push(target.scaling);
+    if (target.type === 'regression') notes.push(...sentinelNotes(column));
   });
   return { encoded, notes };
 }
@@ -141,6 +144,9 @@ function missingNotes(column: Column, rows: readonly number[], { fillBy = 'mean'
   ];
 }
 
+/** Values in a note; the rest is not. */
+const NAMED = 8;
+
 function categoryNotes(
   column: Column,
   rows: readonly number[],
@@ -151,15 +157,21 @@ function categoryNotes(
   const { names, other, missing } = fitted;
   const notes: Note[] = [];
   const codeOf = codesOfValues(column, fitted);
-  const merged = other < 0 ? 0 : codeOf.filter((code) => code === other).length;
-  if (merged > 0)
+  const isRead = other >= 0 && column.values.includes(names[other] as string);
+  const merged = column.values.filter((value, at) => codeOf[at] === other && value !== names[other]);
+  const list = `${merged.slice(0, NAMED).join(', ')}${merged.length > NAMED ? ' and more' : ''}`;
+  if (other >= 0 && merged.length > 0)
     notes.push({
-      code: 'rare-categories-merged',
-      text: `${merged} rare categories of ${name} are merged into one.`,
+      code: isRead ? 'unseen-categories-read' : 'rare-categories-merged',
+      column: name,
+      text: isRead
+        ? `${merged.length} categories of ${name} that no training row has are read as the most frequent one, "${names[other]}": ${list}.`
+        : `${merged.length} rare categories of ${name} are merged into one: ${list}.`,
     });
   if (missing >= 0)
     notes.push({
       code: 'missing-is-category',
+      column: name,
       text: `Missing values of ${name} are the category "${names[missing]}".`,
     });
   const inTraining = countValues(
@@ -172,6 +184,7 @@ function categoryNotes(
   if (untrained > 0) {
     notes.push({
       code: 'categories-without-training-rows',
+      column: name,
       text: `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
     });
   }

@@ -74,6 +74,15 @@ export const dataParams = defineParams([
   },
   {
     kind: 'text',
+    key: 'rare',
+    label: 'Rare, by column',
+    help: `Rare below for single columns, as in city:20,zip:frequent: a number as there, or frequent, where a value that no training row has is read as the most frequent one. ${QUOTING_HELP}`,
+    maxLength: 2000,
+    default: '',
+    advanced: true,
+  },
+  {
+    kind: 'text',
     key: 'ignore',
     label: 'Ignore',
     help: `Columns to leave out, separated by commas. ${QUOTING_HELP}`,

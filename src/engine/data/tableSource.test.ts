@@ -139,7 +139,7 @@ describe('missing values and rare categories', () => {
     const data = await generate(request(small, y, { rareBelow: 2 }));
     expect(data.features[0]?.categories).toEqual(['even', 'odd', 'other', 'missing']);
     expect(data.categorical[0]?.[7]).toBe(2);
-    expect(texts(data)).toContain('1 rare categories of c are merged into one.');
+    expect(texts(data)).toContain('1 rare categories of c are merged into one: rare.');
   });
 
   it('keeps its own "other" and "missing" apart from those of the table', async () => {

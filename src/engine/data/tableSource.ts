@@ -10,6 +10,7 @@ import type { ParsedTable } from './columns.ts';
 import { formats } from './formats/registry.ts';
 import { leakNotes } from './leaks.ts';
 import type { ProgressSink } from './progress.ts';
+import { checkRare } from './rare.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import { repeatedRowNotes } from './repeatedRows.ts';
@@ -69,6 +70,7 @@ function check(request: SourceRequest): Issue[] {
     ...checkIgnored(table, data, choices),
     ...checkSplitColumn(request, table),
     ...checkTails(table, data, choices),
+    ...checkRare(table, data, choices),
   ];
   if (issues.length > 0) return issues;
   const refused = request.fitted

@@ -1,7 +1,6 @@
 // Dropout as it acts in the networks. All weights are set so that one site shows in the outputs: as 1 without dropout, and as
-// its mask times 1
-// (1 - rate) with it. Every site must drop its own share at random: in training only, with a mean of 1, and with different
-// masks for every step, row, task, head, layer and network.
+// its mask times 1 / (1 - rate) with it. Every site must drop its own share at random: in training only, with a mean of 1, and
+// with different masks for every step, row, task, head, layer and network.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
@@ -266,8 +265,7 @@ describe.each(defs.map((def) => [def.id, def] as const))('dropout in %s', (id, d
     const mean = meanOf(values) / level;
     const sd = Math.sqrt(meanOf(values.map((v) => (v / level - mean) ** 2)));
     expect(sd).toBeGreaterThan(0.1);
-    // Scaled by 1
-    // (1 - rate): the mean equals the evaluation output.
+    // Scaled by 1 / (1 - rate): the mean equals the evaluation output.
     expect(Math.abs(mean - 1)).toBeLessThan((LIMIT * sd) / Math.sqrt(values.length));
 
     for (const along of ['step', 'row', 'task'] as const) {

@@ -44,7 +44,8 @@ describe('questions to a run', () => {
       .map((e) => e.gradientNorms.length);
     expect(counts).toEqual([1, 1, 1]);
     expect(answersOf(events, 'attention').map((a) => a.step)).toEqual([0, 1, 2, 3]);
-    expect(of(events, 'state').map((e) => e.state)).toEqual(['paused']);
+    // Said where the pause begins, and after each single step.
+    expect(of(events, 'state').map((e) => e.state)).toEqual(['paused', 'paused', 'paused', 'paused']);
   });
 
   it('show attention whose open cells sum to one and whose blocked cells are zero', async () => {

@@ -18,9 +18,32 @@ export function workOf(experiment: Experiment, singleTask: ReadonlySet<string>, 
 
 const listLength = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-/** Rows of an experiment on a generator; the rows of a table are known only after reading, and count as 1. */
-export const rowsOf = ({ data }: Experiment): number =>
-  typeof data.params.rows === 'number' ? data.params.rows : 1;
+/** Training rows of an experiment on a generator; the rows of a table are known only after reading, and all of them count as 1. */
+export function rowsOf({ data }: Experiment): number {
+  const { rows, trainFraction } = data.params;
+  const share = typeof trainFraction === 'number' ? trainFraction : 1;
+  return share * (typeof rows === 'number' ? rows : 1);
+}
+
+/**
+ * Seconds per unit of work before any run has been measured: on wasm with one core, 23 microseconds were measured for networks of a
+ * thousand parameters (preset `sharing-helps`) and 43 for networks of up to a hundred thousand (docs/studies.md, synthetic study).
+ */
+const FIRST_SECONDS = 30e-6;
+
+/**
+ * A first estimate; larger networks or a slower machine can take ten times as long.
+ * @returns null where the rows are not known
+ */
+export function guessedSeconds(
+  experiments: readonly Experiment[],
+  singleTask: ReadonlySet<string>,
+  jobs: number,
+): number | null {
+  if (experiments.some(({ data }) => typeof data.params.rows !== 'number')) return null;
+  const work = experiments.map((experiment) => workOf(experiment, singleTask, rowsOf(experiment)));
+  return secondsLeft(work, [{ work: 1, seconds: FIRST_SECONDS }], jobs);
+}
 
 export interface Measured {
   work: number;

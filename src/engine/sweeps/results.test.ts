@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import type { DatasetSummary } from '../protocol/data.ts';
 import { aggregate, comparePaired } from './aggregate.ts';
-import { secondsLeft, workOf } from './estimate.ts';
+import { guessedSeconds, secondsLeft, workOf } from './estimate.ts';
 import { expandCells } from './expand.ts';
 import { budgetsOf, countHalvingRuns, isHalvingDone, rungsOf } from './halving.ts';
 import { requireSweep } from './parse.ts';
@@ -177,5 +177,16 @@ describe('estimates', () => {
     expect(secondsLeft([100, 700], measured, 4)).toBe(14);
     expect(secondsLeft([100], [], 1)).toBeNull();
     expect(secondsLeft([], [], 1)).toBe(0);
+  });
+
+  it('are guessed by training rows and networks before any is measured, but for a table', () => {
+    const [cell] = sweepOf({ base: 'sharing-helps' }).cells;
+    const { experiment } = cell as NonNullable<typeof cell>;
+    const single = new Set(['st-mlp']);
+    // 320 of 4,000 rows train; 40 epochs, the model, eight twins and eight networks of the baseline.
+    const run = 320 * 40 * 17 * 30e-6;
+    expect(guessedSeconds([experiment, experiment], single, 1)).toBeCloseTo(2 * run, 9);
+    expect(guessedSeconds([experiment, experiment], single, 2)).toBeCloseTo(run, 9);
+    expect(guessedSeconds([{ ...experiment, data: { id: 'table', params: {} } }], single, 1)).toBeNull();
   });
 });

@@ -96,8 +96,7 @@ describe('over seeds', () => {
     const [first, second] = summary?.perTask ?? [];
     expect(first).toMatchObject({ task: 'y1', metric: 'auroc', higherIsBetter: true, flag: null });
     expect(first?.percent.sharing.mean).toBeCloseTo(30, 10);
-    // t(1) = 12.7062, sd
-    // sqrt(2) = 10.
+    // t(1) = 12.7062, sd / sqrt(2) = 10.
     expect(first?.percent.sharing.low).toBeCloseTo(30 - 127.062, 2);
     expect(first?.difference.sharing.perSeed.map((v) => Math.round(100 * v))).toEqual([10, 20]);
     expect(first?.difference.total.mean).toBeCloseTo(0.15, 12);

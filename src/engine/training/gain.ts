@@ -1,7 +1,5 @@
 // Multitask gain over the single-task baseline (Sinodinos et al. 2025; Maninis et al. 2019):
-// delta = 100
-// T * sum_i (-1)^l_i (M_i - B_i)
-// |B_i|, l_i = 1 where lower is better.
+// delta = 100 / T * sum_i (-1)^l_i (M_i - B_i) / |B_i|, l_i = 1 where lower is better.
 // Dividing by |B| gives all parts of a gain the sign of their differences; for positive B it equals the published formula. A
 // baseline near or below zero has no percentage: the difference is shown, and the task is left out of the mean.
 
@@ -13,10 +11,7 @@ import { higherIsBetter } from '../tasks/registry.ts';
 /** A baseline below this makes the ratio meaningless; the absolute difference is shown instead. */
 export const NEAR_ZERO_BASELINE = 0.01;
 
-/**
- * 100 (-1)^l (model - baseline)
- * |reference|; NaN if the reference is 0.
- */
+/** 100 (-1)^l (model - baseline) / |reference|; NaN if the reference is 0. */
 export function gainPercent(
   model: number,
   baseline: number,

@@ -29,8 +29,7 @@ describe('learningRateAt', () => {
       0.05 * (1 + Math.SQRT1_2),
       12,
     );
-    // No steps are left for the decay: must not be 0
-    // 0.
+    // No steps are left for the decay: must not be 0 / 0.
     expect(learningRateAt(settings, 11, 10)).toBeCloseTo(0, 12);
     expect(learningRateAt(settings, 10, 10)).toBe(0.1);
   });

@@ -49,15 +49,15 @@ describe('the gate of a run', () => {
     await first;
     const second = pass('b');
     await soon();
-    expect(log.slice(5)).toEqual(['step a', 'drain', 'flush', 'answer']);
+    expect(log.slice(5)).toEqual(['step a', 'drain', 'flush', 'paused', 'answer']);
     control.resume();
     await second;
-    expect(log.slice(9)).toEqual(['running', 'step b']);
+    expect(log.slice(10)).toEqual(['running', 'step b']);
     // The next pause is a new one.
     control.pause();
     const third = pass('c');
     await soon();
-    expect(log.slice(11)).toEqual(['drain', 'flush', 'paused', 'checkpoint', 'answer']);
+    expect(log.slice(12)).toEqual(['drain', 'flush', 'paused', 'checkpoint', 'answer']);
     control.stop();
     await expect(third).rejects.toThrow(StopSignal);
   });

@@ -37,12 +37,14 @@ export class PauseGate {
     if (isSlow) flush();
     while (control.waiting || control.restMs > 0) {
       if (!control.waiting) {
-        this.say(false);
+        this.sayRunning();
         if (control.questions.takeNew()) await inspection.answer();
         else await control.changed(control.restMs);
       } else if (this.pausedAt !== place) {
         flush();
-        this.say(true);
+        // Said after every single step too: whoever asked for it learns that it is done.
+        this.isSaidPaused = true;
+        host.emitState('paused');
         if (this.pausedAt === null) await host.emitCheckpoint();
         this.pausedAt = place;
         await inspection.answer();
@@ -53,14 +55,14 @@ export class PauseGate {
       }
       if (control.stopRequested) throw new StopSignal();
     }
-    if (!control.paused) this.say(false);
+    if (!control.paused) this.sayRunning();
     control.takeStep();
   }
 
-  private say(paused: boolean): void {
-    if (this.isSaidPaused === paused) return;
-    this.isSaidPaused = paused;
-    if (!paused) this.pausedAt = null;
-    this.host.emitState(paused ? 'paused' : 'running');
+  private sayRunning(): void {
+    if (!this.isSaidPaused) return;
+    this.isSaidPaused = false;
+    this.pausedAt = null;
+    this.host.emitState('running');
   }
 }

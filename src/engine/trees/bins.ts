@@ -32,8 +32,7 @@ function between(low: number, high: number): number {
 
 /**
  * Edges between at most `bins` bins with about equally many values: midpoints between distinct values if there are few enough,
- * else midpoints at the quantiles k
- * bins.
+ * else midpoints at the quantiles k / bins.
  * @param values - finite training values in ascending order
  */
 export function quantileEdges(values: Float64Array, bins: number): Float64Array {
@@ -59,16 +58,39 @@ export function quantileEdges(values: Float64Array, bins: number): Float64Array 
   return Float64Array.from(edges);
 }
 
-/** First bin whose upper edge is not below `value`. */
-function binOf(edges: Float64Array, value: number): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= edges[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** Equal parts of the range of the edges, each with the bins that its values can be in: less is left to search. */
+const PARTS = 1024;
+
+/** @returns the first bin whose upper edge is not below a value */
+function binFinder(edges: Float64Array): (value: number) => number {
+  const last = edges.length - 1;
+  const least = edges[0] ?? 0;
+  const most = edges[last] ?? 0;
+  // Rounding keeps the order: a part never lies before that of a smaller value.
+  const scale = (PARTS - 1) / (most - least);
+  const isEven = Number.isFinite(scale) && Number.isFinite(most - least);
+  /** The first edge that lies in a part or behind it. [parts + 1] */
+  const first = new Uint16Array(PARTS + 1).fill(edges.length);
+  if (isEven)
+    for (let bin = last; bin >= 0; bin--) {
+      const part = Math.floor((edges[bin]! - least) * scale);
+      first.fill(bin, 0, part + 1);
+    }
+  return (value) => {
+    let low = 0;
+    let high = edges.length;
+    if (isEven && value > least && value <= most) {
+      const part = Math.floor((value - least) * scale);
+      low = first[part]!;
+      high = first[part + 1]!;
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (value <= edges[middle]!) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
 }
 
 /**
@@ -93,9 +115,10 @@ export function binNumeric(
   const sorted = known.subarray(0, numKnown).sort();
   const edges = quantileEdges(sorted, Math.min(bins, MAX_BINS));
   const numBins = edges.length + 1;
+  const binOf = binFinder(edges);
   const codes = new Uint8Array(values.length);
   for (let row = 0; row < values.length; row++) {
-    codes[row] = isMissing[row] === 1 ? numBins : binOf(edges, values[row]!);
+    codes[row] = isMissing[row] === 1 ? numBins : binOf(values[row]!);
   }
   return { kind: 'numeric', numBins, codes, edges };
 }

@@ -42,10 +42,7 @@ const MIN_ROWS_PER_CATEGORY = 10;
 /** Added to a category's weight, in rows, for ordering categories (LightGBM `cat_smooth`, scikit-learn: 10). */
 const CATEGORY_SMOOTHING = 10;
 
-/**
- * Decrease of the loss if `sums` gets its own leaf: G^2
- * (2 (H + lambda)), Chen and Guestrin 2016, Eq. 6.
- */
+/** Decrease of the loss if `sums` gets its own leaf: G^2 / (2 (H + lambda)), Chen and Guestrin 2016, Eq. 6. */
 export function leafScore(gradient: number, hessian: number, l2: number): number {
   const weight = hessian + l2;
   return weight > 0 ? (0.5 * gradient * gradient) / weight : 0;

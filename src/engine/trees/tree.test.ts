@@ -220,3 +220,19 @@ test('trees keep to the limits, and their leaves are Newton steps over disjoint 
     { numRuns: 40 },
   );
 });
+
+test.each([
+  ['even', (x: number) => x],
+  ['with a far outlier', (x: number) => (x > 2.5 ? 1e30 : x)],
+  ['large beyond differences', (x: number) => x * 1e308],
+  ['nearly equal', (x: number) => 1 + x * 1e-15],
+])('every value is in the first bin whose edge it does not exceed: %s', (_, shape) => {
+  const { normal } = rng(4, 'test');
+  const values = Float64Array.from({ length: 3000 }, () => shape(normal()));
+  const { edges, codes, numBins } = binNumeric(values, null, range(2000), 255);
+  const known = values.map((value) => (Number.isFinite(value) ? 1 : 0));
+  for (const [row, code] of codes.entries()) {
+    const expected = edges.findIndex((edge) => values[row]! <= edge);
+    expect(code).toBe(known[row] === 0 ? numBins : expected < 0 ? numBins - 1 : expected);
+  }
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../core/refusal.ts';
 import { readPickle } from './pickle.ts';
 import { describeValue, PickleGlobal, PickleObject, PickleReference } from './pickleValues.ts';
-import { refusalOf } from './refusal.ts';
 import {
   bytesOf,
   dict,

@@ -2,6 +2,8 @@
 // pickle is a program that may name any function; here no name is resolved, nothing is called and no object is created. Dicts,
 // lists, texts and numbers become values, and a call becomes a record of it: the caller knows the few that represent tensors,
 // all others stay inert. Operations, stack and sizes are bounded.
+
+import type { Refuse } from '../core/refusal.ts';
 import {
   describeValue,
   PickleGlobal,
@@ -9,7 +11,6 @@ import {
   PickleReference,
   type PickleValue,
 } from './pickleValues.ts';
-import type { Refuse } from './refusal.ts';
 
 /** A tensor takes about 40. */
 const MAX_OPERATIONS = 2_000_000;

@@ -1,8 +1,8 @@
 // One entry point for weights files, for the page, the worker and the command line: the first bytes decide the format.
-import { refusalOf } from './refusal.ts';
+import { refusalOf } from '../core/refusal.ts';
+import { isZip } from '../core/zip.ts';
 import { MAX_BYTES, readSafetensorsFile } from './safetensors.ts';
 import { readTorchFile, type WeightsFile } from './torchFile.ts';
-import { isZip } from './zip.ts';
 
 /** PROTO 2 and the number 0x1950a86a20f9469cfc6c, the start of PyTorch's files before version 1.6. */
 const BEFORE_ZIP = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];

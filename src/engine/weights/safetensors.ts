@@ -1,7 +1,9 @@
 // Reads and writes safetensors (Hugging Face, format version 0.4): eight bytes with the length of a JSON header, the header,
 // the numbers. Files are untrusted: every length and offset is checked before use, and nothing is executed.
+
+import { jsonText } from '../core/jsonText.ts';
+import { type Refuse, refusalOf } from '../core/refusal.ts';
 import { collectNumbers, type NotFinite, NUMBER_TYPES, numberType } from './numberTypes.ts';
-import { type Refuse, refusalOf } from './refusal.ts';
 
 export interface NamedTensor {
   name: string;
@@ -83,10 +85,10 @@ export function readSafetensorsFile(
       return refuse(name, `a name of at most ${MAX_NAME} characters`, `${name.length}`);
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
     const type = numberType(dtype);
-    if (!type) return refuse(name, `a type out of ${Object.keys(NUMBER_TYPES).join(', ')}`, String(dtype));
+    if (!type) return refuse(name, `a type out of ${Object.keys(NUMBER_TYPES).join(', ')}`, jsonText(dtype));
     const { width } = type;
     if (!isCounts(shape) || shape.length > MAX_RANK)
-      return refuse(name, `a shape of at most ${MAX_RANK} whole numbers`, JSON.stringify(shape) ?? 'nothing');
+      return refuse(name, `a shape of at most ${MAX_RANK} whole numbers`, jsonText(shape));
     const [start, end] = offsets as [number, number];
     const count = sizeOf(shape);
     if (start > end || body + end > bytes.length || end - start !== count * width)
@@ -105,8 +107,7 @@ export function readSafetensorsFile(
 function requireTiling(entries: readonly [string, unknown][], size: number, refuse: Refuse): void {
   const spans = entries.map(([name, entry]) => {
     const offsets = ((entry ?? {}) as Record<string, unknown>).data_offsets;
-    if (!isCounts(offsets) || offsets.length !== 2)
-      return refuse(name, 'two offsets', JSON.stringify(offsets) ?? 'nothing');
+    if (!isCounts(offsets) || offsets.length !== 2) return refuse(name, 'two offsets', jsonText(offsets));
     const [start = 0, end = 0] = offsets;
     if (start > end || end > size)
       return refuse(name, `bytes within the ${size} behind the header`, `bytes ${start} to ${end}`);
@@ -129,7 +130,8 @@ function requireTiling(entries: readonly [string, unknown][], size: number, refu
 
 function textsOf(value: unknown, refuse: Refuse): ReadonlyMap<string, string> {
   if (value === undefined) return new Map();
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', null]];
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = isObject ? Object.entries(value) : [['', null]];
   return new Map(
     entries.map(([key, text]): [string, string] =>
       typeof key === 'string' && typeof text === 'string'
@@ -143,12 +145,42 @@ const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 
 function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+  let text: string;
+  let header: unknown;
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof header === 'object' && header !== null && !Array.isArray(header))
-      return header as Record<string, unknown>;
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (error) {
     return refuse('header', 'JSON', (error as Error).message);
   }
-  return refuse('header', 'a JSON object', 'something else');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return refuse('header', 'a JSON object', 'something else');
+  // The format forbids it, and of two tensors of one name JSON.parse keeps the second without a word.
+  if (colonsIn(text) !== keysIn(header)) refuse('header', 'every name once', 'one that stands there twice');
+  return header as Record<string, unknown>;
+}
+
+/** Of JSON, outside its strings: one per key. */
+function colonsIn(json: string): number {
+  let count = 0;
+  for (let at = 0; at < json.length; at++) {
+    const sign = json[at];
+    if (sign === ':') count++;
+    if (sign !== '"') continue;
+    do at += json[at] === '\\' ? 2 : 1;
+    while (json[at] !== '"');
+  }
+  return count;
+}
+
+/** Of an object and all that it holds, however deep. */
+function keysIn(root: object): number {
+  let count = 0;
+  const open: object[] = [root];
+  for (let value = open.pop(); value; value = open.pop()) {
+    const inner: unknown[] = Object.values(value);
+    if (!Array.isArray(value)) count += inner.length;
+    for (const child of inner) if (typeof child === 'object' && child !== null) open.push(child);
+  }
+  return count;
 }

@@ -3,6 +3,8 @@
 // the pickle only those of storages, number types and functions that rebuild tensors are recognised, nothing is executed, and
 // every size, stride and offset is checked against the available bytes.
 import type { Note } from '../core/notes.ts';
+import { type Refuse, refusalOf } from '../core/refusal.ts';
+import { readZip } from '../core/zip.ts';
 import { collectNumbers, NUMBER_TYPES, type NumberType, type NumberTypeName } from './numberTypes.ts';
 import { readPickle } from './pickle.ts';
 import {
@@ -12,9 +14,7 @@ import {
   PickleReference,
   type PickleValue,
 } from './pickleValues.ts';
-import { type Refuse, refusalOf } from './refusal.ts';
 import type { NamedTensor } from './safetensors.ts';
-import { readZip } from './zip.ts';
 
 /** Weights of a file, and notes on where they were found. */
 export interface WeightsFile {

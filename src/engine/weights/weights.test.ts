@@ -141,8 +141,32 @@ describe('safetensors', () => {
     ['a hole at the start', floats([['a', 4, 8]], 8), /a: .* at byte 0, got byte 4/],
     ['bytes behind the last tensor', floats([['a', 0, 8]], 16), /its end: .* at byte 8, got 16 bytes/],
     ['a long name', floats([['n'.repeat(200_000), 0, 4]], 4), /^w, n{253}… \(200003 characters\): /],
+    [
+      'two tensors of one name, of which JSON keeps the second',
+      file(
+        '{"a:":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a:":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+      ),
+      /header: expected every name once/,
+    ],
+    [
+      'a type that can be no text',
+      file('{"a":{"dtype":{"toString":null},"shape":[0],"data_offsets":[0,0]}}'),
+      /a: expected a type .* got \{"toString":null\}/,
+    ],
+    [
+      'a shape nested 7,000 deep',
+      file(`{"a":{"dtype":"F32","shape":${'['.repeat(7_000)}${']'.repeat(7_000)},"data_offsets":[0,0]}}`),
+      /a: expected a shape .* got a value nested too deeply/,
+    ],
+    ['a list of texts', file('{"__metadata__":["a"]}'), /__metadata__: expected an object of texts/],
   ])('refuse %s, as the format does', (_what, bytes, message) => {
     expect(() => readSafetensors(bytes, 'w')).toThrow(message);
+  });
+
+  it('keep names with signs of JSON in them', () => {
+    const name = 'a:"b\\": {,';
+    expect(readSafetensors(floats([[name, 0, 4]], 4), 'w').map((tensor) => tensor.name)).toEqual([name]);
   });
 
   it('read tensors in any order, and empty ones', () => {

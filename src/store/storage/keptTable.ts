@@ -1,4 +1,5 @@
 // The description of a table that is kept in the browser.
+import type { SplitWithFile } from '../../engine/config/tableInput.ts';
 
 export const PLACES = ['indexeddb', 'opfs'] as const;
 export type Place = (typeof PLACES)[number];
@@ -13,4 +14,6 @@ export interface KeptTable {
   savedAt: string;
   /** The settings with which its columns were read. */
   preparedKey: string | null;
+  /** Names of the files that splits have of their own. */
+  splits?: Partial<Record<SplitWithFile, string>>;
 }

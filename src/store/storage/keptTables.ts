@@ -1,6 +1,11 @@
 // Tables that the user asked to keep in the browser, with their parsed columns: in its database, or as files in the origin
 // private file system, which some browsers write faster.
-import type { TableInput } from '../../engine/config/tableInput.ts';
+import {
+  SPLIT_FILES,
+  type SplitFile,
+  type SplitWithFile,
+  type TableInput,
+} from '../../engine/config/tableInput.ts';
 import type { Database } from './database.ts';
 import type { KeptTable, Place } from './keptTable.ts';
 
@@ -37,24 +42,32 @@ export function createTableStore(connect: () => Promise<Database>): TableStore {
   const store: TableStore = {
     list: async () => (await connect()).getAll('tableEntries'),
     async keep(file, place) {
-      const { id, name, blob, prepared } = file;
+      const { id, name, blob, prepared, splits = {} } = file;
+      const others = Object.entries(splits) as [SplitWithFile, SplitFile][];
       for (const { id: old, name: other } of await store.list()) if (other === name) await store.delete(old);
       if (place === 'opfs') {
         await writeFile(id, blob);
         if (prepared) await writeFile(`${id}.columns`, prepared.blob);
+        for (const [split, other] of others) await writeFile(`${id}.${split}`, other.blob);
       }
       const entry: KeptTable = {
         id,
         name,
         place,
-        bytes: blob.size + (prepared?.blob.size ?? 0),
+        bytes: others.reduce(
+          (sum, [, other]) => sum + other.blob.size,
+          blob.size + (prepared?.blob.size ?? 0),
+        ),
         savedAt: new Date().toISOString(),
         preparedKey: prepared?.key ?? null,
+        ...(others.length > 0 && {
+          splits: Object.fromEntries(others.map(([split, other]) => [split, other.name])),
+        }),
       };
       const db = await connect();
       const change = db.transaction(['tableEntries', 'tables'], 'readwrite');
       await change.objectStore('tableEntries').put(entry);
-      if (place === 'indexeddb') await change.objectStore('tables').put({ id, name, blob, prepared });
+      if (place === 'indexeddb') await change.objectStore('tables').put({ id, name, blob, prepared, splits });
       await change.done;
       return entry;
     },
@@ -62,17 +75,20 @@ export function createTableStore(connect: () => Promise<Database>): TableStore {
       const db = await connect();
       const entry = (await db.getAll('tableEntries')).find((kept) => kept.name === name);
       if (!entry) return null;
-      const { id, place, preparedKey: key } = entry;
+      const { id, place, preparedKey: key, splits: names = {} } = entry;
       if (place === 'indexeddb') return (await db.get('tables', id)) ?? null;
       const blob = await readFile(id);
-      return key === null
-        ? { id, name, blob }
-        : { id, name, blob, prepared: { key, blob: await readFile(`${id}.columns`) } };
+      const input: TableInput = { id, name, blob };
+      if (key !== null) input.prepared = { key, blob: await readFile(`${id}.columns`) };
+      for (const [split, other] of Object.entries(names) as [SplitWithFile, string][])
+        input.splits = { ...input.splits, [split]: { name: other, blob: await readFile(`${id}.${split}`) } };
+      return input;
     },
     async delete(id) {
       const db = await connect();
       const entry = await db.get('tableEntries', id);
-      if (entry?.place === 'opfs') for (const name of [id, `${id}.columns`]) await removeFile(name);
+      const parts = ['columns', ...Object.keys(SPLIT_FILES)].map((part) => `${id}.${part}`);
+      if (entry?.place === 'opfs') for (const name of [id, ...parts]) await removeFile(name);
       const change = db.transaction(['tableEntries', 'tables'], 'readwrite');
       await change.objectStore('tableEntries').delete(id);
       await change.objectStore('tables').delete(id);

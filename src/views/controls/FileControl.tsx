@@ -6,6 +6,7 @@ import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
 import { ReadingLine } from './ReadingLine.tsx';
+import { SplitFiles } from './SplitFiles.tsx';
 
 export const EXAMPLES = ['penguins.csv', 'cars.csv', 'wine.csv', 'weather.csv', 'birdstrikes.csv'];
 
@@ -20,6 +21,7 @@ export function FileControl() {
   const setValue = useStore((s) => s.setValue);
   const known = useMemo(() => preview && knownTable(preview.columns), [preview]);
   const takeKnown = useStore((s) => s.useKnownTable);
+  const accept = formats.flatMap((f) => f.extensions).join(',');
   const input = useRef<HTMLInputElement>(null);
   const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
@@ -36,7 +38,7 @@ export function FileControl() {
       <input
         ref={input}
         type="file"
-        accept={formats.flatMap((f) => f.extensions).join(',')}
+        accept={accept}
         hidden
         aria-label="Choose a table"
         onChange={(event) => {
@@ -54,6 +56,7 @@ export function FileControl() {
           </button>
         ))}
       </div>
+      {preview && <SplitFiles accept={accept} />}
       <ReadingLine />
       {fileError && (
         <p className={classes.error} role="alert">

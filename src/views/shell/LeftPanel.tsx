@@ -4,6 +4,7 @@ import type { Catalog } from '../../engine/config/catalog.ts';
 import { changesBetween } from '../../engine/config/changes.ts';
 import { type Experiment, parseExperiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
 import { isVisible, type ParamSpec, type Params, type ParamValue } from '../../engine/config/params.ts';
+import { SPLIT_FILES } from '../../engine/config/tableInput.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
@@ -142,6 +143,9 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
   );
 }
 
+/** Settings that `FileControl` draws. */
+const OF_FILES: readonly string[] = ['file', ...Object.values(SPLIT_FILES)];
+
 /** A choice whose options are ids of the catalog. */
 function idSpec(
   key: string,
@@ -184,7 +188,7 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         {source?.needsFile && <FileControl />}
         <Group
           prefix="data"
-          specs={(source?.dataParams ?? []).filter((s) => !source?.needsFile || s.key !== 'file')}
+          specs={(source?.dataParams ?? []).filter((s) => !source?.needsFile || !OF_FILES.includes(s.key))}
           values={experiment.data.params}
         />
       </Section>

@@ -1,6 +1,6 @@
 // Progress of the run, time left and pace, over a thin track.
 import { useMemo } from 'react';
-import { controlledRunId, firstEngine } from '../../store/engines.ts';
+import { controlledRunId, firstEngine, isHeld } from '../../store/engines.ts';
 import { useLive, useRun } from '../../store/hooks.ts';
 import { nextRunSeconds } from '../../store/nextRun.ts';
 import { NOTHING_LIVE, type RunLive } from '../../store/runLive.ts';
@@ -16,12 +16,13 @@ export function ProgressLine() {
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
+  const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   return (
     <div className={classes.progress}>
       <div className={classes.progressText}>
         <span>{left(run, live, engine)}</span>
         <span>
-          {right(run, live)}
+          {right(run, live, isInStep)}
           <NextRun run={run} />
         </span>
       </div>
@@ -127,7 +128,7 @@ function left(run: RunRecord | null, live: RunLive, engine: keyof typeof IDLE) {
   );
 }
 
-function right(run: RunRecord | null, { progress }: RunLive) {
+function right(run: RunRecord | null, { progress }: RunLive, isInStep: boolean) {
   if (!run) return '';
   const pace = progress && progress.stages === 1 && (
     <span> · {formatCount(Math.round(progress.rowsPerSecond / 10) * 10)} rows/s</span>
@@ -155,7 +156,7 @@ function right(run: RunRecord | null, { progress }: RunLive) {
     case 'paused':
       return (
         <>
-          <span>Paused</span>
+          <span>{isInStep ? 'In lock-step' : 'Paused'}</span>
           {pace}
         </>
       );

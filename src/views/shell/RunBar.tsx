@@ -3,13 +3,14 @@
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { type Change, nearestPreset } from '../../engine/config/changes.ts';
-import { canBegin } from '../../store/engines.ts';
+import { canBegin, isHeld } from '../../store/engines.ts';
 import { useDeviation, useRun } from '../../store/hooks.ts';
 import type { RunRecord, RunStatus } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
 import { titleOf } from './runNames.ts';
 import classes from './shell.module.css';
+import { NARROW, useMedia } from './useMedia.ts';
 
 const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
   preparing: { label: 'Preparing', dot: classes.good },
@@ -37,8 +38,9 @@ export function RunBar() {
   const run = useRun();
   const runs = useStore((s) => s.runs);
   const showRun = useStore((s) => s.showRun);
+  const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   if (!run) return null;
-  const { label, dot } = STATUS[run.status];
+  const { label, dot } = STATUS[isInStep ? 'running' : run.status];
   const { length: seeds } = run.seeds;
   const bad = run.status === 'failed';
   return (
@@ -108,16 +110,17 @@ function DeviationBanner({ run }: { run: RunRecord }) {
   const changes = useDeviation();
   const canRun = useStore((s) => canBegin(s) && s.issues.length === 0);
   const { start, setExperiment } = useStore.getState();
+  const narrow = useMedia(NARROW);
   if (changes.length === 0) return null;
   const what = run.isExample ? 'This example was recorded' : 'This run was made';
   return (
     <section className={classes.deviation} aria-label="Results of other settings">
       <IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />
       <span title={listOf(changes)}>
-        {what} with other settings. On the left: {changesText(changes)}.
+        {what} with other settings. {narrow ? 'Now set' : 'On the left'}: {changesText(changes)}.
       </span>
       <button type="button" className={classes.linkButton} disabled={!canRun} onClick={() => start()}>
-        Run those on the left
+        {narrow ? 'Run what is set' : 'Run those on the left'}
       </button>
       <button type="button" className={classes.linkButton} onClick={() => setExperiment(run.experiment)}>
         Back to these

@@ -3,7 +3,7 @@
 import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { MAX_LINK } from '../../engine/config/codec.ts';
-import { fileNameOf } from '../../engine/config/tableInput.ts';
+import { fileNameOf, SPLIT_FILES } from '../../engine/config/tableInput.ts';
 import { backendName } from '../../engine/protocol/backend.ts';
 import { openLink, saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
@@ -18,7 +18,11 @@ export function ShareButton() {
   // A table of the user is not in the link; the recipient is asked for it by name.
   const apart = useStore((s) => {
     const name = s.experiment && fileNameOf(s.experiment, s.catalog);
-    return name && !EXAMPLES.includes(name) ? name : null;
+    if (!name) return null;
+    const splits = Object.values(SPLIT_FILES)
+      .map((key) => s.experiment?.data.params[key])
+      .filter(Boolean);
+    return [...(EXAMPLES.includes(name) ? [] : [name]), ...splits].join(' and ') || null;
   });
   const computed = useStore((s) => {
     const run = s.runs.find((r) => r.runId === s.shownRunId);

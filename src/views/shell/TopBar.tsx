@@ -11,7 +11,7 @@ import {
   IconRotate,
   IconSun,
 } from '@tabler/icons-react';
-import { canBegin, controlledRunId } from '../../store/engines.ts';
+import { canBegin, controlledRunId, isHeld } from '../../store/engines.ts';
 import { useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { useScheme } from '../charts/parts/useScheme.ts';
@@ -82,7 +82,7 @@ export function RunButtons() {
   const blocked = useStore((s) => s.issues.length > 0);
   const { start, pause, resume, step, stop, reset } = useStore.getState();
   const active = controlled !== null;
-  const paused = useStore((s) => s.runs.find((r) => r.runId === controlled)?.status === 'paused');
+  const paused = useStore((s) => isHeld(s, controlled));
   const canStart = ready && !blocked;
   return (
     <div className={classes.runButtons}>

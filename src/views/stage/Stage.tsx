@@ -1,7 +1,9 @@
 // Stage mode for a projector: one large panel with the few controls of a talk; by keyboard or clicker. It shows the workbench
 // itself, and leaving it returns to the same state.
 import { useEffect, useState } from 'react';
-import { canBegin, controlledRunId } from '../../store/engines.ts';
+import { changesBetween } from '../../engine/config/changes.ts';
+import type { Experiment } from '../../engine/config/experiment.ts';
+import { canBegin, controlledRunId, hasActiveRun, isHeld } from '../../store/engines.ts';
 import { RunOfColumn, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { LessonDock } from '../lessons/LessonDock.tsx';
@@ -12,13 +14,21 @@ import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
-import { RunBar } from '../shell/RunBar.tsx';
+import { changesText, RunBar } from '../shell/RunBar.tsx';
 import { titleOf } from '../shell/runNames.ts';
 import shell from '../shell/shell.module.css';
 import { RunButtons } from '../shell/TopBar.tsx';
 import { actionOf, PACES, paceAfter, type StageAction } from './keys.ts';
 import { QrButton } from './QrCode.tsx';
 import classes from './stage.module.css';
+
+/** What a mask is best seen beside: none, and of none that of the paper. */
+const otherMask = ({ model }: Experiment): string => (model.params.mask === 'none' ? 'TxT' : 'none');
+
+const withMask = (experiment: Experiment, mask: string): Experiment => ({
+  ...experiment,
+  model: { ...experiment.model, params: { ...experiment.model.params, mask } },
+});
 
 const CONTROLS = 'input, select, textarea, button, a, summary, [tabindex="0"]';
 
@@ -41,8 +51,7 @@ function turn(by: 1 | -1): void {
 function toggle(): void {
   const state = useStore.getState();
   const runId = controlledRunId(state);
-  const status = state.runs.find((r) => r.runId === runId)?.status;
-  if (runId !== null) status === 'paused' ? state.resume() : state.pause();
+  if (runId !== null) isHeld(state, runId) ? state.resume() : state.pause();
   else if (canBegin(state) && state.issues.length === 0) state.start();
 }
 
@@ -61,6 +70,15 @@ export function Stage() {
   const runs = useStore((s) => s.runs);
   const [beside, setBeside] = useState('');
   const other = runs.find((r) => r.runId === beside && r.runId !== run?.runId);
+  // What each of two has that the other has not: "Mask None".
+  const catalog = useStore((s) => s.catalog);
+  const own =
+    run && other && catalog
+      ? [
+          changesBetween(run.experiment, other.experiment, catalog),
+          changesBetween(other.experiment, run.experiment, catalog),
+        ].map(changesText)
+      : [];
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -80,6 +98,7 @@ export function Stage() {
         <RunButtons />
         <ProgressLine />
         <Pace />
+        <InStep onBegin={setBeside} />
         {runs.length > 1 && (
           <label>
             Beside
@@ -95,21 +114,23 @@ export function Stage() {
             </select>
           </label>
         )}
-        <QrButton />
-        <button type="button" className={shell.button} aria-keyshortcuts="PageUp" onClick={() => turn(-1)}>
-          Back
-        </button>
-        <button type="button" className={shell.button} aria-keyshortcuts="PageDown" onClick={() => turn(1)}>
-          Next
-        </button>
-        <button
-          type="button"
-          className={shell.button}
-          aria-keyshortcuts="Escape"
-          onClick={() => act('leave')}
-        >
-          Leave the stage
-        </button>
+        <div className={classes.turns}>
+          <QrButton />
+          <button type="button" className={shell.button} aria-keyshortcuts="PageUp" onClick={() => turn(-1)}>
+            Back
+          </button>
+          <button type="button" className={shell.button} aria-keyshortcuts="PageDown" onClick={() => turn(1)}>
+            Next
+          </button>
+          <button
+            type="button"
+            className={shell.button}
+            aria-keyshortcuts="Escape"
+            onClick={() => act('leave')}
+          >
+            Leave the stage
+          </button>
+        </div>
       </header>
       <main className={classes.main}>
         <RunBar />
@@ -118,10 +139,13 @@ export function Stage() {
           <Notices />
           {other ? (
             <div className={classes.columns}>
-              {[run, other].map((shown) => (
+              {[run, other].map((shown, i) => (
                 <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
                   <section aria-label={shown ? titleOf(shown) : ''}>
-                    <h2>{shown && titleOf(shown)}</h2>
+                    <h2>
+                      {shown && titleOf(shown)}
+                      {own[i] && ` · ${own[i]}`}
+                    </h2>
                     <Panel tab={tab} />
                   </section>
                 </RunOfColumn>
@@ -133,6 +157,34 @@ export function Stage() {
         </div>
       </main>
     </div>
+  );
+}
+
+/** Two runs, with and without the mask, step by step together. */
+function InStep({ onBegin }: { onBegin(besideRunId: string): void }) {
+  const experiment = useStore((s) => s.experiment);
+  const label = useStore((s) => {
+    const other = s.experiment && otherMask(s.experiment);
+    return s.summary?.masking?.grids.find((g) => g.id === other)?.label ?? null;
+  });
+  const isFree = useStore((s) => canBegin(s) && !hasActiveRun(s) && s.issues.length === 0);
+  // Architectures without masks have nothing to compare.
+  if (!experiment || label === null) return null;
+  const begin = () => {
+    const { startLockstep } = useStore.getState();
+    const ids = startLockstep(withMask(experiment, otherMask(experiment)));
+    if (ids) onBegin(ids[1]);
+  };
+  return (
+    <button
+      type="button"
+      className={shell.button}
+      disabled={!isFree}
+      title={`Trains these settings and the same with “${label}”, step by step together, side by side`}
+      onClick={begin}
+    >
+      With and without mask
+    </button>
   );
 }
 

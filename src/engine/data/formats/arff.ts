@@ -3,7 +3,8 @@ import { readDate } from '../dates.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
 import type { FileFormat, LayoutSettings, ReaderColumn, TableReader } from './format.ts';
-import { refuse } from './limits.ts';
+import { checkLimits, refuse } from './limits.ts';
+import { filledLines } from './lines.ts';
 import { columnOfValues, uniqueNames } from './values.ts';
 
 interface Attribute {
@@ -77,12 +78,15 @@ async function open(
   const attributes: Attribute[] = [];
   const rows: Row[] = [];
   let inData = false;
-  for (const [i, whole] of text.split('\n').entries()) {
+  for (const { line: whole, number } of filledLines(text, name)) {
     const line = whole.trim();
-    const place = `${name}, line ${i + 1}`;
-    if (line === '' || line.startsWith('%')) continue;
-    if (inData) rows.push({ cells: rowOf(line, attributes, place), line: i + 1 });
-    else if (/^@data\b/i.test(line)) inData = true;
+    const place = `${name}, line ${number}`;
+    if (line.startsWith('%')) continue;
+    if (inData) {
+      // A sparse row is two characters, and has a cell for every attribute.
+      checkLimits(attributes.length, rows.length + 1, name);
+      rows.push({ cells: rowOf(line, attributes, place), line: number });
+    } else if (/^@data\b/i.test(line)) inData = true;
     else if (/^@attribute\b/i.test(line)) attributes.push(attributeOf(line, place));
     else if (!/^@relation\b/i.test(line))
       throw refuse(

@@ -4,6 +4,7 @@ import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { mebibytes, plain, refuse, USE_A_PART } from './limits.ts';
+import { countOf } from './lines.ts';
 
 /** Bytes between two reports of progress. */
 const SLICE_BYTES = 2 * 2 ** 20;
@@ -196,13 +197,24 @@ async function encodingNote(blob: Blob, encoding: Encoding, isAsked: boolean): P
 }
 
 async function nulByte(blob: Blob, encoding: Encoding, name: string) {
-  const text = new TextDecoder(encoding).decode(await blob.arrayBuffer());
-  const at = text.indexOf('\0');
-  const line = text.slice(0, at).split(/\r\n?|\n/).length;
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const decoder = new TextDecoder(encoding);
+  // In UTF-16 half of the letters have a byte of 0.
+  const isWide = encoding.startsWith('utf-16');
+  const text = decoder.decode(isWide ? bytes : bytes.subarray(0, bytes.indexOf(0)));
+  const at = isWide ? text.indexOf('\0') : text.length;
+  let count = 0;
+  if (isWide) count = countOf(text, '\0');
+  else for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) count++;
+  const [feeds, returns, both] = ['\n', '\r', '\r\n'].map((end) => countOf(text, end, at)) as [
+    number,
+    number,
+    number,
+  ];
   return refuse(
-    `${name}, line ${line}`,
+    `${name}, line ${1 + feeds + returns - both}`,
     'a text file',
-    `binary data: a NUL byte, the first of ${plain(text.split('\0').length - 1)}, behind ${plain(at)} characters`,
+    `binary data: a NUL byte, the first of ${plain(count)}, behind ${plain(at)} characters`,
     'Export the table as CSV, or remove these bytes.',
   );
 }

@@ -32,6 +32,10 @@ describe('formatOf', () => {
   });
 });
 
+/** Where the first entry of the directory begins. */
+const directoryOf = (zip: Uint8Array) =>
+  zip.findIndex((_, i) => zip[i] === 0x50 && zip[i + 1] === 0x4b && zip[i + 2] === 1);
+
 describe('packed files', () => {
   const text = bytesOf('a,b\n1,x\n2,y\n');
   it('are read: gzip, and zip with one table', async () => {
@@ -49,20 +53,40 @@ describe('packed files', () => {
     ['a workbook', zipSync({ 'xl/workbook.xml': text }), /got a spreadsheet\. Export the sheet as CSV/],
     ['two tables', zipSync({ 'a.csv': text, 'b.csv': text }), /one file in it, got 2: a\.csv, b\.csv/],
     ['nothing', zipSync({}), /one file in it, got none/],
-    ['half a zip', zipSync({ 'a.csv': text }).slice(0, 60), /expected a whole zip archive/],
+    [
+      'half a zip',
+      zipSync({ 'a.csv': text }).slice(0, 60),
+      /t\.zip, end: expected the directory of a zip archive/,
+    ],
     ['half a gzip', gzipSync(text).slice(0, 20), /expected a whole gzip file/],
   ])('are refused: %s', async (_, content, message) => {
     await expect(inspect(content.slice(), 't.zip')).rejects.toThrow(message);
+  });
+
+  const many = bytesOf(`a,b\n${'1,x\n'.repeat(500)}`);
+  it.each<[string, boolean, number, number, RegExp]>([
+    ['fewer bytes', true, 24, 400, /t\.csv: expected 400 bytes, as the directory says, got more/],
+    ['more bytes', true, 24, 9_000, /t\.csv: expected 9,000 bytes, as the directory says, got 2,004/],
+    ['fewer stored bytes', false, 20, 400, /t\.csv: expected 2,004 bytes, as the directory says, got 400/],
+    ['another checksum', true, 16, 7, /t\.csv: expected bytes with the checksum of the directory/],
+    ['another place', true, 42, 9, /t\.csv: expected an entry in the file/],
+    ['a password', true, 8, 1, /t\.csv: expected a file without a password/],
+    ['another method', true, 10, 12, /t\.csv: expected .* got compression method 12/],
+    ['another method for what is stored', false, 10, 8, /t\.csv: expected deflated bytes/],
+  ])('are refused where the directory of a zip says %s', async (_, isDeflated, at, value, message) => {
+    const zip = zipSync({ 't.csv': [many, { level: isDeflated ? 6 : 0 }] });
+    new DataView(zip.buffer).setUint16(directoryOf(zip) + at, value, true);
+    await expect(inspect(zip.slice(), 't.zip')).rejects.toThrow(message);
   });
 
   it('are refused where they unpack to more than the limit, before they have', async () => {
     const size = new Uint8Array(4);
     new DataView(size.buffer).setUint32(0, FILE_LIMITS.bytes + 1, true);
     const zip = zipSync({ 'a.csv': text });
-    // The unpacked size, in the entry of the central directory at the end.
-    const directory = zip.findIndex((_, i) => zip[i] === 0x50 && zip[i + 1] === 0x4b && zip[i + 2] === 1);
-    zip.set(size, directory + 24);
-    await expect(inspect(zip.slice(), 't.zip')).rejects.toThrow(/at most 480 MiB when unpacked, got 480 MiB/);
+    zip.set(size, directoryOf(zip) + 24);
+    await expect(inspect(zip.slice(), 't.zip')).rejects.toThrow(
+      /t\.zip, unpacked: expected at most 480 MiB, got 480 MiB/,
+    );
     const part = new Uint8Array(FILE_LIMITS.bytes / 4);
     let pulled = 0;
     const bomb = {
@@ -119,6 +143,24 @@ describe('text', () => {
     expect((await inspect(`${rows}Mean,3,4.6666667\n`)).rows).toBe(3);
     expect((await inspect(`${rows}Total,9,15\n`)).rows).toBe(4);
     expect((await inspect(`${rows}Tot,9,14\n`)).rows).toBe(4);
+  });
+
+  it('has no row in a word for a total among numbers or dates, in whatever notation its sums stand', async () => {
+    const rows = '1;"1.000,5";x\n2;"2.000,5";y\n3;"3.000,5";x\n';
+    const {
+      rows: count,
+      dropped,
+      columns,
+    } = await inspect(`n;amount;k\n${rows}Summe:;"6.001,5";\nMittelwert;1;\n`);
+    expect([count, dropped]).toEqual([3, [{ reason: 'total-line', count: 2, lines: [5, 6] }]]);
+    expect(columns.map(({ type, max }) => [type, max])).toEqual([
+      ['numeric', 3],
+      ['numeric', 3000.5],
+      ['categorical', null],
+    ]);
+    const days = 'day,x\n01.02.2024,1\n02.02.2024,2\n03.02.2024,4\nTotal,9\n';
+    expect((await inspect(days)).rows).toBe(3);
+    expect((await inspect(days.replace('02.02.2024', 'who knows'))).rows).toBe(4);
   });
 
   it('leaves lines with more cells out where asked, and counts them', async () => {

@@ -1,5 +1,6 @@
 // Lines below a table that are not rows: sources, remarks and dates in one cell, and totals of the rows above.
 import type { Note } from '../../core/notes.ts';
+import { readDate } from '../dates.ts';
 import { looksNumeric } from '../numbers.ts';
 import { type DroppedLines, droppedLines } from './format.ts';
 import { plain } from './limits.ts';
@@ -59,8 +60,42 @@ function numbersIn(cells: readonly string[]): number[] | null {
   return numbers.length > 0 ? numbers : null;
 }
 
-/** Removes a last line called "Total" or "Mean" if its numbers are the sum or mean of the rows above. */
+/** Removes the last lines called "Total" or "Mean", if that stands among numbers or their numbers are the sum or mean of the rows above. */
 export function withoutTotals(records: Records, notes: Note[], dropped: DroppedLines[]): Records {
+  const lines: number[] = [];
+  let left = records;
+  while (left.length >= 4 && isWordAmongNumbers(left)) {
+    const end = left.length - 1;
+    lines.unshift(left.line(end));
+    left = left.slice(0, -1);
+  }
+  if (lines.length === 0) return withoutSums(records, notes, dropped);
+  const first = records.cells(left.length).slice(0, 4).join(', ');
+  dropped.push(...droppedLines('total-line', lines));
+  notes.push({
+    code: 'total-line-left-out',
+    text: `${plain(lines.length)} lines below the table have a word for a total where the rows have numbers or dates (${first}), and are left out (${listLines(lines)}).`,
+  });
+  return left;
+}
+
+/** The first cell of the last line is a word for a total, and all others of its column are numbers or dates. */
+function isWordAmongNumbers(records: Records): boolean {
+  const last = records.cells(records.length - 1);
+  if (!TOTAL.test(last[0]?.trim().replace(/:$/, '') ?? '')) return false;
+  const above = records.slice(1, -1).column(0);
+  let numbers = 0;
+  for (const cell of above) {
+    const text = cell.trim();
+    if (text === '' || TOTAL.test(text.replace(/:$/, ''))) continue;
+    if (!looksNumeric(text) && readDate(text, 'dmy') === null && readDate(text, 'mdy') === null) return false;
+    numbers++;
+  }
+  return numbers >= 3;
+}
+
+/** A last line of sums or means of the rows above, whatever stands above its word. */
+function withoutSums(records: Records, notes: Note[], dropped: DroppedLines[]): Records {
   const end = records.length - 1;
   if (records.length < 4) return records;
   const last = records.cells(end);

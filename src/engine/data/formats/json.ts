@@ -3,8 +3,9 @@
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
-import type { FileFormat, LayoutSettings, TableReader } from './format.ts';
+import { FILE_LIMITS, type FileFormat, type LayoutSettings, type TableReader } from './format.ts';
 import { checkLimits, plain, refuse } from './limits.ts';
+import { countOf, filledLines } from './lines.ts';
 import { type CellValue, columnOfValues, messageOf } from './values.ts';
 
 type Row = Record<string, CellValue>;
@@ -26,6 +27,7 @@ async function open(
 ): Promise<TableReader> {
   const { text, notes } = await readText(blob, name, progress, settings.encoding);
   const safe = readable(text, notes);
+  checkValues(safe, name);
   const { rows, lines } = rowsOf(safe, name);
   if (rows.length === 0) throw refuse(name, 'at least one row', 'none', 'Choose a file with rows.');
   const columns = flattened(rows, notes, name);
@@ -44,6 +46,28 @@ async function open(
   };
 }
 
+/** Lists and objects of a table: rows, and what they hold. */
+const MAX_NESTED = 10 * FILE_LIMITS.rows;
+const MAX_COMMAS = FILE_LIMITS.cells + MAX_NESTED;
+
+/** A value is behind a comma or a bracket, and more of them than memory holds would end the process, not the reading. */
+function checkValues(text: string, name: string): void {
+  const check = (signs: readonly string[], limit: number, what: string) => {
+    // Fewer characters than that hold fewer of them.
+    if (text.length <= limit) return;
+    const count = signs.reduce((sum, sign) => sum + countOf(text, sign), 0);
+    if (count > limit)
+      throw refuse(
+        name,
+        `at most ${plain(limit)} ${what}`,
+        plain(count),
+        'Use a part of the rows or columns.',
+      );
+  };
+  check(['[', '{'], MAX_NESTED, 'lists and objects');
+  check([','], MAX_COMMAS, 'commas');
+}
+
 /**
  * Replaces Python's NaN and Infinity, which are not JSON, and quotes integers of more than 15 digits, which parsing would
  * round.
@@ -51,17 +75,20 @@ async function open(
 function readable(text: string, notes: Note[]): string {
   if (!/NaN|Infinity|\d{16}/.test(text)) return text;
   const counts = { missing: 0, digits: 0 };
-  const changed = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d{16,}(?![\d.eE])/g, (found) => {
-    if (found.startsWith('"')) return found;
-    if (found === 'NaN') {
-      counts.missing++;
-      return 'null';
-    }
-    if (found.endsWith('Infinity')) return found.startsWith('-') ? '-1e999' : '1e999';
-    if (Number.isSafeInteger(Number(found))) return found;
-    counts.digits++;
-    return `"${found}"`;
-  });
+  const changed = text.replace(
+    /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g,
+    (found) => {
+      if (found.startsWith('"')) return found;
+      if (found === 'NaN') {
+        counts.missing++;
+        return 'null';
+      }
+      if (found.endsWith('Infinity')) return found.startsWith('-') ? '-1e999' : '1e999';
+      if (Number.isSafeInteger(Number(found))) return found;
+      counts.digits++;
+      return `"${found}"`;
+    },
+  );
   if (counts.missing > 0)
     notes.push({
       code: 'nan-is-missing',
@@ -79,16 +106,15 @@ function rowsOf(text: string, name: string): Rows {
   const first = text.trimStart();
   const isWhole = first.startsWith('[') && !/^\s*\[[^\n]*\]\s*\n\s*\[/.test(text);
   if (!isWhole) {
-    const lines = text.split('\n');
-    const filled = lines.findIndex((line) => line.trim() !== '');
-    if (isJson(lines[filled] ?? '')) return perLine(lines, name);
+    const top = filledLines(text, name).next();
+    if (!top.done && isJson(top.value.line)) return perLine(text, name);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     const at = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? Number.NaN);
-    const line = Number.isNaN(at) ? text.split('\n').length : text.slice(0, at).split('\n').length;
+    const line = 1 + countOf(text, '\n', Number.isNaN(at) ? text.length : at);
     throw refuse(
       `${name}, line ${line}`,
       EXPECTED,
@@ -108,18 +134,18 @@ function isJson(line: string): boolean {
   }
 }
 
-function perLine(lines: readonly string[], name: string): Rows {
+function perLine(text: string, name: string): Rows {
   const values: unknown[] = [];
   const numbers: number[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === '') continue;
+  for (const { line, number } of filledLines(text, name)) {
+    checkLimits(0, values.length, name);
     try {
       values.push(JSON.parse(line));
     } catch (error) {
       const got = `${messageOf(error)} in ${JSON.stringify(line.slice(0, 40))}`;
-      throw refuse(`${name}, line ${i + 1}`, 'an object as JSON', got, 'Correct the line, or remove it.');
+      throw refuse(`${name}, line ${number}`, 'an object as JSON', got, 'Correct the line, or remove it.');
     }
-    numbers.push(i + 1);
+    numbers.push(number);
   }
   // A single line may be the whole file.
   if (values.length === 1) return { rows: rowsOfValue(values[0], name), lines: null };

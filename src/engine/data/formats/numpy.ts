@@ -1,9 +1,10 @@
 // NumPy: one array (.npy) or several by name (.npz). A two-dimensional array has one column per array column; a structured
 // array names its columns; in an archive, each one-dimensional array is a column.
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-import { FILE_LIMITS, type FileFormat, type TableReader } from './format.ts';
-import { mebibytes, plain, refuse } from './limits.ts';
-import { type CellValue, columnOfValues, messageOf } from './values.ts';
+import type { FileFormat, TableReader } from './format.ts';
+import { plain, refuse } from './limits.ts';
+import { checkUnpacked, filesOfZip } from './unzip.ts';
+import { type CellValue, columnOfValues } from './values.ts';
 
 interface Field {
   name: string;
@@ -233,36 +234,16 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
   };
 }
 
-async function fromArchive(bytes: Uint8Array, name: string): Promise<NpyColumn[]> {
-  const { unzipSync } = await import('fflate');
-  let total = 0;
-  let files: Record<string, Uint8Array>;
-  try {
-    files = unzipSync(bytes, {
-      filter: ({ originalSize }) => {
-        total += originalSize;
-        return total <= FILE_LIMITS.bytes;
-      },
-    });
-  } catch (error) {
-    throw refuse(
-      name,
-      'a whole archive of NumPy',
-      messageOf(error),
-      'It may be cut off or damaged: get it again.',
-    );
+async function fromArchive(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<NpyColumn[]> {
+  const files = filesOfZip(bytes, name);
+  checkUnpacked(files, name);
+  const columns: NpyColumn[] = [];
+  for (const file of files) {
+    const array = file.name.replace(/\.npy$/, '');
+    const content = new Uint8Array(await (await file.unpack()).arrayBuffer());
+    columns.push(...columnsOf(readNpy(content, `${name}, array ${array}`), array, `${name}, array ${array}`));
   }
-  if (total > FILE_LIMITS.bytes)
-    throw refuse(
-      name,
-      `at most ${mebibytes(FILE_LIMITS.bytes)} when unpacked`,
-      mebibytes(total),
-      'Use a part of the rows.',
-    );
-  return Object.entries(files).flatMap(([file, content]) => {
-    const array = file.replace(/\.npy$/, '');
-    return columnsOf(readNpy(content.slice(), `${name}, array ${array}`), array, `${name}, array ${array}`);
-  });
+  return columns;
 }
 
 export const numpy: FileFormat = {

@@ -71,6 +71,18 @@ describe('JSON', () => {
     );
   });
 
+  it('keeps fractions of many digits as the numbers they are', async () => {
+    const cells = [0.30000000000000004, -0.10000000000000009, 1.2345678901234568e-16, 5e22];
+    const { columns, codes } = await table(JSON.stringify(cells.map((a) => ({ a }))).replace('e+', 'e'));
+    expect(columns[0]).toEqual([
+      'a',
+      'numeric',
+      0,
+      ...cells.map(String).sort((a, b) => Number(a) - Number(b)),
+    ]);
+    expect(codes).not.toContain('digits-kept-as-text');
+  });
+
   it('is found by its content', async () => {
     expect((await table('[{"a": 1}, {"a": 2}]', 't.csv')).codes).toEqual(['wrong-ending']);
   });

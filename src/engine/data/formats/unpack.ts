@@ -1,10 +1,12 @@
 // Unpacks gzip, and zip archives with one table. What unpacks to more than the limit is refused during unpacking, not
 // afterwards.
+import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { FILE_LIMITS } from './format.ts';
 import { mebibytes, refuse } from './limits.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
+import { checkUnpacked, filesOfZip } from './unzip.ts';
 
 export interface Unpacked {
   blob: Blob;
@@ -65,26 +67,9 @@ const isZlib = (error: unknown) =>
   /unexpected end|incorrect|invalid/i.test(String((error as Error).message));
 
 async function unzip(blob: Blob, name: string): Promise<Unpacked> {
-  const { unzipSync } = await import('fflate');
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const files: { name: string; originalSize: number }[] = [];
-  const damaged = (error: unknown) =>
-    refuse(
-      name,
-      'a whole zip archive',
-      (error as Error).message,
-      'It may be cut off or damaged: get it again.',
-    );
-  try {
-    unzipSync(bytes, {
-      filter: (file) => {
-        if (!file.name.endsWith('/') && !file.name.startsWith('__MACOSX/')) files.push(file);
-        return false;
-      },
-    });
-  } catch (error) {
-    throw damaged(error);
-  }
+  const files = filesOfZip(new Uint8Array(await blob.arrayBuffer()), name).filter(
+    (file) => !file.name.startsWith('__MACOSX/'),
+  );
   const [first] = files;
   if (files.some((file) => file.name === 'xl/workbook.xml' || file.name === 'mimetype')) {
     throw refuse(name, 'a file of a table', 'a spreadsheet', 'Export the sheet as CSV (Save as, CSV UTF-8).');
@@ -99,14 +84,8 @@ async function unzip(blob: Blob, name: string): Promise<Unpacked> {
       : 'none';
     throw refuse(name, 'a zip archive with one file in it', got, 'Unpack it, and choose the table.');
   }
-  if (first.originalSize > FILE_LIMITS.bytes) throw bomb(name, mebibytes(first.originalSize));
-  let unpacked: Uint8Array | undefined;
-  try {
-    unpacked = unzipSync(bytes, { filter: (file) => file.name === first.name })[first.name];
-  } catch (error) {
-    throw damaged(error);
-  }
-  const inner = new Blob([(unpacked ?? new Uint8Array(0)).slice()]);
-  const text = `The table is ${first.name} in the archive: ${mebibytes(blob.size)} hold ${mebibytes(inner.size)}.`;
+  checkUnpacked([first], name);
+  const inner = await first.unpack();
+  const text = `The table is ${clip(first.name)} in the archive: ${mebibytes(blob.size)} hold ${mebibytes(inner.size)}.`;
   return { blob: inner, name: first.name.replace(/^.*\//, '') || name, notes: [{ code: 'unpacked', text }] };
 }

@@ -1,7 +1,6 @@
 // The linear layers around most kinds of attention: queries, keys and values from one packed projection, an output projection
 // after all heads, and how both are recorded. Head h owns columns h*hd..(h+1)*hd (golden/README). Shapes: G sequences of all
-// networks, L tokens of each, D columns of all heads, H heads, hd = D
-// H columns of one.
+// networks, L tokens of each, D columns of all heads, H heads, hd = D / H columns of one.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../../core/attentionPlace.ts';
 import type { AttentionParts, AttentionRecord, Capture } from '../forward.ts';

@@ -67,8 +67,8 @@ class Samo extends PerTask {
   }
 
   /**
-   * (L(theta + m z) - L(theta - m z))
-   * (2 m) z for normal z, scaled in every layer to the length of the mean gradient: only the sign of the difference remains.
+   * (L(theta + m z) - L(theta - m z)) / (2 m) z for normal z, scaled in every layer to the length of the mean
+   * gradient: only the sign of the difference remains.
    */
   private estimated(mean: Gradient, task: number, batch: StepTensors, step: number): Gradient {
     const { model, pass, shared, sharpness } = this.o;

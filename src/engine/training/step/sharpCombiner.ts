@@ -24,10 +24,7 @@ export interface SharpOptions {
   sharpness: Sharpness;
 }
 
-/**
- * Foret et al. 2021, Eq. 2 and 3: the gradient at theta + rho g
- * |g|. The weights are those at theta.
- */
+/** Foret et al. 2021, Eq. 2 and 3: the gradient at theta + rho g / |g|. The weights are those at theta. */
 export function samCombiner({ method, model, pass, context, sharpness }: SharpOptions): Combiner {
   const { rho, samScope } = sharpness;
   const known = hasFixedWeights(method) ? method.fixedWeights(context.numTasks, context.settings) : null;

@@ -1,5 +1,6 @@
 // Every column: how it is read and why, with controls to change that, one by one or for several at once.
 import { useState } from 'react';
+import type { Note } from '../../../engine/core/notes.ts';
 import type { DataDescription, DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../../charts/format.ts';
@@ -8,9 +9,14 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './data.module.css';
 import { MiniHistogram } from './MiniHistogram.tsx';
 import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
+import { RareSelect } from './RareSelect.tsx';
 import { TailSelect } from './TailSelect.tsx';
 import { TargetCell } from './TargetCell.tsx';
 import { useLists } from './useChoices.ts';
+
+/** What becomes of a column when it is prepared; what reading it said stands with the table. */
+const isOfPreparing = ({ code }: Note): boolean =>
+  /categories|^missing-is-category$|^tail-/.test(code) && !/read-as/.test(code);
 
 /** Number of columns shown before the user asks for the rest. */
 const SHOWN = 100;
@@ -35,7 +41,8 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
     const changed = withChoice(lists, names, choice);
     if (changed) setLists(changed);
   };
-  const ofColumn = (column: string) => table.notes.filter((note) => note.column === column);
+  const notes = [...table.notes, ...(description.dataset?.notes ?? []).filter(isOfPreparing)];
+  const ofColumn = (column: string) => notes.filter((note) => note.column === column);
   return (
     <Card
       title="Columns"
@@ -128,6 +135,9 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
                   <span className={classes.reason}>{column.reason}</span>
                   {canChange && column.type === 'numeric' && column.role === 'feature' && (
                     <TailSelect name={column.name} />
+                  )}
+                  {canChange && column.type === 'categorical' && column.role === 'feature' && (
+                    <RareSelect name={column.name} />
                   )}
                 </td>
                 <td>

@@ -178,7 +178,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
                     `[${[low, high].map((bound) => formatFixed(bound, figure.decimals)).join(', ')}]`;
                   return (
                     <td key={figure.id}>
-                      {meanText(own, figure)}
+                      <span className={classes.whole}>{meanText(own, figure)}</span>
                       {interval && <span className={classes.beside}>{interval}</span>}
                     </td>
                   );

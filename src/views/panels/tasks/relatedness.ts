@@ -17,10 +17,7 @@ export interface RelatednessMatrix {
 /** Slightly negative eigenvalues of a semi-definite matrix are rounding errors. */
 const ROUNDING = 1e-9;
 
-/**
- * Mean of closed form
- * cosine over pairs whose cosine is not near zero; NaN if there are none.
- */
+/** Mean of closed form / cosine over pairs whose cosine is not near zero; NaN if there are none. */
 export function meanRatio(cosine: ArrayLike<number>, closedForm: ArrayLike<number>, count: number): number {
   const ratios = pairsOf(count)
     .map(([i, j]) => [cosine[i * count + j] as number, closedForm[i * count + j] as number] as const)

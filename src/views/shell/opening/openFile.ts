@@ -2,7 +2,7 @@
 
 import { labelsWith } from '../../../engine/config/capabilities.ts';
 import { parseExperiment } from '../../../engine/config/experiment.ts';
-import { needsFile, tableInput } from '../../../engine/config/tableInput.ts';
+import { needsFile, type SplitWithFile, tableInput } from '../../../engine/config/tableInput.ts';
 import { WorkbenchError } from '../../../engine/core/errors.ts';
 import type { FileInput } from '../../../engine/data/source.ts';
 import { writeMaskText } from '../../../engine/masks/places.ts';
@@ -10,6 +10,7 @@ import { useStore } from '../../../store/store.ts';
 import { formatCount, plural } from '../../charts/format.ts';
 import { readFile as readMaskFile } from '../../panels/mask/files.ts';
 import { type ExperimentFile, fileKind, isTextual, OPENABLE } from './fileKind.ts';
+import { tableRoles } from './tableRoles.ts';
 
 /**
  * Largest text that is read to find a file's kind; a result, or a mask of 128 tokens for every head of a large network, is
@@ -43,6 +44,11 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     );
     return;
   }
+  const endings = useStore.getState().catalog?.formats.flatMap((f) => f.extensions) ?? [];
+  const isTable = ({ name }: File) =>
+    !/\.json$/i.test(name) && endings.some((e) => name.toLowerCase().endsWith(e));
+  const tables = files.filter(isTable);
+  if (tables.length > 1 && tables.length === files.length) return openTables(tables);
   const runs: File[] = [];
   for (const file of files) if (await openFile(file)) runs.push(file);
   if (runs.length > 0) await openRuns(runs);
@@ -121,6 +127,36 @@ export async function openTable(file: File): Promise<void> {
     ? ` ${formatCount(preview.rows)} rows, ${plural(preview.columns.length, 'column')}.`
     : '';
   say(`${file.name} is open`, `A table.${size} Tick the columns to predict, on the left under Tasks.`);
+}
+
+/** One trains, and the others have the rows of splits. */
+async function openTables(files: readonly File[]): Promise<void> {
+  const names = files.map(({ name }) => name).join(', ');
+  const roles = tableRoles(files);
+  if (!roles) {
+    const expected = 'one table, or tables whose names say train, validation and test, each once';
+    refuse(
+      names,
+      expected,
+      `${files.length} tables`,
+      'Nothing was changed. Open one, then its files for splits under Data.',
+    );
+    return;
+  }
+  await openTable(roles.table);
+  const { chooseSplitFile } = useStore.getState();
+  for (const [split, file] of Object.entries(roles.splits) as [SplitWithFile, File][]) {
+    if (useStore.getState().file?.blob !== roles.table) return;
+    if (await chooseSplitFile(split, { name: file.name, blob: file })) continue;
+    const { fileError } = useStore.getState();
+    const got = fileError?.message ?? 'another one';
+    refuse(
+      file.name,
+      `the ${split} rows of ${roles.table.name}`,
+      got,
+      `${roles.table.name} is open without it.`,
+    );
+  }
 }
 
 function openMask(name: string, text: string): void {

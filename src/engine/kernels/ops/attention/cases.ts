@@ -50,10 +50,7 @@ export function exactAttention(
   return out;
 }
 
-/**
- * Rotates neighbouring pairs of q and k by position * 10000^(-2j
- * hd).
- */
+/** Rotates neighbouring pairs of q and k by position * 10000^(-2j / hd). */
 function turned(qkv: Matrix, heads: number): Float64Array {
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;

@@ -1,7 +1,6 @@
 // Multi-head self-attention over packed projections as one kernel (Vaswani et al. 2017, Eq. 1), including rotary positions and
 // dropout of the softmax weights. Mask polarity: 1 = blocked, rows are queries, columns are keys.
-// Shapes: G sequences, L tokens of each, H heads, D columns of all heads, hd = D
-// H columns of one.
+// Shapes: G sequences, L tokens of each, H heads, D columns of all heads, hd = D / H columns of one.
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../core/errors.ts';
 import { requireShape } from '../../../core/shapes.ts';
@@ -184,8 +183,7 @@ function requirePacked(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | nu
 }
 
 /**
- * softmax(q k^T
- * sqrt(hd)) v per head, without blocked cells. Dropout acts on the softmax weights, as in PyTorch's
+ * softmax(q k^T / sqrt(hd)) v per head, without blocked cells. Dropout acts on the softmax weights, as in PyTorch's
  * `nn.MultiheadAttention(dropout=...)`.
  * @param qkv - [G, L, 3D]: D columns of q, then k, then v; head h owns columns h*hd..(h+1)*hd of each
  * @param blocked - [L * L] for all heads or [heads * L * L], 1 = blocked, or null

@@ -1,6 +1,5 @@
 // Rotary positions (Su et al. 2021, Eq. 34): neighbouring dimensions (2j, 2j+1) of each head of q and k are rotated by position
-// * 10000^(-2j
-// hd). The angles come from a table, because float32 cannot reduce large ones accurately.
+// * 10000^(-2j / hd). The angles come from a table, because float32 cannot reduce large ones accurately.
 import * as tf from '@tensorflow/tfjs-core';
 
 const tables = new Map<string, Float32Array>();

@@ -11,10 +11,7 @@ export interface LayerNormAttributes {
   skip: boolean;
 }
 
-/**
- * Inputs: x [N, D], scale [D], offset [D]. Outputs: y [N, D], mean [N, 1], 1
- * sd [N, 1], and x if `skip`.
- */
+/** Inputs: x [N, D], scale [D], offset [D]. Outputs: y [N, D], mean [N, 1], 1 / sd [N, 1], and x if `skip`. */
 export const layerNormKernel = defineKernel<LayerNormAttributes>({
   name: 'LayerNorm',
   savedOutputs: [false, true, true],
@@ -29,10 +26,7 @@ export const layerNormKernel = defineKernel<LayerNormAttributes>({
     layerNormGradientKernel.run([dy, x, scale, mean, inverse, ...(dskip ? [dskip] : [])] as tf.Tensor[], {}),
 });
 
-/**
- * Inputs: dy, x [N, D], scale [D], mean, 1
- * sd [N, 1], and the gradient of the skip connection. Outputs: dx, dscale, doffset.
- */
+/** Inputs: dy, x [N, D], scale [D], mean, 1 / sd [N, 1], and the gradient of the skip connection. Outputs: dx, dscale, doffset. */
 export const layerNormGradientKernel = defineKernel<Record<string, never>>({
   name: 'LayerNormGradient',
   reference(inputs) {

@@ -93,8 +93,7 @@ const backward = program({
         for (var i = first; i < p.width; i += ${perRow}u) {
           let normed = (x[start + i] - mean) * inverse;
           // A single column is 0 after normalisation, whatever its value; with a fused multiply-add, it would keep a remainder
-          // that 1
-          // sqrt(eps) enlarges.
+          // that 1 / sqrt(eps) enlarges.
           let centred = select(dy[start + i] * scale[i] - both.x - normed * both.y, 0.0, p.width == 1u);
           dx[start + i] = centred * inverse${skip ? ' + dskip[start + i]' : ''};
         }

@@ -12,7 +12,7 @@ import { type DraftAxis, firstText, HOW_TO_WRITE, isTyped } from '../../../../st
 import { plural } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
-import { formatDuration } from '../../../shell/durations.ts';
+import { formatDuration, formatRough } from '../../../shell/durations.ts';
 import { DesignField } from './DesignField.tsx';
 import { Labelled } from './Labelled.tsx';
 import { plannedSweep } from './plan.ts';
@@ -34,7 +34,8 @@ interface FormProps {
 function Form({ catalog, experiment, onAdded }: FormProps) {
   const draft = useStore((s) => s.sweepDraft);
   const kept = useStore((s) => s.kept);
-  const jobs = useStore((s) => (s.engines[0]?.backend?.active === 'webgpu' ? 1 : s.sweepJobs));
+  const isGpu = useStore((s) => s.engines[0]?.backend?.active === 'webgpu');
+  const jobs = useStore((s) => (isGpu ? 1 : s.sweepJobs));
   const blocked = useStore((s) => s.issues.length > 0);
   const { changeSweepDraft, sweepSetting, addSweep, setExperiment } = useStore.getState();
   const [presetId, setPresetId] = useState('');
@@ -149,9 +150,11 @@ function Form({ catalog, experiment, onAdded }: FormProps) {
             <>
               <strong>{plural(planned.runs, 'run')}</strong> ({plural(planned.cells, 'cell')},{' '}
               {plural(sweep.seeds.length, 'seed')})
-              {planned.seconds === null
-                ? '; how long they take is known after the first'
-                : `, about ${formatDuration(planned.seconds)}`}
+              {planned.seconds !== null
+                ? `, about ${formatDuration(planned.seconds)}`
+                : planned.guess === null || isGpu
+                  ? '; how long they take is known after the first'
+                  : `, roughly ${formatRough(planned.guess)} if the networks are small; known after the first`}
             </>
           )}
           {blocked && ' The experiment on the left has to be put right first.'}

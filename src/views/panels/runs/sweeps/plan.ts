@@ -1,6 +1,6 @@
 // Size of a sweep before training: number of runs, and estimated time.
 import type { Catalog } from '../../../../engine/config/catalog.ts';
-import { rowsOf, secondsLeft, workOf } from '../../../../engine/sweeps/estimate.ts';
+import { guessedSeconds, rowsOf, secondsLeft, workOf } from '../../../../engine/sweeps/estimate.ts';
 import { sweepId } from '../../../../engine/sweeps/expand.ts';
 import type { Sweep } from '../../../../engine/sweeps/sweep.ts';
 import type { RunEntry } from '../../../../store/runEntry.ts';
@@ -49,6 +49,8 @@ export interface PlannedSweep {
   cells: number;
   runs: number;
   seconds: number | null;
+  /** Before a run with one of its models has been measured. */
+  guess: number | null;
 }
 
 const NOTHING_KNOWN: KnownRuns = { status: () => null, score: () => null };
@@ -66,7 +68,13 @@ export function plannedSweep(
     NOTHING_KNOWN,
   );
   const all = [...runs, ...later];
-  return { cells: cells.length, runs: all.length, seconds: secondsOf(all, kept, jobs, catalog) };
+  const experiments = all.map(({ experiment }) => experiment);
+  return {
+    cells: cells.length,
+    runs: all.length,
+    seconds: secondsOf(all, kept, jobs, catalog),
+    guess: guessedSeconds(experiments, singleTaskIds(catalog), jobs),
+  };
 }
 
 /** Estimated seconds for a queued sweep, from its start. */

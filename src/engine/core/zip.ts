@@ -1,7 +1,7 @@
 // Reads zip archives as `torch.save` writes them (PKWARE APPNOTE 6.3.10): stored entries, ZIP64 records, data descriptors,
 // padding in the local headers. The central directory is authoritative, as for PyTorch's own reader. Files are untrusted: no
-// size or offset is used before it is checked, entries may not overlap, and compressed or encrypted ones are refused, so an
-// archive never expands. Checksums are ignored: PyTorch can be told to omit them (`torch.serialization.set_crc32_options`).
+// size or offset is used before it is checked, entries may not overlap, and nothing is unpacked here, so an archive never
+// expands. Checksums are ignored: PyTorch can be told to omit them (`torch.serialization.set_crc32_options`).
 import type { Refuse } from './refusal.ts';
 
 const LOCAL = 0x04034b50;
@@ -36,6 +36,7 @@ interface Entry {
   name: string;
   flags: number;
   method: number;
+  crc: number;
   compressed: number;
   size: number;
   header: number;
@@ -48,18 +49,31 @@ interface Span {
   to: number;
 }
 
-export interface ZipArchive {
+/** A file as it lies in the archive, and what the directory says of it. */
+export interface ZipEntry<B extends ArrayBufferLike = ArrayBufferLike> {
+  /** As they are stored, as a view of the archive. */
+  bytes: Uint8Array<B>;
+  method: number;
+  isEncrypted: boolean;
+  /** Unpacked. */
+  size: number;
+  /** Of the unpacked bytes. */
+  crc: number;
+}
+
+export interface ZipArchive<B extends ArrayBufferLike = ArrayBufferLike> {
   /** Names of all files; folders are left out. */
   names: readonly string[];
   /**
    * The bytes of a file, as a view of the archive, or undefined if there is none with this name.
    * @throws WorkbenchError (file) if it is compressed or encrypted
    */
-  read(name: string): Uint8Array | undefined;
+  read(name: string): Uint8Array<B> | undefined;
+  entry(name: string): ZipEntry<B> | undefined;
 }
 
 /** @throws WorkbenchError (file) at the first violation of the format */
-export function readZip(bytes: Uint8Array, refuse: Refuse): ZipArchive {
+export function readZip<B extends ArrayBufferLike>(bytes: Uint8Array<B>, refuse: Refuse): ZipArchive<B> {
   const view = viewOf(bytes);
   const directory = findDirectory(view, refuse);
   const files = new Map<string, { entry: Entry; start: number }>();
@@ -86,6 +100,13 @@ export function readZip(bytes: Uint8Array, refuse: Refuse): ZipArchive {
       if (!file) return undefined;
       requireStored(file.entry, refuse);
       return bytes.subarray(file.start, file.start + file.entry.size);
+    },
+    entry: (name) => {
+      const file = files.get(name);
+      if (!file) return undefined;
+      const { method, flags, size, crc, compressed } = file.entry;
+      const packed = bytes.subarray(file.start, file.start + compressed);
+      return { bytes: packed, method, isEncrypted: (flags & ENCRYPTED) !== 0, size, crc };
     },
   };
 }
@@ -152,6 +173,7 @@ function* readDirectory(view: DataView, directory: Directory, refuse: Refuse): G
       name,
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
       compressed: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       header: view.getUint32(at + 42, true),

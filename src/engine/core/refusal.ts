@@ -1,5 +1,5 @@
-// Errors of the weights readers: one shape for every problem, starting with the file's name.
-import { WorkbenchError } from '../core/errors.ts';
+// Errors of the readers of files: one shape for every problem, starting with the file's name.
+import { WorkbenchError } from './errors.ts';
 
 /** Throws; the place is a tensor, an entry or a byte of the file. */
 export type Refuse = (place: string, expected: string, got: string, remedy?: string) => never;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { bytesOf, uint, zip } from '../weights/testing.ts';
 import { refusalOf } from './refusal.ts';
-import { bytesOf, uint, zip } from './testing.ts';
 import { readZip } from './zip.ts';
 
 const refuse = refusalOf('f.pt', 'Do it again.');

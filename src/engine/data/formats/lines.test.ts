@@ -1,0 +1,50 @@
+// Files of nothing but signs are refused before there is an array with a place for each: V8 ends the process over one that is too
+// long, so no test could see it.
+import { expect, it } from 'vitest';
+import { tableInput } from '../../config/tableInput.ts';
+import { inspectFile } from '../inspect.ts';
+import { UNWATCHED } from '../progress.ts';
+import { arff } from './arff.ts';
+import { LAYOUT_DEFAULTS } from './format.ts';
+import { countOf, filledLines } from './lines.ts';
+
+it('lines are given with their numbers, without blank ones', () => {
+  expect([...filledLines('a\n\n \nb\n', 't')]).toEqual([
+    { line: 'a', number: 1 },
+    { line: 'b', number: 4 },
+  ]);
+  expect([countOf('xx,xx', 'x'), countOf('xx,xx', 'x', 3), countOf('\r\n\r\n', '\r\n')]).toEqual([4, 2, 2]);
+});
+
+const inspect = (text: string, name: string) => inspectFile(tableInput(name, new Blob([text])));
+
+it.each<[string, string, string, RegExp]>([
+  [
+    'line breaks in JSON',
+    't.jsonl',
+    `{"a":1}${'\n'.repeat(1_000_002)}`,
+    /line 1000002: expected at most 1,000,000 blank/,
+  ],
+  [
+    'line breaks in ARFF',
+    't.arff',
+    `@relation r${'\n'.repeat(1_000_003)}`,
+    /line 1000002: expected at most 1,000,000 blank/,
+  ],
+  [
+    'lists in JSON',
+    't.json',
+    `[${'[],'.repeat(10_000_000)}[]]`,
+    /t\.json: expected at most 10,000,000 lists and objects, got 10,000,002/,
+  ],
+])('many %s are refused', async (_what, name, text, message) => {
+  await expect(inspect(text, name)).rejects.toThrow(message);
+});
+
+it('an ARFF file of more attributes than columns is refused before its rows are filled up', async () => {
+  const attributes = Array.from({ length: 20_001 }, (_, i) => `@attribute a${i} numeric\n`).join('');
+  const blob = new Blob([`@relation r\n${attributes}@data\n{}\n`]);
+  await expect(arff.open(blob, 't.arff', LAYOUT_DEFAULTS, UNWATCHED)).rejects.toThrow(
+    /t\.arff: expected at most 20,000 columns, got 20,001/,
+  );
+});

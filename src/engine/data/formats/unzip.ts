@@ -1,0 +1,92 @@
+// Files out of zip archives of tables. Each is unpacked to the size and the checksum that the directory names, and to nothing else:
+// an archive that lies about them gives a part of a table, which looks like a whole one.
+import { crc32 } from '../../core/crc32.ts';
+import { type Refuse, refusalOf } from '../../core/refusal.ts';
+import { readZip, type ZipEntry } from '../../core/zip.ts';
+import { FILE_LIMITS } from './format.ts';
+import { mebibytes, plain } from './limits.ts';
+
+export interface PackedFile {
+  name: string;
+  /** Unpacked, as the directory says. */
+  size: number;
+  /** @throws WorkbenchError (file) where the bytes are not what the directory says */
+  unpack(): Promise<Blob>;
+}
+
+/**
+ * The files of an archive, without folders.
+ * @param archive - its name, for messages
+ * @throws WorkbenchError (file)
+ */
+export function filesOfZip(bytes: Uint8Array<ArrayBuffer>, archive: string): PackedFile[] {
+  const refuse = refusalOf(archive, 'It may be cut off or damaged: get it again.');
+  const { names, entry } = readZip(bytes, refuse);
+  return names.map((name) => {
+    const found = entry(name) as ZipEntry<ArrayBuffer>;
+    return { name, size: found.size, unpack: () => contentOf(found, name, refuse) };
+  });
+}
+
+/** To be called before anything is unpacked. */
+export function checkUnpacked(files: readonly PackedFile[], archive: string): void {
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  if (total > FILE_LIMITS.bytes)
+    refusalOf(
+      archive,
+      'Use a part of the rows; a file that small which unpacks to that much may also be broken.',
+    )('unpacked', `at most ${mebibytes(FILE_LIMITS.bytes)}`, mebibytes(total));
+}
+
+const STORED = 0;
+const DEFLATED = 8;
+
+async function contentOf(file: ZipEntry<ArrayBuffer>, name: string, refuse: Refuse): Promise<Blob> {
+  const { bytes, method, isEncrypted } = file;
+  if (isEncrypted)
+    refuse(
+      name,
+      'a file without a password',
+      'an encrypted one',
+      'Unpack the archive, and choose the table.',
+    );
+  if (method !== STORED && method !== DEFLATED)
+    refuse(
+      name,
+      'a file that is stored or deflated',
+      `compression method ${method}`,
+      'Unpack the archive, and choose the table.',
+    );
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let [size, crc] = [0, 0];
+  for await (const part of method === STORED ? [bytes] : inflated(bytes, name, refuse)) {
+    size += part.length;
+    if (size > file.size) break;
+    crc = crc32(part, crc);
+    parts.push(part);
+  }
+  if (size !== file.size)
+    refuse(name, `${plain(file.size)} bytes, as the directory says`, size > file.size ? 'more' : plain(size));
+  if (crc !== file.crc) refuse(name, 'bytes with the checksum of the directory', 'others');
+  return new Blob(parts);
+}
+
+async function* inflated(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  refuse: Refuse,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader
+        .read()
+        .catch((error: Error) => refuse(name, 'deflated bytes', error.message));
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // What is behind the end that was wanted.
+    await reader.cancel().catch(() => {});
+  }
+}

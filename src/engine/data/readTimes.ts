@@ -1,0 +1,65 @@
+// Times of day and durations in text, such as 09:30, 9:30 pm or 1:02:03.5: a column of nothing else is read as minutes.
+import { formatName } from '../config/names.ts';
+import type { Column } from './columns.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
+import { type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import { partsOf } from './formats/format.ts';
+
+const TIME = /^(\d{1,3}):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:\s*([AaPp])\.?[Mm]\.?)?$/;
+
+/** Hours and minutes, with or without seconds, as minutes; null where the text is no time. */
+export function minutesOf(text: string): number | null {
+  const found = TIME.exec(text);
+  if (!found) return null;
+  const [, h = '', m, s = '0', fraction, half] = found;
+  const hours = Number(h);
+  if (half && (hours < 1 || hours > 12)) return null;
+  const ofDay = half ? (hours % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : hours;
+  return ofDay * 60 + Number(m) + (Number(s) + Number(`0.${fraction ?? 0}`)) / 60;
+}
+
+/** The column as minutes; null where a cell that is there is no time, or another type is asked for. */
+export function asTimes(draft: Draft): ReadColumn | null {
+  const { raw, asked, survey } = draft;
+  if ((asked !== null && asked !== 'numeric') || survey.present === 0 || survey.plain > 0) return null;
+  const numbers = new Float64Array(raw.rows).fill(Number.NaN);
+  const markers = new Markers();
+  let [row, longest, missing, example] = [-1, 0, 0, ''];
+  for (const part of partsOf(raw))
+    for (const cell of part) {
+      row++;
+      if (!isThere(draft, cell)) {
+        missing++;
+        markers.add(cell);
+        continue;
+      }
+      const minutes = minutesOf(cell);
+      if (minutes === null) return null;
+      numbers[row] = minutes;
+      longest = Math.max(longest, minutes);
+      example ||= `"${cell}" is ${Number(minutes.toPrecision(6))}`;
+    }
+  const what = longest < 24 * 60 ? 'times of day' : 'durations';
+  const distinct = distinctNumbers(numbers);
+  const column: Column = {
+    name: raw.name,
+    kind: 'numeric',
+    reason: `all ${plainCount(survey.present)} cells that are there read as ${what}, in minutes`,
+    rows: raw.rows,
+    missing,
+    markers: markers.list(),
+    numbers,
+    codes: new Int32Array(0),
+    distinct: distinct.count,
+    values: distinct.smallest.map(String),
+    isAsked: asked !== null,
+    texts: noCells(raw),
+    beyond: noCells(raw),
+  };
+  const note = {
+    code: 'times-read-as-minutes',
+    column: raw.name,
+    text: `Column ${raw.name} holds ${what} of hours and minutes, and is read as minutes (${example}). To keep the texts, set data.types to ${formatName(raw.name)}:categorical.`,
+  };
+  return { column, notation: null, notes: [note] };
+}

@@ -48,6 +48,7 @@ export const BENCHES: readonly Bench[] = [
     run: ['trees.ts', '--rounds', '3'],
     python: ['sklearn'],
   },
+  { id: 'large', title: 'Large tables', run: ['largeTables.ts'] },
   { id: 'load', title: 'Loading a CSV of a million rows', run: ['load.ts', '--rounds', '1'] },
   {
     id: 'first-step',

@@ -49,12 +49,12 @@ function Workbench() {
       <main className={classes.main} inert={covered}>
         {phone && <PageBar />}
         <TabBar tab={tab} />
-        <RunBar />
         {inLesson && (
           <Suspense fallback={null}>
             <LessonDock />
           </Suspense>
         )}
+        <RunBar />
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <div className={classes.stack}>
             <Notices />

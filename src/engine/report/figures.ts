@@ -113,15 +113,19 @@ function dimensionsOf({ sweep, cells, catalog }: SweepData, columns: readonly Co
 /** Key of these places; those of an omitted dimension do not matter. */
 const key = (places: readonly string[]) => JSON.stringify(places);
 
-/** Figures of one measure: lines if an axis is numeric or the only one, and a heatmap over the first two axes. */
-export function figuresOf(data: SweepData, measure: Measure): Markup[] {
+/**
+ * Figures of one measure: lines if an axis is numeric or the only one, and a heatmap over the first two axes.
+ * @param all - every measure of the report: a network has the same colour in all of them
+ */
+export function figuresOf(data: SweepData, measure: Measure, all: readonly Measure[]): Markup[] {
+  const networks = unique(all.flatMap(({ columns }) => columns.map(({ label }) => label)));
   const dimensions = dimensionsOf(data, measure.columns);
   const values = new Map<string, CellFigure>();
   for (const { label, figures } of measure.columns)
     data.cells.forEach((cell, i) => {
       values.set(key([...cell.labels, label]), figures[i] as CellFigure);
     });
-  const lines = linesOf(dimensions, values, measure);
+  const lines = linesOf(dimensions, values, measure, networks);
   const heat = heatOf(dimensions, values, measure);
   return [
     lines &&
@@ -168,6 +172,7 @@ function linesOf(
   dimensions: readonly Dimension[],
   values: ReadonlyMap<string, CellFigure>,
   measure: Measure,
+  networks: readonly string[],
 ): Markup | null {
   const axes = dimensions.slice(0, -1);
   const sizes = axes.map((d) => (d.numbers ? d.places.length : 0));
@@ -193,8 +198,9 @@ function linesOf(
     panels: at.map(
       (places): LinePanel => ({
         title: titleOf(dimensions, places),
-        series: (dimensions[series]?.places ?? []).map((label) => ({
+        series: (dimensions[series]?.places ?? []).map((label, i) => ({
           label: series === dimensions.length - 1 ? label : `${dimensions[series]?.label} ${label}`,
+          style: series === dimensions.length - 1 ? networks.indexOf(label) : i,
           points: pointsAt(new Map([...places, [series, label]])),
         })),
       }),

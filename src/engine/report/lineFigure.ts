@@ -16,7 +16,14 @@ export interface LinePoint {
 
 export interface LinePanel {
   title: string;
-  series: { label: string; points: readonly LinePoint[] }[];
+  series: LineSeries[];
+}
+
+export interface LineSeries {
+  label: string;
+  /** Which colour and dashes, from 0 on. */
+  style: number;
+  points: readonly LinePoint[];
 }
 
 export interface LineFigure {
@@ -61,10 +68,10 @@ export function lineFigure(figure: LineFigure): Markup {
 ${ticksOf(low, high, 5).map((tick) => html`<path class="${tick === 0 ? 'zero' : 'grid'}" d="M${LEFT} ${round(yOf(tick))}H${WIDTH - RIGHT}"/><text x="${LEFT - 5}" y="${round(yOf(tick) + 4)}" text-anchor="end">${numberText(tick)}</text>`)}
 ${marked.map((x) => html`<text x="${round(xOf(x))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${short(labels.get(x) ?? '')}</text>`)}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${figure.xLabel}</text>
-${series.map((own, s) => line(own.points, s, series.length))}
+${series.map((own, s) => line(own, s, series.length))}
 </svg>`;
 
-  const line = (own: readonly LinePoint[], s: number, count: number) => {
+  const line = ({ points: own, style }: LineSeries, s: number, count: number) => {
     const defined = own.filter((p) => !Number.isNaN(p.mean));
     // On a non-numeric axis series are side by side; on a numeric one they are shifted a little, so that whiskers do not cover
     // each other.
@@ -72,9 +79,8 @@ ${series.map((own, s) => line(own.points, s, series.length))}
     const at = (p: LinePoint) => round(xOf(p.x) + shift);
     const path = defined.map((p, i) => `${i === 0 ? 'M' : 'L'}${at(p)} ${round(yOf(p.mean))}`).join('');
     const clip = (y: number) => Math.min(high, Math.max(low, y));
-    const dash = DASHES[Math.floor(s / SERIES) % DASHES.length] ?? '';
-    return html`<g class="s${(s % SERIES) + 1}">
-${figure.isNumeric && defined.length > 1 ? html`<path class="curve" stroke-dasharray="${dash}" d="${path}"/>` : null}
+    return html`<g class="s${(style % SERIES) + 1}">
+${figure.isNumeric && defined.length > 1 ? html`<path class="curve" stroke-dasharray="${dashesOf(style)}" d="${path}"/>` : null}
 ${defined.map(
   (
     p,
@@ -84,15 +90,19 @@ ${p.perSeed.filter((v) => !Number.isNaN(v)).map((v) => html`<circle cx="${at(p)}
 </g>`;
   };
 
-  const names = figure.panels[0]?.series.map((series) => series.label) ?? [];
-  return html`${names.length > 1 ? legend(names) : null}<div class="panels">${figure.panels.map(panel)}</div>
+  const series = figure.panels[0]?.series ?? [];
+  // Three in a row would leave the fourth alone.
+  const row = figure.panels.length === 4 ? 'panels of4' : 'panels';
+  return html`${series.length > 1 ? legend(series) : null}<div class="${row}">${figure.panels.map(panel)}</div>
 ${isClipped ? html`<p>Intervals that are cut off at the edge are wider than is drawn; the table has their ends.</p>` : null}`;
 }
 
-const legend = (names: readonly string[]) =>
-  html`<ul class="legend">${names.map(
-    (name, s) =>
-      html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><g class="s${(s % SERIES) + 1}"><path class="curve" stroke-dasharray="${DASHES[Math.floor(s / SERIES) % DASHES.length] ?? ''}" d="M0 6H26"/><circle cx="13" cy="6" r="3.4"/></g></svg>${name}</li>`,
+const dashesOf = (style: number): string => DASHES[Math.floor(style / SERIES) % DASHES.length] ?? '';
+
+const legend = (series: readonly LineSeries[]) =>
+  html`<ul class="legend">${series.map(
+    ({ label, style }) =>
+      html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><g class="s${(style % SERIES) + 1}"><path class="curve" stroke-dasharray="${dashesOf(style)}" d="M0 6H26"/><circle cx="13" cy="6" r="3.4"/></g></svg>${label}</li>`,
   )}</ul>`;
 
 const round = (value: number) => Math.round(value * 10) / 10;

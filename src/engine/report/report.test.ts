@@ -96,6 +96,15 @@ describe('sweepReport', () => {
     expect(text).toContain('Cosine');
   });
 
+  it('gives a network one colour in all figures, whatever other networks a figure has', () => {
+    const legend = [...page.matchAll(/<li><svg [^>]*><g class="(s\d)">.*?<\/svg>([^<]*)<\/li>/g)];
+    // The figure of the metric has two networks, the baseline first; the figure of the gain before it has the model alone.
+    expect(legend.slice(-2).map(([, style, name]) => [name, style])).toEqual([
+      ['ST-MLP', 's2'],
+      ['MT-MLP', 's1'],
+    ]);
+  });
+
   it('links each cell into the workbench, and only into one', () => {
     const links = [...page.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1] ?? '');
     expect(links).toHaveLength(6);

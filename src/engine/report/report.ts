@@ -36,7 +36,7 @@ export function sweepReport(input: ReportInput): string {
   const body = html`</style></head><body><main>
 <h1>${sweep.label}</h1>
 ${overview(input)}
-${measures.flatMap((measure) => figuresOf(input, measure))}
+${measures.flatMap((measure) => figuresOf(input, measure, measures))}
 ${measures.map((measure) => table(input, measure))}
 ${comparison(input, measures)}
 ${failures(input)}

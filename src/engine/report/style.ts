@@ -66,6 +66,7 @@ section,figure{background:var(--surface);border:1px solid var(--line);border-rad
 figcaption{color:var(--second);margin-bottom:8px;max-width:90ch}
 .panels{display:flex;flex-wrap:wrap;gap:12px}
 .panels svg{width:360px;max-width:100%;height:auto}
+.panels.of4 svg{flex:0 1 calc(50% - 6px);min-width:min(100%,320px);max-width:440px}
 svg text{fill:var(--muted);font-size:11px}
 svg .title{fill:var(--text);font-weight:600}
 svg .cell{font-size:12px}

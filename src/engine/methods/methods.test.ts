@@ -1,4 +1,5 @@
-// What the methods do where their formulas break: losses of 0 (a batch without a label of a task), zero and opposed gradients.
+// What the methods do where their formulas break down: losses of 0 (a batch in which a task has no label), zero gradients and
+// opposed gradients.
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -114,7 +115,9 @@ describe('single methods', () => {
       [9, 9, 9],
     ].map((losses, i) => tf.tidy(() => learner.weights(tf.tensor1d(losses), i + 1).arraySync()));
     for (const weights of found.slice(0, 4)) expect(weights).toEqual([1, 1, 1]);
-    // Means 3 and 1 of the first task: exp(1/3 / 2) against exp(1 / 2) of the others.
+    // The first task has the means 3 and 1, which gives exp(1/3
+    // 2), against exp(1
+    // 2) for the other tasks.
     const [a, b] = [Math.exp(1 / 6), Math.exp(1 / 2)];
     expect(found[4]?.[0]).toBeCloseTo((3 * a) / (a + 2 * b), 5);
     learner.dispose?.();

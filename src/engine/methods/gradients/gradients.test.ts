@@ -1,4 +1,5 @@
-// Methods on the gradients themselves that no reference file has, against the same formulas in plain numbers over three steps.
+// Methods on the gradients themselves that have no reference file: compared with the same formulas in plain numbers over three
+// steps.
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';

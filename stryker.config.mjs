@@ -57,6 +57,82 @@ export const unchanging = [
     becomes: '*',
     reason: 'text for people: where an implementation departs from its source',
   },
+  ...[
+    ['gram/conflicts.ts', 'for (let i = 0; i < n; i++)', 'i <= n'],
+    ['gram/gradnorm.ts', 'for (let i = 0; i < n; i++)', 'i <= n'],
+    ['gram/gradnorm.ts', 'for (let k = 0; k < n; k++)', 'k <= n'],
+    ['gram/gradvac.ts', 'for (let i = 0; i < n; i++)', 'i <= n'],
+    ['gram/upgrad.ts', 'for (let task = 0; task < n; task++)', 'task <= n'],
+    ['solvers/dense.ts', 'for (let i = 0; i < n; i++)', 'i <= n'],
+    ['solvers/dense.ts', 'for (let row = column + 1; row < n; row++)', 'row <= n'],
+    ['solvers/dense.ts', 'for (let k = column; k < n; k++)', 'k <= n'],
+    ['solvers/dense.ts', 'for (let row = n - 1; row >= 0; row--)', 'n + 1'],
+    ['solvers/dualCone.ts', 'for (let i = 0; i < n; i++)', 'i <= n'],
+    ['solvers/minNorm.ts', 'for (let i = 0; i < n; i++)', 'i <= n'],
+    ['solvers/minNorm.ts', 'for (let i = 1; i < n; i++)', 'i <= n'],
+  ].map(([file, code = '', becomes = '']) => ({
+    file: `methods/${file}`,
+    code,
+    becomes,
+    reason: 'what is read behind the end of a typed array is no number, and what is written there is dropped',
+  })),
+  ...[
+    'round < 200',
+    'const width =',
+    'let s = width',
+    'if (!(s > low',
+    '= [low, highValue',
+    'highValue /= 2',
+    'lowValue /= 2',
+    'side = ',
+    'excess ===',
+    '1e-15 * s',
+  ].map((code) => ({
+    file: 'methods/solvers/conflictAverse.ts',
+    code,
+    becomes: '*',
+    reason: 'where a root is looked for next decides after how many rounds it is found, not which it is',
+  })),
+  ...['(gram[k] as number) +', 'shift * shift * square'].map((code) => ({
+    file: 'methods/solvers/conflictAverse.ts',
+    code,
+    becomes: '*',
+    reason:
+      'the same number added to all inner products changes no shortest convex combination: its weights sum to 1',
+  })),
+  {
+    file: 'methods/gram/cagrad.ts',
+    code: 'length * length,',
+    becomes: '*',
+    reason: 'as above: the square of the mean gradient is added to all inner products',
+  },
+  ...['kept.length > 0 && length > 0'].map((code) => ({
+    file: 'methods/gram/cagrad.ts',
+    code,
+    becomes: '*',
+    reason: 'conflictAverseWeights itself gives no weights without gradients or without a radius',
+  })),
+  {
+    file: 'methods/gram/bargained.ts',
+    code: 'if (kept.length === 0) return null;',
+    becomes: 'false',
+    reason:
+      'the shortest combination of nothing has length 0, for which the next line but one returns the same',
+  },
+  {
+    file: 'methods/solvers/minNorm.ts',
+    code: 'return w.map((v) => v / sum);',
+    becomes: 'v * sum',
+    reason: 'the sum is 1 up to rounding',
+  },
+  ...['round < 20 * n + 50', 'round < MAX_ROUNDS'].flatMap((code) =>
+    ['dualCone', 'minNorm', 'bargaining'].map((name) => ({
+      file: `methods/solvers/${name}.ts`,
+      code,
+      becomes: '*',
+      reason: 'the solvers end by themselves after fewer rounds: the bound is against loops without end',
+    })),
+  ),
 ];
 
 export default {

@@ -1,17 +1,18 @@
-// axe on every tab, with the example and with a run, light and dark, wide and narrow: nothing violated, and nothing that axe cannot
-// decide by itself.
+// Runs axe on every tab, with the example and with a run, in light and dark, wide and narrow. It must find no violation, and
+// nothing may stay undecided.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 
 const SMALL =
   '/?v=1&data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&compare=mmoe';
 
-/** WCAG AA for text of the sizes of this page. */
+/** WCAG AA for text of the sizes used on this page. */
 const CONTRAST = 4.5;
 
 /**
- * Contrast of the text of an element with the colour behind it: of the nearest ancestor that is painted. For what axe leaves
- * undecided: text of charts, of lists with an arrow, and what the panel on the left has scrolled out of sight.
+ * The contrast between the text of an element and the colour behind it, which is that of the nearest painted ancestor. It
+ * decides what axe leaves undecided: text of charts, lists with an arrow, and parts of the left panel that are scrolled out of
+ * sight.
  */
 const contrastOf = (page: Page, selector: string): Promise<number> =>
   page.evaluate((found) => {
@@ -34,7 +35,7 @@ const contrastOf = (page: Page, selector: string): Promise<number> =>
     return (light + 0.05) / (dark + 0.05);
   }, selector);
 
-/** What axe finds on the tab that is open, as lines to read; what it cannot decide is decided here. */
+/** What axe finds on the open tab, as readable lines. What axe cannot decide is decided here. */
 async function findings(page: Page, where: string, part = '#panel'): Promise<string[]> {
   const { violations, incomplete } = await new AxeBuilder({ page }).include(part).analyze();
   const lines = violations.flatMap(({ id, nodes }) =>
@@ -44,9 +45,9 @@ async function findings(page: Page, where: string, part = '#panel'): Promise<str
     for (const { target, html, any } of nodes) {
       const selector = target.join(' ');
       const text = await page.evaluate((s) => document.querySelector(s)?.textContent ?? null, selector);
-      // Gone since axe looked, as a message of progress is.
+      // The element disappeared after axe had looked at it, as progress messages do.
       if (text === null) continue;
-      // A sign such as × beside a name in words is no text of the name.
+      // A sign such as × next to a name in words is not part of the name's text.
       if (id === 'label-content-name-mismatch' && !/\p{L}/u.test(text)) continue;
       const contrast = id === 'color-contrast' ? await contrastOf(page, selector) : 0;
       if (contrast >= CONTRAST) continue;
@@ -59,7 +60,7 @@ async function findings(page: Page, where: string, part = '#panel'): Promise<str
 }
 
 async function allTabs(page: Page, where: string): Promise<string[]> {
-  // What stands around the tabs is the same for all of them.
+  // The parts of the page outside the tabs are the same for every tab.
   const found = await findings(page, `${where}, the page:`, 'body');
   for (const tab of await page.getByRole('tab').all()) {
     await tab.click();

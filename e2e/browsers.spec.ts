@@ -1,5 +1,5 @@
-// The main journey in browsers that Playwright does not bring, where they are installed, beside the same journey in Chromium: they
-// must show the same numbers. Nothing else needs them.
+// The main journey in browsers that Playwright does not bring, where they are installed, and in Chromium: all must show the
+// same numbers. No other test needs these browsers.
 import { expect, type Page, test } from '@playwright/test';
 import { type Driver, xpathOf } from './webdriver/driver.ts';
 import { firefoxPath, startFirefox } from './webdriver/firefox.ts';
@@ -15,13 +15,13 @@ const BROWSERS: readonly { name: string; missing: string | null; start(): Promis
   { name: 'WebKitGTK', missing: webkitMissing(), start: startWebkit },
 ];
 
-// What the page shows is asked for by expressions, which its own content policy would refuse.
+// The test reads the page by evaluating expressions, which the page's own content policy would refuse.
 test.use({ bypassCSP: true });
 
 const LINK =
   '#v=1&data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2';
 
-/** Chromium in the same words as the others. */
+/** Chromium behind the same interface as the other browsers. */
 const ofPlaywright = (page: Page): Pick<Driver, 'goTo' | 'until' | 'click'> => ({
   goTo: async (url) => void (await page.goto(url)),
   until: async (_what, expression) => {
@@ -33,7 +33,10 @@ const ofPlaywright = (page: Page): Pick<Driver, 'goTo' | 'until' | 'click'> => (
 
 const all = (selector: string) => `[...document.querySelectorAll('${selector}')]`;
 
-/** Opens, runs, and looks at gain and attention. @returns what computed, and baseline and model per task as they are shown */
+/**
+ * Opens the page, runs, and looks at gain and attention. @returns the backend that was used, and the shown numbers of baseline
+ * and model per task
+ */
 async function mainJourney({ goTo, until, click }: Pick<Driver, 'goTo' | 'until' | 'click'>, url: string) {
   await goTo(url);
   await until(
@@ -86,7 +89,7 @@ for (const { name, missing, start } of BROWSERS)
       const there = await mainJourney(browser, url);
       const here = await mainJourney(ofPlaywright(page), url);
       expect(there.numbers).toHaveLength(2);
-      // With and without relaxed SIMD, rounding differs: the page says which it is.
+      // Rounding differs with and without relaxed SIMD; the page says which of them is used.
       if (there.backend === here.backend) expect(there.numbers).toEqual(here.numbers);
       else
         for (const [i, row] of there.numbers.entries())

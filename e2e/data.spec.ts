@@ -1,4 +1,4 @@
-// The Data tab: what a table is understood to be, overruled on the spot, and what its labels and splits are before training.
+// The Data tab: how a table is read, how the user overrules that, and what its labels and splits are before training.
 import { expect, test } from '@playwright/test';
 
 test('columns, splits and associations are shown before training, and can be overruled', async ({ page }) => {

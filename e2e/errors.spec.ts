@@ -1,4 +1,4 @@
-// Everything that can go wrong says where, what and what to do, and leaves the page usable.
+// Every error says where it is, what it is and what to do, and leaves the page usable.
 import { expect, type Page, test } from '@playwright/test';
 import { OTHER_HOST, PORT } from '../playwright.config.ts';
 
@@ -123,7 +123,7 @@ test('a file that is no table is refused with the reason', async ({ page }) => {
   await page.goto('/?v=1&data=table');
   await expect(page.getByText(/penguins.csv: 344 rows/)).toBeVisible();
   const upload = page.locator('input[type=file][accept*=".csv,"]');
-  // Read by a worker inside that of the engine.
+  // It is read by a worker inside the engine's worker.
   await upload.setInputFiles('src/engine/data/formats/testing/files/ref_nocat.hdf5');
   await expect(page.getByText(/ref_nocat.hdf5: 100 rows/)).toBeVisible();
   await upload.setInputFiles({

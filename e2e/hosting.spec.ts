@@ -1,4 +1,4 @@
-// The build on any host: below a path, without a single header of ours, then without a network, then in a new version.
+// The build on any host: below a path, without any of our headers, then without a network, then in a new version.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { dist } from '../scripts/tools.mjs';
 
 const PREFIX = '/courses/multitab/';
-/** The page keeps nothing of a server of this machine, so the host needs another name. */
+/** On this machine's own names the page caches nothing from a server, so the host needs another name. */
 const HOST = 'workbench.test';
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -62,7 +62,7 @@ test('works below a path without headers, offline after the first visit, and tel
 
     state.isDown = true;
     await page.reload();
-    // The engine has started, from what was kept.
+    // The engine has started from the cached files.
     await expect(run).toBeEnabled();
     await page.getByRole('tab', { name: 'Learn' }).click();
     await expect(page.getByRole('heading', { name: 'Lessons' })).toBeVisible();

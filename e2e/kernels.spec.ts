@@ -1,4 +1,5 @@
-// GPU kernels are compiled before the first step, in sight, and one that does not compile is named with the compiler's words.
+// GPU kernels are compiled before the first step, which the page shows. A kernel that does not compile is named together with
+// the compiler's message.
 import { expect, type Page, test } from '@playwright/test';
 
 const TINY =
@@ -24,7 +25,7 @@ test('a kernel that does not compile stops the run with its name and what the co
 }) => {
   test.setTimeout(240_000);
   await open(page);
-  // As if a driver did not take it.
+  // Acts as if a driver refused the kernel.
   await page.workers()[0]?.evaluate(() => {
     const devices = GPUDevice.prototype;
     const { createShaderModule } = devices;

@@ -13,7 +13,7 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   await page.goto('/?seed=7&view.tab=learn');
   const notices = await page.getByRole('link', { name: 'the work of others' }).getAttribute('href');
   const text = await (await page.request.get(`/${notices}`)).text();
-  // Of the page's first load, of its styles, of what it loads later, and of the worker.
+  // One for each: the page's first load, its styles, what it loads later, and the worker.
   for (const name of [
     'react-dom',
     '@fontsource-variable/inter',
@@ -32,7 +32,7 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   await lesson.getByRole('button', { name: 'Next' }).click();
   await expect(lesson.getByText('To do: Press Run')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('6');
-  // Smaller than the lesson says: the student may change everything, and come back.
+  // Smaller than the lesson says. The student may change everything and come back.
   await page.getByRole('textbox', { name: 'Epochs' }).fill('1');
   await page.getByRole('textbox', { name: 'Epochs' }).press('Enter');
   await expect(lesson.getByRole('button', { name: 'Set this step up again' })).toBeVisible();
@@ -65,14 +65,14 @@ test('every lesson is played to its end by its buttons, and the settings from be
     const end = lesson.getByRole('button', { name: 'End the lesson' });
     await expect(next).toBeVisible();
     while (await next.isVisible()) await next.click();
-    // Every answer says why; one of them is right.
+    // Every answer is explained; exactly one of them is right.
     const said = lesson.locator('fieldset').getByRole('status');
     for (const option of await lesson.getByRole('radio').all()) {
       await option.check();
       if (/^Right\./.test(await said.innerText())) break;
     }
     await expect(said, name).toHaveText(/^Right\. ./);
-    // The parts are the same in all of them; only texts differ.
+    // The parts are the same in all lessons; only the texts differ.
     if (name === 'Start: A real table: penguins') await expectNoViolations(page);
     await end.click();
     await expect(lesson).toBeHidden();

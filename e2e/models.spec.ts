@@ -53,7 +53,7 @@ test('models added on the left are trained in turn and compared', async ({ page 
     'PLE',
     'MT-MLP',
   ]);
-  // One seed is no ground to call anything best.
+  // With one seed, nothing may be called best.
   await expect(table.locator('strong')).toHaveCount(0);
   await expect(page.getByText('One seed, no interval: nothing is marked best.')).toBeVisible();
   await expect(table.getByRole('row', { name: /Mean gain/ })).toContainText('%');
@@ -136,15 +136,15 @@ test('every chart is saved from one menu: picture, numbers, or either to the cli
   expect(map.name).toBe('attention-block0-feature-head0-weights.npy');
   expect(map.bytes.toString('latin1', 1, 128)).toMatch(/^NUMPY.*'shape': \(9, 9\), }/s);
   expect(map.bytes).toHaveLength(128 + 4 * 81);
-  // Weights of a query sum to 1.
+  // The weights of a query sum to 1.
   const first = Array.from({ length: 9 }, (_, key) => map.bytes.readFloatLE(128 + 4 * key));
   expect(first.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   expect((await saved(page, 'Rollout', 'NPY')).name).toBe('rollout.npy');
 
-  // The chart as it is seen, with its curves, its caption and its run, and on white in the dark theme too.
+  // The chart as it is shown, with its curves, caption and run; it is saved on white even in the dark theme.
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.getByRole('tab', { name: 'Train' }).click();
-  // The curves come with a chunk of their own.
+  // The curves come from a chunk that is loaded separately.
   await expect(page.locator('.recharts-line-curve').nth(3)).toBeVisible();
   const picture = await saved(page, 'Metric per task', 'SVG');
   expect(picture.name).toBe('metric-per-task.svg');
@@ -155,7 +155,7 @@ test('every chart is saved from one menu: picture, numbers, or either to the cli
     1,
   );
   expect(svg).toContain('fill="rgb(20, 24, 31)"');
-  // Controls are no part of it.
+  // Controls are not part of the saved picture.
   expect(svg).not.toContain('>Table<');
   const png = await saved(page, 'Gain over single-task baseline', 'PNG');
   expect(png.bytes.readUInt32BE(16)).toBeGreaterThan(1200);
@@ -193,7 +193,7 @@ test('a map of a thousand rows is zoomed and moved, and its cells are read by ke
     expect(name).toBe(`attention-block0-row-head0-weights.${kind.toLowerCase()}`);
     return bytes;
   };
-  // Print quality: the width in the header of the PNG; the section and the experiment in the caption.
+  // Print quality: checks the width in the header of the PNG. The caption has the section and the experiment.
   expect((await file('PNG')).readUInt32BE(16)).toBeGreaterThan(4000);
   const svg = (await file('SVG')).toString('utf8');
   expect(svg).toContain('<image ');
@@ -290,7 +290,7 @@ test('weights are saved, measured again with the same numbers, and refused name 
   await page.getByRole('tab', { name: 'Train' }).click();
   await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
 
-  // The same tensors as Lightning keeps them.
+  // The same tensors, named as Lightning names them.
   const tensors = readSafetensors(readFileSync(path), 'w').map((t) => ({ ...t, name: `model.${t.name}` }));
   const checkpoint = { name: 'w.ckpt', mimeType: '', buffer: Buffer.from(torchFileOf(tensors)) };
   await page.getByRole('tab', { name: 'Models' }).click();
@@ -303,7 +303,7 @@ test('weights are saved, measured again with the same numbers, and refused name 
   await page.getByRole('tab', { name: 'Train' }).click();
   await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
 
-  // A checkpoint's attention, without a step of training.
+  // The attention of a checkpoint, without training a step.
   await page.getByRole('tab', { name: 'Models' }).click();
   await page.getByLabel('Weights from a file').setInputFiles(path);
   await button(page, 'Look inside, train nothing').click();

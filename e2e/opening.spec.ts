@@ -1,4 +1,5 @@
-// Open and a drop anywhere take every file that the product writes, say what it is, and change nothing where it cannot be read.
+// The Open button and dropping a file anywhere accept every file that the product writes and say what it is. A file that cannot
+// be read changes nothing.
 import { expect, type Page, test } from '@playwright/test';
 
 const EXPERIMENT = {
@@ -16,7 +17,7 @@ async function openPage(page: Page) {
 const openFile = (page: Page, name: string, text: string) =>
   page.getByLabel('Open a file').setInputFiles({ name, mimeType: '', buffer: Buffer.from(text) });
 
-/** As the browser does when a file is let go above the page. */
+/** Sends the events of a browser when a file is dropped on the page. */
 const dropFile = (page: Page, name: string, text: string) =>
   page.evaluate(
     ([fileName, content]) => {
@@ -58,7 +59,7 @@ test('cases, results, masks and tables are opened for what they are', async ({ p
   await expect(page.getByText('A table. 60 rows, 3 columns.')).toBeVisible();
   await expect(page.getByText('own.csv: 60 rows, 3 columns')).toBeVisible();
 
-  // What cannot be read changes nothing.
+  // A file that cannot be read changes nothing.
   await dropFile(page, 'broken.csv', '');
   await expect(page.getByText('broken.csv was not opened')).toBeVisible();
   await expect(page.getByText('own.csv: 60 rows, 3 columns')).toBeVisible();

@@ -1,4 +1,4 @@
-// What holds for the page as a whole: size, security, narrow screens, the software GPU.
+// Checks of the page as a whole: size, security, narrow screens, the software GPU.
 import { expect, test } from '@playwright/test';
 import { firstLoad, pageScripts } from '../scripts/bundleSize.mjs';
 
@@ -10,7 +10,7 @@ test('the first load is at most 300 KB compressed', () => {
 });
 
 test('no script of the page holds tfjs', () => {
-  // Members of its engine and of what it registers: they keep their names when scripts are made small.
+  // Members of its engine and of what it registers. They keep their names when scripts are minified.
   const marks = ['numDataIds', 'kernelName', 'gradFunc', 'dataMover'];
   const scripts = pageScripts();
   expect(scripts.length).toBeGreaterThan(10);
@@ -71,7 +71,7 @@ test('at 320 px an experiment is changed, run and read, in one column', async ({
   await sheet.getByLabel('Count, exact value').fill('3');
   await page.keyboard.press('Enter');
   await expect(sheet.getByText('3 tasks')).toBeVisible();
-  // The sheet leaves Run in reach.
+  // The sheet does not cover Run.
   await run.click();
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
@@ -96,7 +96,7 @@ test('every editor is worked by keyboard alone', async ({ page }) => {
   const keys = async (...pressed: string[]) => {
     for (const key of pressed) await keyboard.press(key);
   };
-  // A matrix, entry by entry.
+  // A matrix, entered value by value.
   await page.getByRole('radio', { name: 'One value' }).focus();
   await keys('ArrowRight');
   await page.getByRole('button', { name: /^(Edit in place|Make 2 × 2)$/ }).focus();
@@ -108,7 +108,7 @@ test('every editor is worked by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('textbox', { name: /task 2 and task 1$/ })).toHaveValue('0.5');
   await keys('Escape');
   await expect(entry).toBeHidden();
-  // A rectangle of the mask, and the change undone.
+  // A rectangle of the mask is changed, and the change is undone.
   const map = page.getByRole('application', { name: /^Mask of 6 by 6 tokens/ });
   await map.focus();
   await keys('Home', 'ArrowDown', 'ArrowDown', 'Shift+ArrowRight', 'Shift+ArrowDown', 'm');
@@ -121,7 +121,7 @@ test('every editor is worked by keyboard alone', async ({ page }) => {
   await keys('Enter');
   await map.focus();
   await keys('z');
-  // What is saved is chosen from a menu, which gives the focus back.
+  // The menu chooses what is saved, and returns the focus afterwards.
   const save = page.getByRole('button', { name: 'Save Mask' });
   await save.focus();
   await keys('Enter');
@@ -158,6 +158,11 @@ test('a result of other settings than those on the left says so, and how to mend
   await expect(other).toContainText('Cosine 0');
   await other.getByRole('button', { name: 'Back to these' }).click();
   await expect(other).toBeHidden();
+  // A word of a label has its definition.
+  await page.getByRole('button', { name: 'Best step' }).hover();
+  await expect(
+    page.getByRole('tooltip').filter({ hasText: /^Best step: The end of the epoch/ }),
+  ).toBeVisible();
 });
 
 test('the theme is kept over a reload', async ({ page }) => {

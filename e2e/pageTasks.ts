@@ -1,5 +1,5 @@
-// What tasks of the page's main thread cost, from a trace of the browser: the time of the thread's own clock (`tdur`), which
-// stands still while other processes have the processor, and not that of the wall.
+// What tasks of the page's main thread cost, from a trace of the browser. Costs are measured by the thread's own clock
+// (`tdur`), which stops while other processes use the processor, and not by wall time.
 import type { Browser, Page } from '@playwright/test';
 
 interface TraceEvent {
@@ -8,14 +8,14 @@ interface TraceEvent {
   ph: string;
   pid: number;
   tid: number;
-  /** Microseconds of the thread's clock. */
+  /** Microseconds by the thread's clock. */
   tdur?: number;
   args?: { name?: string };
 }
 
 const isTask = ({ name, ph }: TraceEvent) => ph === 'X' && name.endsWith('RunTask');
 
-/** Milliseconds of every task of the page's main threads while `work` runs. */
+/** The milliseconds of every task of the page's main threads while `work` runs. */
 export async function taskCosts(
   browser: Browser,
   page: Page,

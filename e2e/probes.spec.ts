@@ -1,4 +1,4 @@
-// Measurements that take long say how far they are and are stopped, and the run goes on.
+// Long measurements show their progress and can be stopped, and the run continues.
 import { expect, test } from '@playwright/test';
 
 const WIDE =
@@ -16,7 +16,7 @@ test('tests of the masks of 500 tokens tell their progress, and Stop ends them a
   await expect(progress).toBeHidden();
   await button('Measure again').click();
   await expect(page.getByText('Testing the masks: stopped.')).toBeHidden();
-  // To look elsewhere ends it too, and the run takes its next step.
+  // Looking at another tab stops it too, and the run takes its next step.
   await page.getByRole('tab', { name: 'Train' }).click();
   await button('Step').click();
   await expect(page.getByText(/step 2\b/i).first()).toBeVisible();

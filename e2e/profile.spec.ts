@@ -1,4 +1,4 @@
-// The Profile tab, while a run trains on wasm and before one on the software GPU.
+// The Profile tab, while a run trains on wasm and before a run on the software GPU.
 import { expect, type Page, test } from '@playwright/test';
 import { saved } from './saving.ts';
 
@@ -43,7 +43,7 @@ test('a step of a run in progress is profiled, kernel by kernel, and saved as a 
   expect((await saved(page, 'Profiles', 'CSV')).bytes.toString('utf8')).toMatch(
     /^role,architecture,.*\r?\nmodel,multitab-net,wasm,64,/,
   );
-  // The run has gone on.
+  // The run has continued.
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 90_000 });
 });
 

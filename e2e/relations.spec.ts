@@ -1,4 +1,4 @@
-// How tasks pull at what they share, watched while a network trains, and which tasks to train together.
+// How tasks affect the parameters they share, shown while a network trains, and which tasks to train together.
 import { expect, test } from '@playwright/test';
 
 const SMALL =
@@ -11,12 +11,19 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   await expect(button('Run')).toBeEnabled({ timeout: 30_000 });
   await button('Run').click();
-  // The map of pairs, who makes up the update, and which measure predicts what.
+  // The map of pairs, the share of each task in the update, and which measure predicts what.
   const card = (name: string) => page.getByRole('region', { name, exact: true }).first();
   await expect(card('Cosine').getByRole('application')).toBeVisible({ timeout: 30_000 });
   await expect(card('Who makes up the update').getByRole('row')).toHaveCount(4);
   await expect(page.getByText('Finished in', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
   await card('Which measure predicts what?').getByText('Gain per task', { exact: true }).waitFor();
+
+  // Training in pairs is estimated of the network that has finished, and ranked among the measures.
+  await card('Cosine').getByRole('button', { name: 'Estimate training in pairs' }).click();
+  const estimate = card('Estimated training in pairs (Grad-TAG)');
+  await expect(estimate.getByRole('application')).toBeVisible({ timeout: 30_000 });
+  await expect(estimate).toContainText('71 forward passes');
+  await expect(card('Which measure predicts what?').getByText(/Grad-TAG/)).toBeVisible();
 
   await page.getByRole('tab', { name: 'Train', exact: true }).click();
   const weights = card('Weights of the tasks');
@@ -32,7 +39,7 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   await expect(groups.getByRole('columnheader', { name: /\|/ })).toBeVisible({ timeout: 30_000 });
   await expect(groups.getByRole('row', { name: /^Mean/ })).toContainText(/[+−0]\.?\d/);
 
-  // Weights of a run in progress, by hand: the groups were trained with equal weights.
+  // Sets weights by hand in the running run; the groups were trained with equal weights.
   await page.getByRole('tab', { name: 'Train', exact: true }).click();
   await button('Step').click();
   await card('Weights by hand').getByRole('button', { name: 'Pause Task 2' }).click();

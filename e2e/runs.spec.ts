@@ -1,4 +1,4 @@
-// Runs that outlast the visit: found in the Runs tab after a reload, opened with their charts, their networks asked again.
+// Stored runs: found in the Runs tab after a reload, opened with their charts, and their networks probed again.
 import { expect, type Page, test } from '@playwright/test';
 
 const SMALL =

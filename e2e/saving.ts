@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
 
-/** Opens the menu of a card. @param what - names the menu: "Attention map" */
+/** Opens the menu of a card. @param what - the name of the menu: "Attention map" */
 export async function openSaveMenu(page: Page, what: string): Promise<void> {
-  // The menu before may still be closing, with items of the same names.
+  // The previous menu may still be closing, with items of the same names.
   await expect(page.getByRole('menuitem')).toHaveCount(0);
   await page.getByRole('button', { name: `Save ${what}`, exact: true }).click();
 }

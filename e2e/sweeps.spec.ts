@@ -1,4 +1,5 @@
-// A sweep from its settings to its picture, over a reload in the middle: every run once, cells that fill and open their runs.
+// A sweep from its settings to its picture, with a reload in the middle: every run is made once, and cells fill up and open
+// their runs.
 import { expect, type Page, test } from '@playwright/test';
 
 const SMALL =
@@ -37,6 +38,6 @@ test('a sweep is written, trained over a reload, and opens the runs of a cell', 
 
   await page.getByRole('tab', { name: 'Runs', exact: true }).click();
   await page.getByText('All runs', { exact: true }).click();
-  // Nothing was trained twice.
+  // No run was trained twice.
   await expect(page.getByRole('row')).toHaveCount(5);
 });

@@ -1,4 +1,5 @@
-// A copy of the sources that a toy is added to, built and served: what it takes to add one of a kind is counted in its files.
+// A copy of the sources to which a toy is added, then built and served. It counts the files that have to change to add one of a
+// kind.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -31,7 +32,7 @@ export class ToyCopy {
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'), 'dir');
   }
 
-  /** @param toy - a file of e2e/toy, or one below src that a test has already: its imports follow it up a folder */
+  /** @param toy - a file of e2e/toy, or one below src that a test already has; the paths of its imports are adapted */
   add(toy: string, target: string): void {
     const isTested = toy.startsWith('src/');
     const text = readFileSync(path.join(root, isTested ? toy : path.join('e2e/toy', toy)), 'utf8');
@@ -43,7 +44,7 @@ export class ToyCopy {
     );
   }
 
-  /** Replaces each text by the other one. @throws when it is not there */
+  /** Replaces each text by the other one. @throws when the text is not found */
   edit(target: string, ...changes: [from: string, to: string][]): void {
     const file = path.join(this.folder, target);
     let text = readFileSync(file, 'utf8');
@@ -54,7 +55,7 @@ export class ToyCopy {
     writeFileSync(file, text);
   }
 
-  /** Files of the sources that are new or changed. */
+  /** The files of the sources that are new or changed. */
   touched(): string[] {
     const files = readdirSync(path.join(this.folder, 'src'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -78,7 +79,7 @@ export class ToyCopy {
     });
   }
 
-  /** Checks the types of the sources with the toy. */
+  /** Checks the types of the sources together with the toy. */
   checkTypes(): void {
     writeFileSync(
       path.join(this.folder, 'tsconfig.toy.json'),

@@ -1,5 +1,6 @@
-// Adding a model, a mask, a kind of attention, a generator, a file format, a gradient method or an optimizer is one file and one
-// registry line: a toy of each is added so to a copy of the sources, and must then be on the page, in links and on the command line.
+// A new model, mask, kind of attention, generator, file format, gradient method or optimizer takes one file and one registry
+// line. A toy of each is added in this way to a copy of the sources, and must then work on the page, in links and on the
+// command line.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,12 +13,12 @@ const TOY_LAYERS = 'model.mask=toy-mask&model.attentionVariant=toy';
 const TOY_TRAINING = 'training.optimizer=toy&training.weighting=given&training.givenWeights=2,0.5';
 
 interface Kind {
-  /** In e2e/toy, or below src where a test of the engine has the toy already. */
+  /** In e2e/toy, or below src where a test of the engine already has the toy. */
   toy: string;
   file: string;
   registry: string;
   name: string;
-  /** Where the line goes, and the line. */
+  /** The text that the line is added at, and the line. */
   line: [at: string, line: string];
 }
 

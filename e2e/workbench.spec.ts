@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { taskCosts } from './pageTasks.ts';
 
-/** Two small epochs on wasm: seconds, not minutes. */
+/** Two small epochs on wasm, which take seconds and not minutes. */
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=3&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4';
 
@@ -74,7 +74,7 @@ test('attention is drawn while training, with exact values on the keyboard', asy
     .first()
     .click();
   await expect(page.getByRole('table').first()).toBeVisible();
-  // The chosen cell is walked through by keyboard, and comes to what the network has.
+  // Walks through the chosen cell by keyboard, and arrives at the value that the network has.
   await button(page, 'Walk through this cell').click();
   const walk = page.getByRole('region', { name: 'Walk through this cell' });
   await expect(walk.getByText(/^Three matrices/)).toBeVisible();
@@ -149,7 +149,7 @@ test('an experiment with a long mask stays in the address, and a reload shows it
   await expect(page.getByLabel('Count, exact value')).toHaveValue('4');
   await expect(page).toHaveURL(/customMask=_124\./);
 
-  // Another link in the same tab is opened too.
+  // Another link opened in the same tab works too.
   await page.evaluate(() => {
     location.hash = 'v=1&tasks.count=3';
   });
@@ -169,12 +169,12 @@ test('while training, the page stays free: its tasks cost less than 50 ms', asyn
     await expect.poll(epoch, { timeout: 90_000 }).toBeGreaterThan(from + 2);
   });
   expect(costs.length).toBeGreaterThan(100);
-  // The processor's caches are shared with other processes, and its time with other machines: 3 of 3,593 tasks cost more on
-  // two cores with 25 busy processes, 80 ms at most. A page that blocks by itself does so ten times a second.
+  // The processor's caches are shared with other processes, and its time with other machines: 3 of 3,593 tasks cost more on two
+  // cores with 25 busy processes, at most 80 ms. A page that blocks because of its own work does so ten times a second.
   const long = costs.filter((ms) => ms >= 50);
   expect(long.length, `over 50 ms: ${long.join(', ')}`).toBeLessThanOrEqual(costs.length / 200);
   expect(Math.max(...costs)).toBeLessThan(250);
-  // That it would be seen: a task that does nothing but count, and has ended when the trace does.
+  // Proves that blocking would be noticed: a task that only counts, and that ends before the trace does.
   const counting = await taskCosts(browser, page, () =>
     page.evaluate(
       () =>

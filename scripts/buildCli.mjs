@@ -1,5 +1,5 @@
-// Builds the command line for Node, as `npm pack` publishes it: one script (and one for its threads) that needs neither TypeScript nor this folder. What it
-// imports from packages stays outside, as the dependencies of the package.
+// Builds the command line for Node as `npm pack` publishes it: one script, and one for its threads, which need neither
+// TypeScript nor this folder. Packages that it imports are not bundled; they are dependencies of the published package.
 import path from 'node:path';
 import { build } from 'vite';
 import { root } from './tools.mjs';
@@ -15,7 +15,7 @@ await build({
     emptyOutDir: true,
     target: 'node20',
     rolldownOptions: {
-      // Beside it what runs in a thread of its own, under the name that src/platform/hdf5/node.ts knows.
+      // Also builds the code that runs in a thread of its own, under the file name that src/platform/hdf5/node.ts expects.
       input: {
         'multitab.js': path.join(root, 'src', 'cli', 'main.ts'),
         'nodeThread.mjs': path.join(root, 'src', 'platform', 'hdf5', 'nodeThread.mjs'),

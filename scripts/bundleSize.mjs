@@ -1,5 +1,5 @@
-// What the page loads first: the scripts and styles that index.html names, compressed. The worker, with tfjs in it, is
-// not among them.
+// What the page loads first: the scripts and styles that index.html names, compressed. The worker, which contains tfjs, is not
+// among them.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,10 @@ export function firstLoad() {
   });
 }
 
-/** @returns {{ file: string, text: string }[]} the scripts of the page: all but those of the worker, which `trainWorker` loads */
+/**
+ * @returns {{ file: string, text: string }[]} the scripts of the page: all except those of the worker, which `trainWorker`
+ *   loads
+ */
 export function pageScripts() {
   const folder = path.join(dist, 'assets');
   const scripts = readdirSync(folder)

@@ -1,4 +1,4 @@
-// Part of `npm run lint`: prints what breaks a rule of the layout, and fails when something does.
+// Part of `npm run lint`: prints every violation of a layout rule, and fails when there is one.
 import { layoutProblems, readSources } from './layout.mjs';
 import { root } from './tools.mjs';
 

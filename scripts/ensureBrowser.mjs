@@ -1,5 +1,5 @@
-// Finds a Chromium for the browser tests and journeys, or installs one. Also the one place that knows how to
-// start it: WebGPU on the software adapter, so that kernels are tested on machines without a GPU.
+// Finds a Chromium for the browser tests and the e2e journeys, or installs one. It is also the only place that says how to
+// start it: with WebGPU on the software adapter, so that kernels are tested on machines without a GPU.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -28,12 +28,14 @@ const PLACES = [
 
 const isRoot = process.getuid?.() === 0;
 
-/** Measured in headless Chromium 156 without a GPU: the first flag alone makes `requestAdapter()` answer; the
- * second keeps tests on the software adapter on machines that have a GPU, so that results compare. */
+/**
+ * Measured in headless Chromium 156 without a GPU: the first flag alone makes `requestAdapter()` return an adapter. The second
+ * makes tests use the software adapter on machines that have a GPU too, so that results can be compared.
+ */
 const WEBGPU_FLAGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 /**
- * Every place a browser may be, best first. Nothing is started.
+ * Every place where a browser may be, best first. No browser is started.
  * @returns {{ what: string, file: string }[]}
  */
 export function browserCandidates(env = process.env) {
@@ -47,12 +49,12 @@ export function browserCandidates(env = process.env) {
 }
 
 /**
- * Why a browser does not run, or null. Only its version is asked for, which finds missing libraries too.
+ * Why a browser cannot run, or null. It is only asked for its version, which also reveals missing libraries.
  * @param {string} file
  */
 function runProblem(file) {
   if (!existsSync(file)) return 'there is no such file';
-  // On Windows `--version` opens a window instead of answering.
+  // On Windows `--version` opens a window instead of printing the version.
   if (process.platform === 'win32') return null;
   const result = spawnSync(file, ['--version'], { encoding: 'utf8', timeout: 60_000 });
   if (result.error) return result.error.message;
@@ -64,7 +66,7 @@ function runProblem(file) {
 }
 
 /**
- * Runs an installer with its output on standard error.
+ * Runs an installer and sends its output to standard error.
  * @param {string} command
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
@@ -80,7 +82,7 @@ function install(command, args, env = {}) {
   return result.error?.message ?? `exit code ${result.status ?? result.signal}`;
 }
 
-/** `apt-get` as root, through `sudo` that asks nothing, or not at all. */
+/** `apt-get` as root or through a `sudo` that asks for no password; null when neither is possible. */
 function aptCommand() {
   if (process.platform !== 'linux' || spawnSync('apt-get', ['--version']).status !== 0) return null;
   if (isRoot) return ['apt-get'];
@@ -88,7 +90,7 @@ function aptCommand() {
 }
 
 /**
- * The path of a Chromium that runs, installed if need be.
+ * The path of a Chromium that runs; it is installed if necessary.
  * @throws {Error} that lists what was tried and says what to do
  */
 export function ensureBrowser() {
@@ -140,9 +142,9 @@ export function ensureBrowser() {
 }
 
 /**
- * How Playwright and Vitest start the browser. Finds one without checking or installing; `npm test` has done both
- * and passes the result on in CHROMIUM_PATH.
- * @param {readonly string[]} [further] - arguments of the browser
+ * How Playwright and Vitest start the browser. It finds one without checking or installing it; `npm test` has done both and
+ * passes the result on in CHROMIUM_PATH.
+ * @param {readonly string[]} [further] - more arguments for the browser
  * @returns {{ executablePath?: string, args: string[] }}
  */
 export function launchOptions(further = []) {

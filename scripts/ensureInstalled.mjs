@@ -1,5 +1,5 @@
-// Runs before every npm script: installs the dependencies when node_modules does not match the lock file, and is
-// silent otherwise. Plain Node without dependencies, because at this point there may be none.
+// Runs before every npm script. It installs the dependencies when node_modules does not match the lock file, and prints nothing
+// otherwise. It is plain Node without dependencies, because at this point none may be installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ const MINIMUM_NODE = [20, 19, 0];
 
 /**
  * @param {string} file
- * @returns {any} the parsed file, or null when it is missing or broken
+ * @returns {any} the parsed file, or null when it is missing or cannot be parsed
  */
 function readJson(file) {
   try {
@@ -53,8 +53,8 @@ function sameDependencies(manifest, locked) {
 }
 
 /**
- * What has to be done in `root`: nothing (null), or an npm command and why.
- * The lock file is compared with the record npm leaves in node_modules, and each package must be on disk.
+ * What has to be done in `root`: null when nothing, or else an npm command and the reason for it.
+ * The lock file is compared with the record that npm leaves in node_modules, and each package must exist on disk.
  * @param {string} root - folder of package.json
  * @returns {{ command: 'ci' | 'install', why: string } | null}
  */
@@ -88,7 +88,7 @@ export function installNeeded(root) {
 }
 
 /**
- * Installs what is missing. Everything is said on standard error, so that commands which print JSON stay clean.
+ * Installs what is missing. All messages go to standard error, so that the output of commands which print JSON stays valid.
  * @param {string} root
  * @returns {string | null} what went wrong and what to do, or null
  */
@@ -100,7 +100,7 @@ export function ensureInstalled(root) {
   console.error(`Installing dependencies (npm ${needed.command}): ${needed.why}. This takes a minute.`);
   const result = spawnSync('npm', [needed.command, '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
-    // Tests look for a browser themselves (ensureBrowser.mjs); nothing else needs one.
+    // The tests look for a browser themselves (ensureBrowser.mjs), and nothing else needs one.
     env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
     shell: process.platform === 'win32',

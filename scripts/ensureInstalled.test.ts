@@ -1,4 +1,4 @@
-// When an install is needed, and when the command that follows may start at once.
+// When an install is needed, and when the command that follows may start immediately.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

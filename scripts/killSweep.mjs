@@ -1,6 +1,7 @@
-// `npm run kill:sweep -- [--kills 50] [--seed 1]`: a sweep is killed with SIGKILL at random moments, alone or with its processes,
-// and begun again, until it has been killed so often and has ended. Nothing finished may be lost in between, and the merged runs must
-// be those of a sweep that was left alone, byte for byte. Takes minutes, so it is not part of `npm test`.
+// `npm run kill:sweep -- [--kills 50] [--seed 1]`: a sweep is killed with SIGKILL at random moments, alone or together with its
+// processes, and started again, until it has been killed that many times and has then finished. No finished run may be lost on
+// the way, and the merged runs must equal those of an undisturbed sweep byte for byte. It takes minutes, so it is not part of
+// `npm test`.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ const { values } = parseArgs({
 });
 const kills = Number(values.kills);
 let state = Number(values.seed);
-/** Mulberry32: the moments are the same for a seed, as far as the machine lets them. */
+/** Mulberry32: a seed gives the same moments every time, as far as the machine's timing allows. */
 const random = () => {
   state = (state + 0x6d2b79f5) | 0;
   let t = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -52,7 +53,7 @@ const args = (out) => [
   '--quiet',
 ];
 
-/** Names of the runs that are written whole. @param {string} out */
+/** Names of the runs that have been written completely. @param {string} out */
 function finished(out) {
   const at = path.join(folder, out);
   if (!existsSync(at)) return new Set();
@@ -72,9 +73,9 @@ function merged(out) {
 }
 
 /**
- * @param {number} afterMs - when it is killed
+ * @param {number} afterMs - when to kill it
  * @param {boolean} withChildren
- * @returns {Promise<number | null>} its exit status; null where it was killed
+ * @returns {Promise<number | null>} its exit status; null when it was killed
  */
 function sweep(afterMs, withChildren) {
   const child = spawn(process.execPath, args('killed'), { stdio: 'ignore', detached: true });
@@ -99,7 +100,7 @@ try {
   let before = new Set();
   let done = 0;
   for (let ended = false; !ended; ) {
-    // Late ones mostly, so that it comes forward; some before it has begun.
+    // Most kills come late, so that the sweep makes progress; some come before it has begun.
     const last = done >= kills;
     const code = await sweep(last ? 2 ** 30 : random() * 0.25 * aloneMs, random() < 0.5);
     if (!last && code === null) done++;
@@ -110,7 +111,7 @@ try {
     ended = code === 0 && (last || now.size === total);
     if (code !== null && code !== 0) throw new Error(`kill:sweep: expected it to go on, got status ${code}.`);
     if (ended && done < kills) {
-      // Ended early: once more from the start, so that the kills are all made.
+      // It finished before all kills were made: start again from nothing, so that the number of kills is reached.
       if (merged('killed') !== merged('alone')) throw new Error('kill:sweep: the runs differ.');
       rmSync(path.join(folder, 'killed'), { recursive: true });
       before = new Set();

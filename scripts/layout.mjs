@@ -1,9 +1,12 @@
-// The rules of the layout (docs/architecture.md), as `npm run lint` checks them: imports go one way and in no circle, the page
-// reaches no TensorFlow.js, files stay short, and no cast goes through `unknown`. Works on texts, so that tests can break a rule.
+// The rules of the layout (docs/architecture.md), as `npm run lint` checks them: imports go one way and never in a circle, the
+// page does not import TensorFlow.js, files stay short, and no cast goes through `unknown`. The functions work on texts, so
+// that tests can break a rule.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Folders and files below `src`, from the bottom up. A file may import its own folder and those of rows above it in this list. */
+/**
+ * Folders and files below `src`, from the bottom up. A file may import its own folder and those of earlier rows in this list.
+ */
 export const rows = [
   ['engine/core'],
   ['engine/config'],
@@ -21,12 +24,15 @@ export const rows = [
   ['worker', 'cli'],
 ];
 
-/** The page, from the bottom up. It may import from the engine what reaches no TensorFlow.js, and never from `platform`, `worker` or `cli`. */
+/**
+ * The page, from the bottom up. It may import those parts of the engine that do not lead to TensorFlow.js, and never
+ * `platform`, `worker` or `cli`.
+ */
 export const pageRows = [['client'], ['store'], ['views'], ['main.tsx']];
 
 const MAX_LINES = 400;
 const TENSORFLOW = '@tensorflow/';
-/** The one file that may cast what TensorFlow.js hides. */
+/** The only file that may cast, because TensorFlow.js hides these types. */
 const SEAM = 'engine/kernels/tfjsInternals.ts';
 
 /** @typedef {{ target: string, isType: boolean }} Import */
@@ -94,7 +100,10 @@ export function circlesIn(graph) {
   return circles;
 }
 
-/** @param {ReadonlyMap<string, Import[]>} graph @param {string} entry @returns {string[]} the way to TensorFlow.js, empty when there is none */
+/**
+ * @param {ReadonlyMap<string, Import[]>} graph @param {string} entry @returns {string[]} the chain of imports that leads to
+ *   TensorFlow.js; empty when there is none
+ */
 export function wayToTensorflow(graph, entry) {
   /** @type {Map<string, string | null>} */
   const reachedFrom = new Map([[entry, null]]);
@@ -113,7 +122,7 @@ export function wayToTensorflow(graph, entry) {
 
 /**
  * @param {ReadonlyMap<string, string>} texts - of all files below `src`
- * @returns {string[]} what breaks a rule, each with its file
+ * @returns {string[]} the violations of the rules, each with its file
  */
 export function layoutProblems(texts) {
   /** @type {string[]} */
@@ -148,7 +157,10 @@ export function layoutProblems(texts) {
   return problems;
 }
 
-/** @param {string} root - of the project @returns {Map<string, string>} texts by file below `src`; what is compiled to wasm is no TypeScript */
+/**
+ * @param {string} root - of the project @returns {Map<string, string>} texts by file below `src`, without what is compiled to
+ *   wasm, which is not TypeScript
+ */
 export function readSources(root) {
   const src = path.join(root, 'src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

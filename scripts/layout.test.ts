@@ -1,4 +1,4 @@
-// Every rule of the layout is broken here once, and must say so.
+// Every rule of the layout is broken here once, and the check must report it.
 import { describe, expect, it } from 'vitest';
 import { circlesIn, importsOf, isTest, layoutProblems, mayImport, wayToTensorflow } from './layout.mjs';
 

@@ -26,7 +26,7 @@ interface Namespace {
   mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> };
 }
 
-/** As the journal has them. `suite` is unique over all files. */
+/** As they are written to the journal. `suite` is unique across all files. */
 export type JournalEntry =
   | { type: 'covered' | 'static'; mutants: string[] }
   | { type: 'begin'; mutant: string; limitMs: number }
@@ -39,7 +39,7 @@ const journal = process.env.MUTATION_JOURNAL as string;
 const { __stryker__: ns = {} } = globalThis as { __stryker__?: Namespace };
 Object.assign(globalThis, { __stryker__: ns });
 
-/** A mutant may make loops this many times as long. */
+/** A mutant may make loops run up to this many times as long. */
 const LONGER = 100;
 
 /** A test that takes this many times as long as without the mutant, and some seconds more, is ended from outside. */
@@ -59,7 +59,7 @@ afterEach(() => {
   ns.currentTestId = undefined;
 });
 
-// The first after-hook of the file, as the hooks are called in their order: the file's own have not cleaned up yet.
+// This is the first after-hook of the file. Hooks are called in order, so the file's own have not cleaned up yet.
 // biome-ignore lint/correctness/noEmptyPattern: Vitest wants it so.
 afterAll(async ({}, file) => {
   const tests = testsOf(file.tasks);
@@ -86,7 +86,7 @@ function testsOf(tasks: readonly RunnerTask[]): RunnerTestCase[] {
   });
 }
 
-/** @returns false where the process is no longer as it was */
+/** @returns false when the process is no longer in its original state */
 async function tryMutants(
   tests: readonly RunnerTestCase[],
   perTest: Record<string, Record<string, number>>,
@@ -109,7 +109,7 @@ async function tryMutants(
     // Mutants of one place are often killed by one test.
     let lastKiller: RunnerTestCase | undefined;
     for (const mutant of waiting) {
-      // Lets Vitest's messages through.
+      // Gives Vitest time to send its messages.
       await new Promise(setImmediate);
       const reaching = own
         .filter((test) => perTest[test.id]?.[mutant] !== undefined)
@@ -142,14 +142,14 @@ async function tryMutants(
 const durationOf = (test: RunnerTestCase) => test.result?.duration ?? 0;
 
 /**
- * Hooks of a suite and those around it, the file's apart: those have not been cleaned up.
- * @returns what they ask to be called when the suite is done
+ * Calls the hooks of a suite and of the suites around it, except those of the file, which have not been cleaned up.
+ * @returns functions that the hooks want called when the suite is done
  */
 async function callAll(suite: RunnerTestSuite, name: 'beforeAll' | 'afterAll'): Promise<(() => unknown)[]> {
   const cleanups: (() => unknown)[] = [];
   for (const each of around(suite).slice(1)) {
     for (const hook of getSuiteHooks(each)[name]) {
-      // Within Vitest a hook of suites takes the suite alone.
+      // Vitest itself calls the hooks of suites with the suite alone.
       const cleanup = await (hook as (suite: RunnerTestSuite) => unknown)(each);
       if (typeof cleanup === 'function') cleanups.push(cleanup as () => unknown);
     }
@@ -184,7 +184,7 @@ async function passes(test: RunnerTestCase, mutant?: string, hits = 1): Promise<
         for (const hook of getSuiteHooks(suite).afterEach) await hook(test.context as never, suite);
       for (const cleanup of cleanups) await cleanup();
     } catch {
-      // What a broken test leaves behind is found by the run without the mutant.
+      // What a broken test leaves behind is caught by the run without the mutant.
     }
   }
 }

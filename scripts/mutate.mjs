@@ -22,7 +22,7 @@ const ENGINE = 'src/engine';
 /** @returns {Tally} */
 const emptyTally = () => ({ killed: 0, survived: [], uncovered: 0, unchanging: 0 });
 
-/** @param {Tally} tally - share of the covered mutants killed, in %; NaN when no test covers any */
+/** @param {Tally} tally - gives the share of covered mutants that were killed, in %; NaN when no test covers any */
 const scoreOf = ({ killed, survived }) => (100 * killed) / (killed + survived.length);
 
 /** @param {number} score */
@@ -34,7 +34,7 @@ function refuse(message) {
   process.exit(2);
 }
 
-/** Folders and files that were asked for: files per folder, none for the whole folder. */
+/** The folders and files that were asked for: a list of files per folder, empty for the whole folder. */
 function readArguments() {
   const { values, positionals: given } = parseArgs({
     allowPositionals: true,
@@ -89,9 +89,10 @@ function mutants(folder, files, options, onlyTests) {
       ...places.map((place) => `${ENGINE}/${place}`),
       `!${ENGINE}/**/*.test.ts`,
       `!${ENGINE}/**/testing.ts`,
+      `!${ENGINE}/**/*Testing.ts`,
       `!${ENGINE}/**/testing/**`,
     ],
-    // What a few tests found is no record of what the folder's tests find.
+    // What only a few tests found must not count as what all tests of the folder find.
     incrementalFile: `reports/mutation/${folder}${onlyTests ? '.some' : ''}.json`,
     ...options,
     force: options.force === true || onlyTests !== undefined,
@@ -99,7 +100,7 @@ function mutants(folder, files, options, onlyTests) {
 }
 
 /**
- * The same without Stryker's runner.
+ * The same as `mutants`, without Stryker's runner.
  * @param {string} folder
  * @param {string[]} files - below the engine; the whole folder when empty
  * @param {number | undefined} workers
@@ -191,7 +192,7 @@ function report(folder, results) {
     sum.unchanging += tally.unchanging;
   }
   const isGatedAtAll = !gated || [...perFile.keys()].some((file) => gated.includes(path.basename(file)));
-  // A folder that no test covers has not reached anything.
+  // A folder that no test covers has not reached its threshold.
   const isReached = !isGatedAtAll || scoreOf(sum) >= threshold;
   printTally(`${folder}, at least ${threshold} %`, sum, isReached ? '  reached' : '  NOT REACHED');
   return isReached;

@@ -1,17 +1,17 @@
-// What the build contains of other people's work, with the licences that it came under: a plugin of Vite that follows the modules
-// of page and worker to their packages and writes THIRD-PARTY-NOTICES.txt beside them. A package whose licence is not known to
-// allow that ends the build.
+// What the build contains of other people's work, with its licences. A Vite plugin traces the modules of page and worker to
+// their packages and writes THIRD-PARTY-NOTICES.txt next to them. The build fails for a package whose licence is not known to
+// allow this.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './tools.mjs';
 
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
-/** SPDX names of licences that ask for a notice and no more. */
+/** SPDX names of licences that ask only for a notice. */
 const ALLOWED = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'OFL-1.1']);
-/** Read and found to be of that kind, where package.json names no licence by its SPDX name. */
+/** Packages whose package.json gives no SPDX name. Their licences were read and ask only for a notice. */
 const READ = new Map([['h5wasm', 'NIST software, and the BSD-style licence of HDF5']]);
-/** Compiled into a file of ours. */
+/** Packages compiled into one of our own files. */
 const COMPILED_IN = ['node_modules/assemblyscript'];
 
 const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
@@ -27,7 +27,7 @@ LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRA
 IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
 /**
- * The folder of the package that a module is of, from the root of the project; null for our own.
+ * The folder of the package that a module belongs to, relative to the root of the project; null for our own modules.
  * @param {string} id - absolute path of a module, perhaps with a query
  */
 export function packageFolder(id) {
@@ -41,9 +41,9 @@ const nameOf = (author) =>
   (typeof author === 'string' ? author.replace(/\s*[<(].*$/, '') : author?.name) || 'its authors';
 
 /**
- * Packages keep those of what they took in beside it.
+ * Packages keep the licences of code they include next to their own.
  * @param {string} folder
- * @returns {string[]} from the folder, in order
+ * @returns {string[]} relative to the folder, in order
  */
 function licenceFiles(folder) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -55,10 +55,10 @@ function licenceFiles(folder) {
 }
 
 /**
- * @param {string} folder - of the package, from `base`
+ * @param {string} folder - of the package, relative to `base`
  * @param {string} base
  * @returns {{ name: string, version: string, licence: string, text: string }}
- * @throws Error for a package whose licence does not allow its use here, or has no text
+ * @throws Error for a package whose licence does not allow its use here, or that has no licence text
  */
 export function noticeOf(folder, base = root) {
   const at = path.join(base, folder);
@@ -75,7 +75,7 @@ export function noticeOf(folder, base = root) {
   const texts = files.map((file) => readFileSync(path.join(at, file), 'utf8').trim());
   if (files.some((file) => !/notice[^/]*$/i.test(file)))
     return { name, version, licence, text: texts.join('\n\n') };
-  // Published without the text: that of the licence it names.
+  // Published without a licence text: use the text of the licence it names.
   if (license === 'Apache-2.0') texts.push('Its text stands under "Apache License" at the end.');
   else if (license === 'MIT') texts.push(`Copyright (c) ${nameOf(author)}\n\n${MIT}`);
   else throw new Error(`${folder}: expected a file with the text of its licence (${license}), got none.`);
@@ -98,7 +98,7 @@ export function noticesText(folders, base = root) {
     .concat('\n');
 }
 
-/** Plugins for page and worker that share what they find. */
+/** Plugins for page and worker. They share the list of what they find. */
 export function noticesPlugins() {
   const folders = new Set(COMPILED_IN);
   /** @param {Iterable<string>} ids */
@@ -111,7 +111,7 @@ export function noticesPlugins() {
   /** @param {Record<string, { type: string, moduleIds?: string[] }>} bundle @param {Iterable<string>} all */
   const collect = (bundle, all) => {
     for (const part of Object.values(bundle)) add(part.moduleIds ?? []);
-    // Styles, fonts and files by their address are in no chunk.
+    // Styles, fonts and files that are used by their address belong to no chunk.
     add([...all].filter((id) => /\.css\b|\?url\b|\?worker\b/.test(id)));
   };
   return {

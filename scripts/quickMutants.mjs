@@ -1,6 +1,6 @@
-// The mutants of some files, tried in one process after another: `npm run mutate -- --quick`. Stryker's instrumenter writes the
-// sources with all of their mutants into a copy of the project; mutantsInPlace.ts tries them there. A process that hangs is
-// ended, its mutant counts as killed, and another goes on.
+// Tries the mutants of some files in a few long-lived processes: `npm run mutate -- --quick`. Stryker's instrumenter writes the
+// sources, with all of their mutants, into a copy of the project, and mutantsInPlace.ts tries them there. When a process hangs
+// it is stopped, its mutant counts as killed, and another process continues.
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -19,7 +19,7 @@ import { root, toolScript } from './tools.mjs';
 /** @typedef {import('@stryker-mutator/api/core').MutantResult} MutantResult */
 /** @typedef {import('./mutantsInPlace.ts').JournalEntry} JournalEntry */
 
-/** Looked at this often, in milliseconds. */
+/** How often the processes are checked, in milliseconds. */
 const WATCH_MS = 2000;
 
 const silent = new Proxy({}, { get: () => () => false });
@@ -94,7 +94,7 @@ export async function quickMutants({ name, places, tests, excludedMutations, lef
   return resultsOf(mutants, entries);
 }
 
-/** The one thing that the instrumenter asks of Stryker's injector. @param {object} logger @returns {never} */
+/** The only thing that the instrumenter needs from Stryker's injector. @param {object} logger @returns {never} */
 function injectorOf(logger) {
   const values = new Map([['logger', logger]]);
   const injector = {
@@ -116,7 +116,7 @@ const readJournal = (journal) =>
     .map((line) => JSON.parse(line));
 
 /**
- * Every test file that is not done, until all are or one hangs.
+ * Runs every test file that is not done, until all are done or one hangs.
  * @param {string} copy
  * @param {{ journal: string, log: string, tests: string[], done: string[], workers: number }} how
  * @returns {Promise<boolean>} whether one hung
@@ -163,7 +163,7 @@ function runOnce(copy, { journal, log, tests, done, workers }) {
     hung = true;
     const killed = begun.map(({ mutant }) => JSON.stringify({ type: 'killed', mutant, test: 'did not end' }));
     writeFileSync(journal, `${killed.join('\n')}\n`, { flag: 'a' });
-    // The group, so that no worker stays; it is ours alone, being detached.
+    // Stop the whole group, so that no worker is left. The group is ours alone, because the child is detached.
     if (child.pid) process.kill(-child.pid, 'SIGKILL');
   }, WATCH_MS);
   return new Promise((resolve) => {
@@ -175,7 +175,7 @@ function runOnce(copy, { journal, log, tests, done, workers }) {
   });
 }
 
-/** Those begun last, without an end. @param {JournalEntry[]} entries */
+/** The mutants that were begun last and have not ended. @param {JournalEntry[]} entries */
 function openMutants(entries) {
   /** @type {Map<string, Extract<JournalEntry, { type: 'begin' }>>} */
   const open = new Map();

@@ -1,5 +1,5 @@
-// Records the finished run that the page opens with: the default preset through the command line, events thinned to what
-// is drawn. `npm run record:example`, after a change of the default preset or of the events.
+// Records the finished run that the page opens with: runs the default preset on the command line and keeps only the events that
+// are drawn. Use `npm run record:example` after a change of the default preset or of the events.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const result = spawnSync(
 );
 if (result.status !== 0) process.exit(1);
 
-/** Four digits are more than a chart shows. @param {string} _key @param {unknown} value */
+/** A chart cannot show more than four digits. @param {string} _key @param {unknown} value */
 const short = (_key, value) =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
@@ -37,7 +37,7 @@ const events = readFileSync(recording, 'utf8')
 rmSync(folder, { recursive: true });
 /** @param {string} type */
 const last = (type) => events.findLast((e) => e.type === type);
-/** Of attention, the beginning, the end, and what the time slider shows between. */
+/** Of the attention maps, keep the first, the last, and those in between that the time slider shows. */
 const captured = events.filter((e) => e.type === 'probe-answer' && e.state === 'answered');
 const moments = [0, 0.5, 1].map((share) => captured[Math.round(share * (captured.length - 1))]);
 const kept = events.filter((e) => {
@@ -45,6 +45,6 @@ const kept = events.filter((e) => {
   if (e.type === 'probe-answer') return moments.includes(e);
   return e.type !== 'data-progress' && e.type !== 'state';
 });
-// The version is read by src/store/replay.ts.
+// src/store/replay.ts reads the version.
 writeFileSync(target, `${JSON.stringify({ version: 3, events: kept }, short)}\n`);
 console.log(`${path.relative(root, target)}: ${kept.length} events`);

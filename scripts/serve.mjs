@@ -1,5 +1,5 @@
-// Serves the production build on this machine only: cross-origin isolated, with a strict content security policy whose
-// nonce is new with every page. Plain Node, so that it starts at once and can be read in a minute.
+// Serves the production build on this machine only. Pages are cross-origin isolated and have a strict content security policy
+// with a new nonce for every page. It is plain Node, so that it starts quickly and is short to read.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -7,11 +7,11 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dist } from './tools.mjs';
 
-/** Most characters of a link, the number that src/engine/config/codec.ts goes by. */
+/** The longest link in characters; src/engine/config/codec.ts uses the same number. */
 const { maxLink } = JSON.parse(
   readFileSync(new URL('../src/engine/config/linkLimit.json', import.meta.url), 'utf8'),
 );
-/** For the headers of a browser beside the address of a request; Node's own bound for both together. */
+/** Room for the headers that a browser sends besides the address. Node has one limit for both together. */
 const OTHER_HEADERS = 16 * 1024;
 
 const PLACEHOLDER = '__CSP_NONCE__';
@@ -95,14 +95,14 @@ function read(file) {
   return entry;
 }
 
-/** What this machine is called by itself. */
+/** Names by which this machine reaches itself. */
 export const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * The server, not yet listening.
+ * The server; it is not listening yet.
  * @param {string} [folder] - the build
- * @param {readonly string[] | null} [hosts] - names it answers to, so that a site whose name was pointed at this machine is not
- *   taken for it; null for any
+ * @param {readonly string[] | null} [hosts] - the host names it answers to, so that another site whose name is pointed at this
+ *   machine gets no answer; null for any
  * @param {boolean} [embed] - whether other pages may show this one in a frame
  */
 export function createServer(folder = dist, hosts = LOCAL_HOSTS, embed = false) {
@@ -159,11 +159,11 @@ export function createServer(folder = dist, hosts = LOCAL_HOSTS, embed = false) 
 }
 
 /**
- * Listens on the first free port from `port` on.
+ * Listens on the first free port, starting with `port`.
  * @param {import('node:http').Server} server
  * @param {number} port
  * @param {string} host
- * @param {(taken: number) => void} onTaken - told of every port that is in use
+ * @param {(taken: number) => void} onTaken - called for every port that is in use
  * @returns {Promise<number>} the port
  */
 export function listen(server, port, host, onTaken) {

@@ -1,4 +1,4 @@
-// The server of the production build: what it refuses, the headers it sends, the port it settles on.
+// The server of the production build: what it refuses, the headers it sends, and which port it chooses.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,7 +35,7 @@ afterAll(() => {
   rmSync(parent, { recursive: true });
 });
 
-/** The path is sent as written; `fetch` would tidy it first. */
+/** The path is sent exactly as written; `fetch` would normalise it first. */
 function get(urlPath: string, headers: Record<string, string> = {}, method = 'GET') {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>(
     (resolve, reject) => {

@@ -7,7 +7,7 @@ import { root, toolScript } from './tools.mjs';
 const DEFAULT_PORT = 5173;
 
 /**
- * The port asked for, or a message.
+ * The requested port, or a message.
  * @param {string | undefined} text
  */
 function readPort(text) {

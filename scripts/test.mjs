@@ -1,6 +1,6 @@
-// `npm test`: finds or installs a browser, then runs every part, goes on after a failure, and ends with the sum.
-// `node scripts/test.mjs unit golden` runs some of the parts; what follows a single part goes to its runner, as in
-// `npm run test:unit -- src/engine/masks`.
+// `npm test`: finds or installs a browser, then runs every part, continues after a failure, and ends with the totals.
+// `node scripts/test.mjs unit golden` runs only these parts. Arguments after a single part go to its runner, as in `npm run
+// test:unit -- src/engine/masks`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { ensureBrowser } from './ensureBrowser.mjs';
 import { listen } from './serve.mjs';
 import { root, toolScript } from './tools.mjs';
 
-/** A part that hangs is ended and has failed; the whole run takes a few minutes. */
+/** A part that takes longer is stopped and counts as failed; the whole run normally takes a few minutes. */
 const PART_LIMIT_MS = 15 * 60_000;
 
 const JOURNEY_PORT = 4173;
@@ -35,7 +35,7 @@ const run = (args, env = {}) =>
 const one = (ok) => (ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 /**
- * A part that printed no report, or ran nothing, has failed: silence is not success.
+ * A part that printed no report, or that ran no test, has failed.
  * @param {boolean} ok
  * @param {() => Count} read
  * @returns {Count}
@@ -73,7 +73,7 @@ function vitest(project, rest) {
   });
 }
 
-/** A port that nothing listens on, so that a workbench or another test run may be open meanwhile. */
+/** A port that nothing is listening on, so that a workbench or another test run may be open at the same time. */
 async function freePort() {
   const probe = createServer();
   const port = await listen(probe, JOURNEY_PORT, 'localhost', () => {});
@@ -115,7 +115,7 @@ const parts = {
 };
 const NEED_BROWSER = ['browser', 'e2e'];
 
-/** Parts named first; with a single part, the rest is for its runner. */
+/** The names of the parts come first; with a single part, the remaining arguments go to its runner. */
 function readArguments() {
   const given = process.argv.slice(2);
   if (given.length === 0) return { wanted: Object.keys(parts), rest: [] };

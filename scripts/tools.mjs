@@ -1,5 +1,5 @@
-// Where things are: the project's folder, and the command-line programs of installed packages, which are started
-// through Node itself so that no shell is involved on any platform.
+// Where things are: the folder of the project, and the command-line programs of installed packages. These are started through
+// Node itself, so that no shell is involved on any platform.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// `npm run try:package`: packs the command line, installs it into an empty folder, and trains with it there: an experiment, one on a
-// table of the package, and a sweep. Takes a minute or two, so it is not part of `npm test`.
+// `npm run try:package`: packs the command line, installs it into an empty folder, and trains with it there: one experiment,
+// one on a table from the package, and one sweep. It takes a minute or two, so it is not part of `npm test`.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

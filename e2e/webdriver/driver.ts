@@ -1,8 +1,8 @@
-// Browsers that Playwright does not bring, driven as installed: the few commands of WebDriver that a journey needs, over whatever
-// way the browser listens (HTTP, or the socket of Firefox). https://www.w3.org/TR/webdriver2/
+// Browsers that Playwright does not bring, driven as they are installed. Has only those WebDriver commands that a journey
+// needs, over whatever connection the browser offers (HTTP, or Firefox's socket). https://www.w3.org/TR/webdriver2/
 import { existsSync } from 'node:fs';
 
-/** One command of WebDriver; what comes back is its `value`. */
+/** One command of WebDriver; the result is the `value` of the answer. */
 export type Command =
   | 'Navigate'
   | 'ExecuteAsyncScript'
@@ -12,26 +12,26 @@ export type Command =
   | 'SetWindowRect';
 export type Send = (command: Command, params: Record<string, unknown>) => Promise<unknown>;
 
-/** The key of an element's reference, fixed by the standard. */
+/** The key of a reference to an element, fixed by the standard. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
-/** Longer than any wait of a journey: the journey's own limit says more. */
+/** Longer than any wait of a journey, because the journey's own timeout gives a better message. */
 const SCRIPT_LIMIT_MS = 110_000;
 
 export interface Driver {
   readonly name: string;
   goTo(url: string): Promise<void>;
-  /** Waits until `expression` is neither false nor null in the page, and gives its value. @throws what it last was */
+  /** Waits until `expression` is neither false nor null in the page, and returns its value. @throws with the last value */
   until(what: string, expression: string): Promise<unknown>;
-  /** A click as of a mouse, on the first element of this XPath. */
+  /** Clicks with the mouse on the first element that matches this XPath. */
   click(xpath: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Of the element of this kind with this text alone. */
+/** The XPath of the element of this kind whose whole text is this. */
 export const xpathOf = (element: string, text: string): string => `//${element}[normalize-space()='${text}']`;
 
-/** The first of these files that is there. */
+/** The first of these files that exists. */
 export const installed = (...paths: string[]): string | null => paths.find((p) => existsSync(p)) ?? null;
 
 export async function driverOf(name: string, send: Send, close: () => Promise<void>): Promise<Driver> {
@@ -41,7 +41,7 @@ export async function driverOf(name: string, send: Send, close: () => Promise<vo
     name,
     goTo: async (url) => void (await send('Navigate', { url })),
     until: async (what, expression) => {
-      // Asked at each frame in the page itself: no round trips, and nothing is missed.
+      // Evaluated at each frame in the page itself, which needs no round trips and misses no state.
       const script = `
         const done = arguments[arguments.length - 1];
         const end = performance.now() + 60000;

@@ -1,4 +1,4 @@
-// Firefox as installed, by the protocol that its own driver speaks to it: JSON lists with their length in front, on a socket.
+// Firefox as installed, driven by the protocol that its own driver uses: JSON lists, each preceded by its length, on a socket.
 // https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { type Driver, driverOf, installed, type Send } from './driver.ts';
 export const firefoxPath = (): string | null =>
   installed('/usr/bin/firefox-esr', '/usr/bin/firefox', '/Applications/Firefox.app/Contents/MacOS/firefox');
 
-/** No questions, no network of its own, and any free port. */
+/** No dialogs, no network access of its own, and any free port. */
 const PREFERENCES = {
   'marionette.port': 0,
   'browser.shell.checkDefaultBrowser': false,
@@ -24,7 +24,7 @@ const PREFERENCES = {
   'toolkit.telemetry.server': 'data:,',
 };
 
-/** @throws when it ends, or opens no port within a minute */
+/** @throws when Firefox exits, or opens no port within a minute */
 export async function startFirefox(executable: string): Promise<Driver> {
   const profile = mkdtempSync(path.join(tmpdir(), 'multitab-firefox-'));
   writeFileSync(
@@ -87,7 +87,7 @@ function conversation(socket: Socket) {
     const asker = waiting.get(id);
     waiting.delete(id);
     if (error) asker?.reject(new Error(`Firefox: ${error.message}`));
-    // Commands without an answer of their own have theirs in `value`.
+    // Commands that have no answer format of their own answer in `value`.
     else
       asker?.resolve(value !== null && typeof value === 'object' && 'value' in value ? value.value : value);
   };

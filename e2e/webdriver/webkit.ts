@@ -1,5 +1,5 @@
-// WebKitGTK as installed (Debian: webkit2gtk-driver), by its driver over HTTP. It needs a display: that of the machine, or a virtual
-// one (Debian: xvfb).
+// WebKitGTK as installed (Debian: webkit2gtk-driver), driven over HTTP by its driver. It needs a display: the machine's, or a
+// virtual one (Debian: xvfb).
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { type Command, type Driver, driverOf, installed } from './driver.ts';
@@ -7,7 +7,7 @@ import { type Command, type Driver, driverOf, installed } from './driver.ts';
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const XVFB = '/usr/bin/Xvfb';
 
-/** Why it cannot be driven here; null where it can. */
+/** Why it cannot be driven here; null when it can. */
 export function webkitMissing(): string | null {
   if (!installed(DRIVER)) return 'WebKitGTK has no driver here: `apt-get install webkit2gtk-driver`.';
   if (!process.env.DISPLAY && !installed(XVFB)) return 'WebKitGTK needs a display: `apt-get install xvfb`.';
@@ -43,7 +43,7 @@ export async function startWebkit(): Promise<Driver> {
     const port = await freePort();
     start(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], {
       stdio: 'ignore',
-      // Pictures are drawn in software there.
+      // Pictures are drawn in software on this display.
       env: { ...process.env, DISPLAY: display, WEBKIT_DISABLE_COMPOSITING_MODE: '1' },
     });
     const root = `http://127.0.0.1:${port}`;
@@ -65,7 +65,7 @@ export async function startWebkit(): Promise<Driver> {
   }
 }
 
-/** The name of the display comes on the third of its pipes, once it is there. */
+/** The name of the display arrives on the third pipe, when the display is ready. */
 function virtualDisplay(start: Start): Promise<string> {
   const child = start(XVFB, ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -95,7 +95,7 @@ async function post(url: string, body: unknown): Promise<unknown> {
   return value;
 }
 
-/** The driver takes a moment before it listens. */
+/** The driver needs a moment before it listens. */
 async function postWhenUp(url: string, body: unknown): Promise<unknown> {
   for (let tries = 0; ; tries++) {
     try {

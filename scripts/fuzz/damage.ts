@@ -1,8 +1,8 @@
-// What is done to a sound file before a reader gets it: edits of its bytes, or of a value somewhere in its JSON. Each kind stands
-// for something that files really have: a byte that tipped, a length that lies, a name that means something to JavaScript.
+// How a valid file is damaged before a reader gets it: edits of its bytes, or of a value somewhere in its JSON. Each kind of
+// damage occurs in real files: a flipped byte, a wrong length, a name with a special meaning in JavaScript.
 import fc from 'fast-check';
 
-/** `at` is a place from 0 to 1. */
+/** `at` is a position in the file, from 0 (start) to 1 (end). */
 export type ByteEdit = { at: number } & (
   | { kind: 'flip'; mask: number }
   | { kind: 'number'; bytes: Uint8Array }
@@ -12,7 +12,7 @@ export type ByteEdit = { at: number } & (
   | { kind: 'cut' }
 );
 
-/** The value that a walk down these steps ends at, each modulo what there is, becomes another, or gets one more key. */
+/** Replaces the value at the end of a path of steps, or adds a key to it. Each step is taken modulo the number of entries. */
 export interface JsonEdit {
   steps: number[];
   key: string | null;
@@ -22,7 +22,7 @@ export interface JsonEdit {
 const little = (value: bigint, size: number) =>
   Uint8Array.from({ length: size }, (_, i) => Number((BigInt.asUintN(64, value) >> BigInt(8 * i)) & 255n));
 
-/** Lengths and offsets that lie. */
+/** Wrong lengths and offsets. */
 const NUMBERS = [0n, 1n, -1n, 127n, 128n, 0xffffn, 1n << 20n, (1n << 31n) - 1n, 1n << 31n, 1n << 32n]
   .concat([(1n << 53n) + 1n, (1n << 63n) - 1n])
   .flatMap((value) => [1, 2, 4, 8].map((size) => little(value, size)));
@@ -65,7 +65,7 @@ const TEXTS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnPrope
   ])
   .concat(['[', '{"a":', 'x'].map((piece) => piece.repeat(5_000)));
 
-/** Values in JSON that a reader may not expect. */
+/** JSON values that a reader may not expect. */
 const VALUES = [
   null,
   true,
@@ -158,7 +158,7 @@ const joined = (...parts: Uint8Array[]): Uint8Array => {
   return whole;
 };
 
-/** More would only repeat what less does. */
+/** Longest damaged file, in bytes. Longer ones would find nothing more. */
 const MOST = 2 ** 20;
 
 function edited(whole: Uint8Array, edit: ByteEdit): Uint8Array {
@@ -188,7 +188,7 @@ function edited(whole: Uint8Array, edit: ByteEdit): Uint8Array {
 export const damaged = (whole: Uint8Array, edits: readonly ByteEdit[]): Uint8Array =>
   edits.reduce(edited, whole).slice();
 
-/** Text that JSON.parse gives the value of, so that a key `__proto__` stays one. */
+/** The changed value as JSON text. Text keeps a key `__proto__` an ordinary key. */
 function editedJson(text: string, { steps, key, text: value }: JsonEdit): string {
   const root: unknown = JSON.parse(text);
   const mark = '\u0001edited\u0001';
@@ -219,7 +219,7 @@ export function damagedJson(text: string, edits: readonly JsonEdit[]): string {
     try {
       now = editedJson(now, edit);
     } catch (error) {
-      // The edit before went deeper than JSON.parse does.
+      // An earlier edit made the JSON nest deeper than JSON.parse can read.
       if (error instanceof RangeError) return now;
       throw error;
     }

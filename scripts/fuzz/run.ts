@@ -1,6 +1,6 @@
-// `npm run fuzz -- [TARGET ...] [--seconds 60] [--seed 1]`: damages sound files and links and gives them to their readers, each
-// target in a process of its own. A reader that takes more than two seconds, or more memory than the file explains, has failed like
-// one that throws what it should not. What was found is kept in fuzz-failures/.
+// `npm run fuzz -- [TARGET ...] [--seconds 60] [--seed 1]`: damages valid files and links and gives them to their readers, each
+// target in a process of its own. A reader fails when it takes more than two seconds, uses more memory than the file explains,
+// or throws an error that is not one of ours. Failures are kept in fuzz-failures/.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,9 +12,9 @@ import { faultOf, trialsOf } from './trial.ts';
 
 const FOLDER = 'fuzz-failures';
 const LIMIT_MS = 2_000;
-/** A process that is silent for so long hangs, on a busy machine too. */
+/** A process that prints nothing for this long counts as hanging. It is long enough for a busy machine. */
 const HANG_MS = 120_000;
-/** Beside what Node itself and sound samples take. */
+/** In addition to what Node itself and the valid samples use. */
 const MOST_MEGABYTES = 512;
 
 const { values, positionals } = parseArgs({
@@ -38,7 +38,7 @@ if (!(seconds > 0) || !Number.isInteger(seed) || unknown.length > 0) {
 const lastOf = (name: string) => path.join(FOLDER, `${name}.last`);
 const peak = () => process.resourceUsage().maxRSS / 1024;
 
-/** In a process of its own: one target. */
+/** Runs one target, in a process of its own. */
 async function fuzz(name: string): Promise<void> {
   const target = targets[name];
   if (!target) throw new Error(`fuzz: no target ${name}`);
@@ -85,7 +85,7 @@ async function fuzz(name: string): Promise<void> {
   process.exitCode = 1;
 }
 
-/** @returns whether nothing was found */
+/** @returns whether no fault was found */
 function watch(name: string): Promise<boolean> {
   const script = fileURLToPath(import.meta.url);
   const child = spawn(

@@ -1,4 +1,4 @@
-// What is fuzzed: each reader of something that comes from outside, with sound samples to begin from.
+// What is fuzzed: every reader of outside data, with valid samples to start from.
 import { readFileSync } from 'node:fs';
 import { gzipSync, zipSync } from 'fflate';
 import { readCase } from '../../src/cli/case.ts';
@@ -28,20 +28,20 @@ import { DEFAULT_TAB, DEFAULT_VIEW, decodeView, encodeView } from '../../src/sto
 import { readFile as readMaskFile } from '../../src/views/panels/mask/files.ts';
 
 export interface Sample {
-  /** As its file would be called. */
+  /** What a file with this content would be called. */
   name: string;
   bytes: Uint8Array;
-  /** It is edited as JSON too. */
+  /** Whether it is also edited as JSON. */
   isJson?: boolean;
 }
 
 export interface Target {
   samples(): Promise<Sample[]> | Sample[];
-  /** Answers, or throws a WorkbenchError that names the place; anything else that it throws is a fault. */
+  /** Returns, or throws a WorkbenchError that names the place; any other error is a fault. */
   read(sample: Sample): unknown;
 }
 
-// A second for each question: less than what counts as a fault.
+// One second per question, which is less than the time that counts as a fault.
 readHdf5In(startNodeThread, 4);
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -56,7 +56,7 @@ const file = (path: string, name = path.replace(/^.*\//, '')): Sample => ({
   bytes: new Uint8Array(readFileSync(path)),
 });
 
-/** What is no JSON at all is told by whoever opens the file. */
+/** Content that is not JSON is reported by the code that opens the file. */
 function parsed(sample: Sample): unknown {
   try {
     return JSON.parse(textOf(sample));
@@ -78,7 +78,7 @@ const csv = (name: string, text: string): Sample => ({ name, bytes: encode(text)
 const TABLE =
   'id,age,"sex, at birth",income,when\n1,34,f,"1,200.50",2021-03-04\n2,,m,900,2021-03-05\n3,51,f,-,2021-04-01\n';
 
-/** The recorded example as a run that storage has, with parts and a table. */
+/** The recorded example as a run in storage, with parts and a table. */
 async function archive(): Promise<Sample> {
   let all = NO_RUNS;
   for (const event of readRecording(readFileSync('public/examples/first-run.json', 'utf8')))
@@ -233,7 +233,7 @@ export const targets: Record<string, Target> = {
       try {
         await importFiles([new File([bytes.slice()], name)], into);
       } catch (error) {
-        // A file that is none at all is refused in words, which the page shows.
+        // A file that is no archive is refused with a message that the page shows.
         if (!(error instanceof Error) || !error.message.startsWith('archive: expected')) throw error;
       }
     },

@@ -1,13 +1,13 @@
-// One trial: a sample is damaged and read. Says what is wrong with how the reader took it, or null.
+// One trial: a sample is damaged and read. Returns what the reader did wrong, or null.
 import fc from 'fast-check';
 import { WorkbenchError } from '../../src/engine/core/errors.ts';
 import { byteEdits, damaged, damagedJson, jsonEdits } from './damage.ts';
 import type { Sample, Target } from './targets.ts';
 
-/** Longest message: a page has to lay it out, and a terminal to hold it. */
+/** Longest allowed message: a page has to lay it out, and a terminal has to print it. */
 const MOST_CHARACTERS = 12_000;
 
-/** Samples with some damage; JSON is edited as text and as values. */
+/** Samples with some damage; JSON is edited both as text and as values. */
 export function trialsOf(samples: readonly Sample[]): fc.Arbitrary<Sample> {
   return fc.constantFrom(...samples).chain((sample) => {
     const asBytes = byteEdits.map((edits) => ({ ...sample, bytes: damaged(sample.bytes, edits) }));

@@ -1,17 +1,20 @@
-// Writes the service worker of a build (sw.js) with the list of files that it keeps, and the version they make up.
+// Writes the service worker of a build (sw.js), with the list of files that it caches and the version computed from them.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Larger files are readers of rare formats, kept once they were used; the engine is what nothing works without. */
+/**
+ * Larger files are readers of rare formats, which are cached after their first use. The exception is the engine, without which
+ * nothing works.
+ */
 const MOST_BYTES = 600_000;
 const ALWAYS = /^assets\/trainWorker-/;
-/** Training computes with one thread (src/platform/backends.ts). */
+/** Training uses a single thread (src/platform/backends.ts). */
 const NEVER = /threaded/;
 
 /**
  * @param {string} folder - the build
- * @returns {{ files: string[], version: string }} files relative to the page, which itself is "./"
+ * @returns {{ files: string[], version: string }} files relative to the page; the page itself is "./"
  */
 export function keptFiles(folder) {
   const hash = createHash('sha256');
@@ -40,7 +43,7 @@ export function offline() {
     configResolved(config) {
       folder = path.resolve(config.root, config.build.outDir);
     },
-    // Files of public/ are there by then.
+    // By this time the files of public/ have been copied.
     closeBundle() {
       const { files, version } = keptFiles(folder);
       const text = readFileSync(new URL('sw.js', import.meta.url), 'utf8')

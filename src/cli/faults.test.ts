@@ -54,7 +54,8 @@ describe.skipIf(process.platform === 'win32')('a run of the command line', () =>
     ['SIGINT', 130],
   ] as const)('writes what there is at %s', async (signal, code) => {
     const out = join(folder, 'result.json');
-    const child = start([...LONG, '--out', out]);
+    const kept = join(folder, 'run.checkpoint');
+    const child = start([...LONG, '--out', out, '--checkpoint', kept]);
     let sent = false;
     const end = await ended(child, (stdout) => {
       if (sent || !stdout.includes('"type":"epoch')) return;
@@ -63,7 +64,14 @@ describe.skipIf(process.platform === 'win32')('a run of the command line', () =>
     });
     expect(end.code, end.stderr).toBe(code);
     expect(JSON.parse(await readFile(out, 'utf8')).status).toBe('stopped');
-    expect(await readdir(folder)).toEqual(['result.json']);
+    expect(await readdir(folder)).toEqual(['result.json', 'run.checkpoint']);
+    if (signal !== 'SIGTERM') return;
+    const again = start([...LONG, '--checkpoint', kept]);
+    const next = await ended(again, (stdout) => {
+      if (stdout.includes('"type":"run-started"')) again.kill('SIGKILL');
+    });
+    expect(next.stdout).toMatch(/"resumedFromStep":[1-9]/);
+    expect(next.stderr).toMatch(/going on from step \d+ of .*run\.checkpoint/);
   });
 
   it('ends quietly when the reader of stdout is gone, and still writes its file', async () => {

@@ -61,6 +61,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
                          rank the measures by what came of it
   --weights FILE         measure the model with these weights (.safetensors, .pt, .pth, .ckpt) instead of training
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
+  --checkpoint FILE      of run: keep what it takes to go on; the same command continues a run that was stopped or killed,
+                         with the same numbers, and a finished run removes the file
   --quiet                no progress, and no events on stdout
 
 Options of sweep (and --data, --set, --seeds, --backend, --allow-software-gpu, --quiet)
@@ -187,11 +189,13 @@ function readRunOptions(command: string, args: string[]) {
         weights: { type: 'string' },
         truth: { type: 'string' },
         'save-weights': { type: 'string' },
+        checkpoint: { type: 'string' },
         quiet: { type: 'boolean', default: false },
       },
     });
     if (values.truth !== undefined && command !== 'relations')
       throw new Error('--truth belongs to relations');
+    if (values.checkpoint !== undefined && command !== 'run') throw new Error('--checkpoint belongs to run');
     if (positionals.length > 1)
       throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
     return { ...values, experimentFile: positionals[0] };

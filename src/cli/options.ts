@@ -26,6 +26,7 @@ export interface RunOptions {
   truth?: string;
   weights?: string;
   'save-weights'?: string;
+  checkpoint?: string;
   quiet: boolean;
 }
 

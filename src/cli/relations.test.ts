@@ -22,13 +22,14 @@ describe('multitab relations', () => {
       'look-ahead',
       'cka-input',
       'cka-tower',
+      'grad-tag',
       'mean-cosine',
       'conflict-rate',
     ]);
     expect(found.truths.map((t) => t.id)).toEqual(['weight-cosine', 'label-correlation', 'gain']);
-    expect(found.agreements.length).toBe(27);
-    // Four measures, in two and in three groups.
-    expect(found.groups.map((g) => g.groups.length)).toEqual([2, 3, 2, 3, 2, 3, 2, 3]);
+    expect(found.agreements.length).toBe(30);
+    // Five measures, in two and in three groups.
+    expect(found.groups.map((g) => g.groups.length)).toEqual([2, 3, 2, 3, 2, 3, 2, 3, 2, 3]);
     const labels = found.agreements.find((a) => a.measure === 'cosine' && a.truth === 'label-correlation');
     expect(labels?.count).toBe(6);
     expect(Math.abs(labels?.rank ?? 2)).toBeLessThanOrEqual(1);

@@ -10,14 +10,15 @@ import type { RunEvent } from '../engine/protocol/run.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
-import { startNodeBackend } from '../platform/node.ts';
+import { startBackendOf } from './backend.ts';
 import { caseNotes, maskTestText } from './case.ts';
+import { CheckpointFile } from './checkpointFile.ts';
 import { Destination } from './destination.ts';
 import { Output, onEndSignal } from './endings.ts';
 import { readExperiment } from './experiment.ts';
 import { readWeightsInput } from './files.ts';
 import { toJson } from './json.ts';
-import { type RunOptions, readBackend, readSeeds } from './options.ts';
+import { type RunOptions, readSeeds } from './options.ts';
 import { profilesOf, profileText } from './profileTable.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
@@ -30,11 +31,13 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const seeds = readSeeds(options.seeds);
   const outputs = await RunOutputs.probe(options);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
-  const backend = await startNodeBackend({
-    backend: readBackend(options.backend),
-    allowSoftwareAdapter: options['allow-software-gpu'],
-  });
+  const backend = await startBackendOf(options);
   await requirePlan(experiment, { file });
+  const checkpoints = options.checkpoint
+    ? await CheckpointFile.open(options.checkpoint, { experiment, seeds, backend: backend.active })
+    : null;
+  if (checkpoints?.resume)
+    process.stderr.write(`going on from step ${checkpoints.resume.step} of ${options.checkpoint}\n`);
 
   const control = new RunControl();
   if (options.attention) control.questions.put(questionOf('attention', { rows: { kind: 'mean' } }));
@@ -57,8 +60,10 @@ export async function runCommand(options: RunOptions): Promise<number> {
     backend,
     control,
     weights,
+    resume: checkpoints?.resume,
     inspect: (own) => new Prober(own, control.questions),
     emit: (event) => {
+      checkpoints?.keep(event);
       outputs.keep(event);
       notes.show(event);
       bar?.show(event);
@@ -70,13 +75,15 @@ export async function runCommand(options: RunOptions): Promise<number> {
   await outputs.writeResult(result, stdout, lines);
   await outputs.writeWeights(session);
   await outputs.finishEvents();
+  // What is finished is not lost: the result is written, or stdout has it.
+  await checkpoints?.finish(result.status === 'finished');
   session.dispose();
   end.release();
   if (result.seeds.length > 0 && !options.quiet) process.stderr.write(`${resultTable(result)}\n`);
   const failed = await stdout.finish();
   if (failed !== null && !outputs.hasFiles) return failed;
   const code = result.status === 'stopped' ? (end.exitCode() ?? 130) : exitCode(result);
-  return code === 0 && (outputs.failed || failed === 1) ? 1 : code;
+  return code === 0 && (outputs.failed || checkpoints?.failed || failed === 1) ? 1 : code;
 }
 
 /**
@@ -87,17 +94,16 @@ function isLine({ type }: RunEvent): boolean {
   return !['checkpoint', 'weights', 'probe-answer', 'run-finished', 'run-failed'].includes(type);
 }
 
+/** Writes notes on progress to stderr, unless the command is to be quiet. */
+const noteFor = (options: RunOptions) => (text: string) => {
+  if (!options.quiet) process.stderr.write(`${text}\n`);
+};
+
 /** Prints the cost table; progress goes to stderr. */
 export async function costCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
-  await startNodeBackend({
-    backend: readBackend(options.backend),
-    allowSoftwareAdapter: options['allow-software-gpu'],
-  });
-  const note = (text: string) => {
-    if (!options.quiet) process.stderr.write(`${text}\n`);
-  };
-  process.stdout.write(`${await costTable(experiment, file, note)}\n`);
+  await startBackendOf(options);
+  process.stdout.write(`${await costTable(experiment, file, noteFor(options))}\n`);
   return 0;
 }
 
@@ -105,14 +111,8 @@ export async function costCommand(options: RunOptions): Promise<number> {
 export async function profileCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
   const out = options.out ? await Destination.probe('--out', options.out) : null;
-  await startNodeBackend({
-    backend: readBackend(options.backend),
-    allowSoftwareAdapter: options['allow-software-gpu'],
-  });
-  const note = (text: string) => {
-    if (!options.quiet) process.stderr.write(`${text}\n`);
-  };
-  const profiles = await profilesOf(experiment, file, note);
+  await startBackendOf(options);
+  const profiles = await profilesOf(experiment, file, noteFor(options));
   process.stdout.write(`${profiles.map(profileText).join('\n\n')}\n`);
   await out?.write(`${toJson(profiles, 1)}\n`);
   return 0;
@@ -122,10 +122,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
-  const backend = await startNodeBackend({
-    backend: readBackend(options.backend),
-    allowSoftwareAdapter: options['allow-software-gpu'],
-  });
+  const backend = await startBackendOf(options);
   await requirePlan(experiment, { file });
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);

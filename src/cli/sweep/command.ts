@@ -27,7 +27,7 @@ import { readSweep, type SweepInput } from './input.ts';
 import { startTrainer, type Trainer } from './pool.ts';
 import { SweepProgress } from './progress.ts';
 import { readShard } from './shard.ts';
-import { readFolder, ShardFile, shardName, writeMerged } from './shardFile.ts';
+import { readFolder, readSweepFolder, ShardFile, shardName, writeMerged } from './shardFile.ts';
 import { sweepTable } from './table.ts';
 import { trainRuns } from './work.ts';
 
@@ -141,15 +141,8 @@ async function* stepsOf(
 /** Joins the files of a folder's shards, reports what is missing, and prints the table. */
 export async function mergeCommand({ dir, quiet }: { dir: string; quiet: boolean }): Promise<number> {
   const warn = (text: string) => process.stderr.write(`${text}\n`);
-  const found = await readFolder(dir, warn);
-  if (found.sweep === null)
-    throw WorkbenchError.of('file', {
-      path: dir,
-      expected: 'a folder that "multitab sweep --out" wrote',
-      got: 'no file of runs',
-      remedy: 'Check the path.',
-    });
-  const sweep = requireSweep(found.sweep, catalog);
+  const found = await readSweepFolder(dir, warn);
+  const { sweep } = found;
   const { runs, cells, isWhole } = runsSoFar(sweep, [...found.records.values()]);
   const path = await writeMerged(
     dir,

@@ -2,9 +2,8 @@
 import { catalog } from '../../engine/catalog.ts';
 import { WorkbenchError } from '../../engine/core/errors.ts';
 import { isWorkbenchAddress, sweepReport } from '../../engine/report/report.ts';
-import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { runsSoFar } from './command.ts';
-import { readFolder, replace } from './shardFile.ts';
+import { readSweepFolder, replace } from './shardFile.ts';
 
 export interface ReportOptions {
   dir: string;
@@ -20,15 +19,8 @@ export async function reportCommand({ dir, out, link }: ReportOptions): Promise<
       got: link,
       remedy: 'For example --link http://localhost:4173/.',
     });
-  const found = await readFolder(dir, (text) => process.stderr.write(`${text}\n`));
-  if (found.sweep === null)
-    throw WorkbenchError.of('file', {
-      path: dir,
-      expected: 'a folder that "multitab sweep --out" wrote',
-      got: 'no file of runs',
-      remedy: 'Check the path.',
-    });
-  const sweep = requireSweep(found.sweep, catalog);
+  const found = await readSweepFolder(dir, (text) => process.stderr.write(`${text}\n`));
+  const { sweep } = found;
   const all = [...found.records.values()];
   const { cells } = runsSoFar(sweep, all);
   const known = new Set(cells.map((cell) => cell.id));

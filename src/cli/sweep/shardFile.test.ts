@@ -10,7 +10,7 @@ import { endedWith } from '../../engine/sweeps/testing.ts';
 import { smallExperiment } from '../../engine/training/sessionTesting.ts';
 import { startNodeBackend } from '../../platform/node.ts';
 import type { Trainer } from './pool.ts';
-import { readFolder, ShardFile, writeMerged } from './shardFile.ts';
+import { readFolder, readSweepFolder, ShardFile, writeMerged } from './shardFile.ts';
 import { trainRun } from './trainer.ts';
 import { trainRuns } from './work.ts';
 
@@ -91,6 +91,10 @@ describe('shards', () => {
     await add(1, 0.5);
     await add(2, 0.6);
     await expect(readFolder(dir, quiet)).rejects.toThrow(`another result of the run ${order[0]}`);
+  });
+
+  it('refuses a folder without a file of runs', async () => {
+    await expect(readSweepFolder(dir, quiet)).rejects.toThrow('got no file of runs');
   });
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { catalog } from '../../engine/catalog.ts';
 import { WorkbenchError } from '../../engine/core/errors.ts';
 import { headerOf, readLines, readTimes, toLine } from '../../engine/sweeps/lines.ts';
+import { requireSweep } from '../../engine/sweeps/parse.ts';
 import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { type Lock, takeLock } from './lock.ts';
@@ -61,6 +62,25 @@ export async function readFolder(dir: string, notes: (text: string) => void): Pr
     for (const [run, own] of times) found.times.set(run, own);
   }
   return found;
+}
+
+/**
+ * The runs of a folder that has some, with their sweep.
+ * @throws WorkbenchError (file) if the folder has no file of runs
+ */
+export async function readSweepFolder(
+  dir: string,
+  notes: (text: string) => void,
+): Promise<FolderRuns & { sweep: Sweep }> {
+  const found = await readFolder(dir, notes);
+  if (found.sweep === null)
+    throw WorkbenchError.of('file', {
+      path: dir,
+      expected: 'a folder that "multitab sweep --out" wrote',
+      got: 'no file of runs',
+      remedy: 'Check the path.',
+    });
+  return { ...found, sweep: requireSweep(found.sweep, catalog) };
 }
 
 const mixed = (dir: string, name: string) =>

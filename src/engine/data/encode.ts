@@ -43,12 +43,13 @@ export interface Fit {
  * @param origin - a value near the column's values; default: the first known one
  */
 export function fitColumn(column: ArrayLike<number>, rows: ArrayLike<number>, origin?: number): Fit {
-  const values = Float64Array.from(rows, (row) => column[row] as number).filter((v) => !Number.isNaN(v));
+  const values = knownOf(column, rows);
   const known = values.length;
   if (known === 0) return { scaling: IDENTITY, known, isConstant: true };
   const shift = origin ?? (values[0] as number);
   let [sum, least, most, furthest] = [0, values[0] as number, values[0] as number, 0];
-  for (const value of values) {
+  for (let i = 0; i < known; i++) {
+    const value = values[i] as number;
     const distance = value - shift;
     sum += distance;
     least = Math.min(least, value);
@@ -60,9 +61,20 @@ export function fitColumn(column: ArrayLike<number>, rows: ArrayLike<number>, or
   // Dividing by a power of two is exact, and keeps the squares of 1e200 and 1e-200 within range.
   const unit = furthest > 0 ? 2 ** Math.floor(Math.log2(furthest)) : 1;
   let squares = 0;
-  for (const value of values) squares += ((value - shift - offset) / unit) ** 2;
+  for (let i = 0; i < known; i++) squares += (((values[i] as number) - shift - offset) / unit) ** 2;
   const scale = isConstant ? 1 : Math.sqrt(squares / known) * unit;
   return { scaling: scalingOf(shift, offset, scale), known, isConstant };
+}
+
+/** The values over `rows` that are not NaN. Loops: `from` and `filter` with a function take ten times as long. */
+function knownOf(column: ArrayLike<number>, rows: ArrayLike<number>): Float64Array {
+  const values = new Float64Array(rows.length);
+  let known = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = column[rows[i] as number] as number;
+    if (!Number.isNaN(value)) values[known++] = value;
+  }
+  return values.subarray(0, known);
 }
 
 /** The mean `shift + offset` as a float64, and its rounding error (Knuth's two-sum). */
@@ -98,7 +110,9 @@ export function standardise(column: Float32Array, scaling: Standardisation): voi
 
 /** Inner edges that divide the training rows into `bins` parts of equal size. */
 export function fitQuantiles(column: ArrayLike<number>, rows: Uint32Array, bins: number): Float64Array {
-  const sorted = Float64Array.from(rows, (row) => column[row] as number).sort();
+  const sorted = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) sorted[i] = column[rows[i] as number] as number;
+  sorted.sort();
   return Float64Array.from({ length: bins - 1 }, (_, i) => {
     const position = ((i + 1) * sorted.length) / bins;
     const above = Math.min(sorted.length - 1, Math.floor(position));

@@ -15,8 +15,8 @@ export const hasMissingLabels = (column: ArrayLike<number>): boolean => {
 
 /** The rows that have a label; the same array if all have one. */
 export function labelledOf(column: ArrayLike<number>, rows: Uint32Array): Uint32Array {
-  const labelled = rows.filter((row) => isLabelled(column[row] as number));
-  return labelled.length === rows.length ? rows : labelled;
+  if (countLabelled(column, rows) === rows.length) return rows;
+  return rows.filter((row) => isLabelled(column[row] as number));
 }
 
 /** How many of `rows[from..to)` have a label. */

@@ -6,7 +6,7 @@ import type { Column } from './columns.ts';
 
 const SENTINELS = [-9, -99, -999, -9999, -99999, 99, 999, 9999, 99999];
 
-/** @returns a note where the smallest or the largest value is such a number, stands twice, and lies further out than the others spread */
+/** @returns a note where the smallest or the largest value is such a number, stands twice, and lies apart from the others */
 export function sentinelNotes({ name, kind, numbers, isAsked }: Column): Note[] {
   if (kind !== 'numeric' || isAsked) return [];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -25,7 +25,9 @@ export function sentinelNotes({ name, kind, numbers, isAsked }: Column): Note[] 
       }
     }
     const gap = end === low ? least - end : end - most;
-    if (count < 2 || !(most > least) || gap <= most - least) return [];
+    // Far below zero where nothing else is, or further out than the others spread.
+    const isApart = gap > most - least || (end <= -99 && least >= 0);
+    if (count < 2 || !(most > least) || !isApart) return [];
     return [
       {
         code: 'may-be-missing-marker',

@@ -15,6 +15,7 @@ import {
 } from './fitted.ts';
 import type { ProgressSink } from './progress.ts';
 import { rareRule } from './rare.ts';
+import { sentinelNotes } from './sentinels.ts';
 import type {
   Dataset,
   FeatureMeta,
@@ -111,13 +112,14 @@ export async function applyTable(
     encoded.missing.push(missing);
     encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
-    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature));
+    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature), ...sentinelNotes(column));
   }
   await progress(1, 'Encoding targets');
   targets.forEach(({ column }, i) => {
     const target = fitted.targets[i] as FittedTarget;
     encoded.targets.push(applyTarget(column, rows, target));
     encoded.targetScaling.push(target.scaling);
+    if (target.type === 'regression') notes.push(...sentinelNotes(column));
   });
   return { encoded, notes };
 }

@@ -1,9 +1,10 @@
 // Times of day, Unix times and numbers that may mean missing, as a file holds them.
 import { describe, expect, it } from 'vitest';
-import type { Params } from '../config/params.ts';
+import { defaultsOf, type Params } from '../config/params.ts';
 import { inspectFile } from './inspect.ts';
 import { minutesOf } from './readTimes.ts';
-import { textInput } from './testing/files.ts';
+import { tableSource } from './tableSource.ts';
+import { generateTable, textInput } from './testing/files.ts';
 
 const seen = async (header: string, cells: (i: number) => string, data: Params = {}, n = 20) => {
   const lines = Array.from({ length: n }, (_, i) => cells(i));
@@ -93,7 +94,23 @@ describe('a number that may mean missing', () => {
     );
     for (const none of [cells('-999', 20), cells('-998', 5), cells('-9', 5)])
       expect((await seen('a,x', none)).codes.join()).not.toContain('may-be-missing-marker');
+    // Below zero, where nothing else is, though the others spread further.
+    const wide = await seen('a,x', (i) => `${i % 5 ? i * 500 : -999},${i % 3}`);
+    expect(wide.codes.join()).toContain('may-be-missing-marker');
     const asked = await seen('a,x', cells('-999', 5), { missingMarkers: 'auto,-999' });
     expect(asked.columns[0]).toMatchObject({ missing: 4, min: 1 });
+  });
+
+  it('is told of a run too, in features and targets', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `${i % 6 ? i : -999},${i % 7},${i % 10 ? i : 9999}`);
+    const { notes } = await generateTable({
+      data: defaultsOf(tableSource.dataParams),
+      tasks: { targets: [{ column: 'y', type: 'regression' }] },
+      file: textInput(`x,z,y\n${lines.join('\n')}`),
+    });
+    expect(notes.filter(({ code }) => code === 'may-be-missing-marker').map(({ column }) => column)).toEqual([
+      'x',
+      'y',
+    ]);
   });
 });

@@ -1,10 +1,10 @@
-// What methods keep from step to step in JavaScript: float32, so that a checkpoint holds it to the last bit.
+// What methods keep from step to step in JavaScript. It is float32, so that a checkpoint stores it exactly.
 import { WorkbenchError } from '../core/errors.ts';
 import type { MethodState, WithState } from './method.ts';
 
 /**
- * @param method - id, for the message
- * @param initial - what each array starts as
+ * @param method - id, used in the message
+ * @param initial - the values each array starts with
  */
 export function keptArrays<Name extends string>(
   method: string,
@@ -24,7 +24,7 @@ export function keptArrays<Name extends string>(
   };
 }
 
-/** @throws WorkbenchError (file) where a checkpoint holds no such values */
+/** @throws WorkbenchError (file) when a checkpoint has no such values */
 export function storedValues(method: string, state: MethodState, name: string, length: number): Float32Array {
   const stored = state[name];
   if (stored?.length === length) return stored;

@@ -1,4 +1,4 @@
-// The plain sum of the task losses, as the public code of MultiTab trains.
+// The plain sum of the task losses, which is what the public code of MultiTab trains with.
 import type { FixedWeightsMethod } from './method.ts';
 
 export const equal: FixedWeightsMethod = {

@@ -1,5 +1,6 @@
-// The interface of a gradient method: how the losses of the tasks, or their gradients, become the one update of a network. It
-// knows nothing of networks, optimizers or backends; `training/step` runs it. Networks of single tasks share nothing and use none.
+// The interface of a gradient method: how the losses of the tasks, or their gradients, are turned into the one update of a
+// network. A method knows nothing about networks, optimizers or backends; `training/step` runs it. Networks with a single task
+// share nothing and use no method.
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { CatalogEntry } from '../config/catalog.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
@@ -8,59 +9,60 @@ import type { Gram } from './solvers/dense.ts';
 
 export interface MethodContext {
   numTasks: number;
-  /** One per task. */
+  /** One kind for each task. */
   kinds: readonly LossKind[];
-  /** S, of the values of all shared parameters. */
+  /** S, the number of values in all shared parameters. */
   sharedSize: number;
-  /** Values of its `params`; `settingsOf(params, settings)` gives them their types. */
+  /** Values of the method's `params`; `settingsOf(params, settings)` gives them their types. */
   settings: Params;
-  /** Seed of the run, for methods that draw at random. */
+  /** Seed of the run, for methods that draw random numbers. */
   seed: number;
-  /** Says something about the run, for what a method could not do as it should; the same words are shown once. */
+  /** Adds a note to the run when a method could not do what it should. The same text is shown only once. */
   note(text: string): void;
 }
 
-/** What a checkpoint keeps of a method: arrays by name. */
+/** What a checkpoint stores for a method: arrays by name. */
 export type MethodState = Record<string, Float32Array>;
 
 interface MethodEntry extends CatalogEntry {
-  /** Shown, with the other settings of training, where the method is chosen; keys are those of nobody else. */
+  /** Shown where the method is chosen, beside the other settings of training. No two methods may use the same key. */
   params: readonly ParamSpec[];
-  /** Version of what `save` returns; raised when it comes to mean something else. 1 when left out. */
+  /** Version of the arrays that `save` returns; raise it when their meaning changes. 1 when left out. */
   stateVersion?: number;
 }
 
-/** What methods have whose work depends on the steps before. */
+/** What methods have whose work depends on earlier steps. */
 export interface WithState {
   /**
-   * Called when the parameters have been changed, with the losses of the same batch before and after: of methods that learn from
-   * what their step did. It costs a second forward pass, in which batch norm takes its running statistics once more.
+   * Called after the parameters have been changed, with the losses of the same batch before and after. It is for methods that
+   * learn from the effect of their step. It costs a second forward pass, in which batch norm updates its running statistics
+   * once more.
    * @param before - [T]
    * @param after - [T]
    * @param step - 1-based
    */
   afterUpdate?(before: Tensor1D, after: Tensor1D, step: number): void;
-  /** Tensors that stay from step to step, for a recording; those that change are changed in place. */
+  /** Tensors that are kept from step to step, so that a step can be recorded. Those that change are changed in place. */
   kept?(): readonly Tensor[];
   save?(): Promise<MethodState>;
-  /** The inverse of `save`. @throws Error when it is not what `save` returns */
+  /** The inverse of `save`. @throws Error when the state was not returned by `save` */
   restore?(state: MethodState): void;
   dispose?(): void;
 }
 
-/** Weights that never change: a step costs what it costs without weights. */
+/** Weights that never change. A step costs no more than without weights. */
 export interface FixedWeightsMethod extends MethodEntry {
   needs: 'losses';
-  /** One per task. */
+  /** One weight for each task. */
   fixedWeights(numTasks: number, settings: Params): number[];
 }
 
-/** Weights of the tasks' losses, made of the losses. */
+/** Weights of the tasks' losses, computed from the losses. */
 export interface LossMethod extends MethodEntry {
   needs: 'losses';
   /**
-   * All that a step launches depends on tensors alone, which `weights` changes in place, and on nothing that JavaScript keeps:
-   * only then are its steps repeated from a recording. Otherwise they are launched one by one, which the run says.
+   * Everything a step launches depends only on tensors, which `weights` changes in place, and on nothing kept in JavaScript.
+   * Only then can steps be repeated from a recording. Otherwise steps are launched one by one, and the run says so.
    */
   replayable?: true;
   start(context: MethodContext): LossWeights;
@@ -68,15 +70,15 @@ export interface LossMethod extends MethodEntry {
 
 export interface LossWeights extends WithState {
   /**
-   * Called once per step between forward and backward pass. Nothing can be read back here.
+   * Called once per step, between the forward and the backward pass. Nothing can be read back from the device here.
    * @param losses - [T]
    * @param step - 1-based
-   * @returns [T]; constants as far as gradients go
+   * @returns [T]; gradients treat them as constants
    */
   weights(losses: Tensor1D, step: number): Tensor1D;
 }
 
-/** Weights of the tasks' losses, made of the inner products of their gradients. */
+/** Weights of the tasks' losses, computed from the inner products of their gradients. */
 export interface GramMethod extends MethodEntry {
   needs: 'gram';
   start(context: MethodContext): GramWeights;
@@ -84,9 +86,9 @@ export interface GramMethod extends MethodEntry {
 
 export interface GramWeights extends WithState {
   /**
-   * Called once per step, when every task has been differentiated on its own.
-   * @param gram - inner products of the tasks' gradients with respect to the shared parameters, [T, T] row-major; float32 from a
-   * device, float64 where they are known better
+   * Called once per step, after every task has been differentiated separately.
+   * @param gram - inner products of the tasks' gradients with respect to the shared parameters, [T, T] row-major; float32 from
+   *   a device, float64 where they are known more precisely
    * @param losses - [T]
    * @param step - 1-based
    * @returns [T]
@@ -94,17 +96,20 @@ export interface GramWeights extends WithState {
   weights(gram: Gram, losses: ArrayLike<number>, step: number): ArrayLike<number>;
 }
 
-/** One gradient of the shared parameters, made of those of the tasks; what belongs to a task follows the loss of that task. */
+/**
+ * One gradient of the shared parameters, computed from the gradients of the tasks. Parameters that belong to one task follow
+ * the loss of that task.
+ */
 export interface GradientsMethod extends MethodEntry {
   needs: 'gradients';
-  /** As `LossMethod` has it. */
+  /** As in `LossMethod`. */
   replayable?: true;
   start(context: MethodContext): GradientCombination;
 }
 
 export interface GradientCombination extends WithState {
   /**
-   * Called once per step, when every task has been differentiated on its own. Nothing can be read back here.
+   * Called once per step, after every task has been differentiated separately. Nothing can be read back from the device here.
    * @param gradients - with respect to the S values of all shared parameters, [T, S]
    * @param losses - [T]
    * @param step - 1-based
@@ -112,7 +117,8 @@ export interface GradientCombination extends WithState {
    */
   combine(gradients: Tensor2D, losses: Tensor1D, step: number): Tensor1D;
   /**
-   * Called after `combine`: what the gradient of a task is multiplied by in what belongs to that task alone, [T]; 1 when left out.
+   * Called after `combine`. Returns, for each task, the factor for the gradient of the parameters that belong to that task
+   * alone, [T]; 1 when left out.
    * @param losses - [T]
    */
   own?(losses: Tensor1D): Tensor1D;

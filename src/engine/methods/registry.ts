@@ -1,4 +1,4 @@
-// A new gradient method is one file and one line here.
+// A new gradient method takes one file and one line here.
 import { equal } from './equal.ts';
 import { dbMtl } from './gradients/dbMtl.ts';
 import { excessMtl } from './gradients/excessMtl.ts';
@@ -29,7 +29,7 @@ import type { GradientMethod } from './method.ts';
 
 export const methods = {
   equal,
-  // From the losses alone.
+  // Computed from the losses alone.
   fixed,
   rlw,
   uw,
@@ -38,7 +38,7 @@ export const methods = {
   'imtl-l': imtlL,
   stch,
   famo,
-  // From the inner products of the gradients.
+  // Computed from the inner products of the gradients.
   mgda,
   pcgrad,
   gradvac,
@@ -52,7 +52,7 @@ export const methods = {
   dualproj,
   gradnorm,
   tawt,
-  // From the gradients themselves.
+  // Computed from the gradients themselves.
   graddrop,
   'trimmed-mean': trimmedMean,
   'db-mtl': dbMtl,

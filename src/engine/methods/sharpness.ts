@@ -1,4 +1,5 @@
-// Gradients that are taken where the losses are higher nearby: what a step does besides its gradient method, and the settings of it.
+// Sharpness-aware training: gradients are taken at points nearby where the losses are higher. This is what a step does in
+// addition to its gradient method, with its settings.
 import { defineParams, type SettingsOf } from '../config/defineParams.ts';
 
 export const sharpnessParams = defineParams([

@@ -1,12 +1,12 @@
-// What methods keep from step to step on the device, and what several of them ask of losses.
+// What methods keep from step to step on the device, and what several of them need to know about losses.
 import * as tf from '@tensorflow/tfjs-core';
 import { storedValues } from './arrays.ts';
 import type { MethodState, WithState } from './method.ts';
 
 /**
- * Variables that a checkpoint holds.
- * @param method - id, for the message
- * @param initial - shape and value of each, to begin with
+ * Variables that a checkpoint stores.
+ * @param method - id, used in the message
+ * @param initial - shape and first values of each
  */
 export function keptTensors<Name extends string>(
   method: string,
@@ -42,26 +42,32 @@ export function keptTensors<Name extends string>(
 }
 
 /**
- * Which tasks have a loss: one of exactly 0 is that of a batch without a labelled row, which has no logarithm and no gradient.
+ * Says which tasks have a loss. A loss of exactly 0 comes from a batch in which the task has no labelled row; it has no
+ * logarithm and no gradient.
  * @param losses - [T]
- * @returns present [T], 1 or 0, and the losses with 1 in the place of those that are 0
+ * @returns present [T], 1 or 0, and the losses with 1 in place of those that are 0
  */
 export function presentLosses(losses: tf.Tensor1D): { present: tf.Tensor1D; safe: tf.Tensor1D } {
   const present = tf.cast(tf.notEqual(losses, 0), 'float32') as tf.Tensor1D;
   return { present, safe: tf.add(losses, tf.sub(1, present)) as tf.Tensor1D };
 }
 
-/** exp(x) / sum exp(x) over the tasks that are present, 0 for the others. @param x - [T] */
+/**
+ * exp(x)
+ * sum exp(x) over the tasks that are present; 0 for the others. @param x - [T]
+ */
 export function presentSoftmax(x: tf.Tensor1D, present: tf.Tensor1D): tf.Tensor1D {
   const largest = tf.max(tf.sub(x, tf.mul(tf.sub(1, present), 1e30)));
   const powers = tf.mul(tf.exp(tf.minimum(tf.sub(x, largest), 0)), present);
   return tf.div(powers, tf.maximum(tf.sum(powers), 1e-30));
 }
 
-/** Inputs of one program at most: WebGPU gives 8 storage buffers, of which the output takes one. */
+/** The most inputs that one program can have: WebGPU allows 8 storage buffers, and the output takes one of them. */
 const MOST_INPUTS = 7;
 
-/** The sum of tensors of one shape, however many: `tf.addN` binds all of them at once, which WebGPU refuses of more than seven. */
+/**
+ * The sum of any number of tensors of one shape. `tf.addN` binds all of them at once, which WebGPU refuses for more than seven.
+ */
 export function addAll<T extends tf.Tensor>(tensors: readonly T[]): T {
   if (tensors.length <= MOST_INPUTS) return tf.addN([...tensors]);
   const sums: T[] = [];

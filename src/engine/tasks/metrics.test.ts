@@ -49,6 +49,24 @@ describe('auroc', () => {
   });
 });
 
+it('rows without weights rank as rows that weigh 1 each', () => {
+  const edge = fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, Number.NaN, 1e-300);
+  const row = fc.record({ score: fc.oneof(edge, fc.integer({ min: -3, max: 3 })), positive: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+      const scores = rows.map((r) => r.score);
+      const isPositive = (i: number) => rows[i]?.positive ?? false;
+      expect(auroc(scores, isPositive)).toEqual(
+        auroc(
+          scores,
+          isPositive,
+          rows.map(() => 1),
+        ),
+      );
+    }),
+  );
+});
+
 describe('auroc of scores that are no numbers', () => {
   const nan = Number.NaN;
   it('is refused with the count of the rows that count', () => {

@@ -20,6 +20,7 @@ export function auroc(
   isPositive: (row: number) => boolean,
   weights: Weights = null,
 ): MetricValue {
+  if (weights === null) return aurocOfCounts(scores, isPositive);
   const rows = Uint32Array.from({ length: scores.length }, (_, i) => i).filter(
     (i) => weightOf(weights, i) > 0,
   );
@@ -45,6 +46,37 @@ export function auroc(
   }
   if (positives === 0 || negatives === 0) return undefinedBecause(ONE_CLASS);
   return defined(concordant / (positives * negatives));
+}
+
+/** `auroc` of rows that weigh 1 each: numbers sort without a function, which takes a fraction of the time. */
+function aurocOfCounts(scores: ArrayLike<number>, isPositive: (row: number) => boolean): MetricValue {
+  const n = scores.length;
+  let [numPositive, unranked] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    if (isPositive(i)) numPositive++;
+    if (Number.isNaN(scores[i])) unranked++;
+  }
+  if (unranked > 0) return undefinedBecause(`${unranked} of ${n} scores are not a number`);
+  if (numPositive === 0 || numPositive === n) return undefinedBecause(ONE_CLASS);
+  const positive = new Float64Array(numPositive);
+  const negative = new Float64Array(n - numPositive);
+  for (let i = 0, p = 0, q = 0; i < n; i++) {
+    if (isPositive(i)) positive[p++] = scores[i] as number;
+    else negative[q++] = scores[i] as number;
+  }
+  positive.sort();
+  negative.sort();
+  let [concordant, below] = [0, 0];
+  for (let p = 0; p < numPositive; ) {
+    const score = positive[p] as number;
+    let [tiedPositives, tiedNegatives] = [0, 0];
+    for (; p < numPositive && positive[p] === score; p++) tiedPositives++;
+    while (below < negative.length && (negative[below] as number) < score) below++;
+    while (below + tiedNegatives < negative.length && negative[below + tiedNegatives] === score)
+      tiedNegatives++;
+    concordant += tiedPositives * (below + tiedNegatives / 2);
+  }
+  return defined(concordant / (numPositive * negative.length));
 }
 
 /** log(1 + e^x) without overflow: the loss of a row whose logit for its own class is -x. */

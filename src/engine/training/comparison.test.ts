@@ -101,6 +101,14 @@ describe('networks side by side', () => {
       [false, false],
     ]);
     expect(best({ baseline, model: [[0.6], [0.48]], 'model-2': [[0.55], [0.44]] })[1]?.[1]).toBe(true);
+    // One of two rivals alone is beaten in gain.
+    const three = {
+      baseline,
+      model: [[0.6], [0.48]],
+      'model-2': [[0.55], [0.44]],
+      'model-3': [[0.61], [0.47]],
+    };
+    expect(best(three).map(([, gain]) => gain)).toEqual([false, false, false, false]);
     // One of them is missing in a seed.
     expect(best({ baseline, model: [[0.6], [0.5]], 'model-2': [[0.5], [0.51]] })[1]).toEqual([false, false]);
     // One seed, one network, and equal networks.

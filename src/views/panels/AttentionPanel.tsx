@@ -27,6 +27,7 @@ import { type Against, against, sameMap, snapshotLabel } from './attention/again
 import classes from './attention/attention.module.css';
 import { CellFacts } from './attention/CellFacts.tsx';
 import { CompareBar } from './attention/CompareBar.tsx';
+import { attentionCards } from './attention/cards.ts';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
 import { mapHeatmap } from './attention/mapHeatmap.ts';
@@ -34,8 +35,6 @@ import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
 import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
-import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
-import { TaskLookCard } from './attention/TaskLookCard.tsx';
 import { WalkCard } from './attention/walk/WalkCard.tsx';
 import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
@@ -283,9 +282,15 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         />
       )}
       <div className={classes.summaries}>
-        <TaskLookCard maps={maps} rowsCaption={describeRows(rows, count)} />
-        <RolloutCard maps={maps} />
-        <HeadsCard maps={attention.maps} heads={attention.heads} network={network} />
+        {Object.entries(attentionCards).map(([id, AttentionCard]) => (
+          <AttentionCard
+            key={id}
+            attention={attention}
+            network={network}
+            maps={maps}
+            rowsCaption={describeRows(rows, count)}
+          />
+        ))}
         <RunCards place="attention" />
       </div>
     </div>

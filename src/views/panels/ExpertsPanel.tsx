@@ -12,15 +12,9 @@ import { RunCards } from '../cards/RunCards.tsx';
 import { formatCount, listNames } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
-import { AnomaliesCard } from './experts/AnomaliesCard.tsx';
-import { EvennessCard } from './experts/EvennessCard.tsx';
-import { ExpertUseCard } from './experts/ExpertUseCard.tsx';
+import { expertsCards } from './experts/cards.ts';
 import classes from './experts/experts.module.css';
-import { collapseLimit } from './experts/findings.ts';
-import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/grid.ts';
-import { SimilarityCard } from './experts/SimilarityCard.tsx';
-import { SpreadCard } from './experts/SpreadCard.tsx';
-import { WeightsCard } from './experts/WeightsCard.tsx';
+import { chooseLayer, chosenCell, gridOf, taskNames } from './experts/grid.ts';
 import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect, networkLabel } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
@@ -51,9 +45,9 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
   const names = useMemo(() => taskNames(layers), [layers]);
   const layer = chooseLayer(layers, view.layer);
   const grid = useMemo(() => layer && gridOf(layer), [layer]);
-  if (!layer || !grid) return null;
-  const cell = chosenCell(grid, view);
-  const gate = layer.gates[cell.row];
+  const cell = grid && chosenCell(grid, view);
+  const gate = cell && layer?.gates[cell.row];
+  if (!layer || !grid || !gate) return null;
   const expert = grid.experts[cell.column] ?? 0;
   const patch = (part: Partial<ExpertsView>) => setView({ experts: { ...view, ...part } });
   return (
@@ -74,32 +68,21 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
         </span>
       </div>
       <div className={classes.panel}>
-        <WeightsCard
-          layers={layers}
-          layer={layer}
-          grid={grid}
-          chosen={cell}
-          rows={state.rows}
-          onChoose={({ row, column }) => patch({ gate: row, expert: grid.experts[column] ?? 0 })}
-        />
-        {gate && <SpreadCard layer={layer} gate={gate} grid={grid} expert={expert} />}
-        <ExpertUseCard
-          layers={layers}
-          layer={layer}
-          grid={grid}
-          names={names}
-          expert={expert}
-          limit={collapseLimit(state.definitions)}
-        />
-        <EvennessCard layers={layers} layer={layer} gate={cell.row} />
-        <SimilarityCard
-          layers={layers}
-          layer={layer}
-          names={names}
-          pair={pair}
-          onPair={(chosen) => setView({ pair: chosen })}
-        />
-        <AnomaliesCard state={state} names={names} wide={isWide(layer)} />
+        {Object.entries(expertsCards).map(([id, ExpertsCard]) => (
+          <ExpertsCard
+            key={id}
+            state={state}
+            names={names}
+            layer={layer}
+            grid={grid}
+            chosen={cell}
+            onChoose={({ row, column }) => patch({ gate: row, expert: grid.experts[column] ?? 0 })}
+            gate={gate}
+            expert={expert}
+            pair={pair}
+            onPair={(chosen) => setView({ pair: chosen })}
+          />
+        ))}
         <RunCards place="experts" />
       </div>
     </div>

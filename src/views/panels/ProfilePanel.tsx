@@ -16,7 +16,7 @@ import { networkLabel } from './NetworkSelect.tsx';
 import { KernelsCard } from './profile/KernelsCard.tsx';
 import { NetworksTable } from './profile/NetworksTable.tsx';
 import classes from './profile/profile.module.css';
-import { profilesCsv, traceOf } from './profile/profiles.ts';
+import { evaluationText, profilesCsv, traceOf } from './profile/profiles.ts';
 import { TimelineCard } from './profile/TimelineCard.tsx';
 
 const filesOf = (profiles: readonly StepProfile[]): CardFiles => ({
@@ -92,6 +92,7 @@ export function ProfilePanel() {
   const parts = run?.seedStates.at(-1)?.parts ?? [];
   const labelOf = ({ role, label }: StepProfile) =>
     parts.some((p) => p.role === role) ? networkLabel(parts, role) : label;
+  const evaluation = evaluationText(run?.seedStates.map((s) => s.result) ?? []);
   const isBusy = run !== null && (run.status === 'running' || run.status === 'paused');
   return (
     <div className={classes.panel}>
@@ -101,6 +102,7 @@ export function ProfilePanel() {
         files={shown && filesOf(profiles)}
       >
         <Bar probe={probe} isBusy={isBusy} />
+        {evaluation && <p className={classes.evaluation}>{evaluation}</p>}
         {shown ? (
           <NetworksTable profiles={profiles} shown={shown} labelOf={labelOf} onChoose={setChosen} />
         ) : (

@@ -1,15 +1,15 @@
-// Matrices in float64, tensors of them, and how far results are from what is expected.
+// Matrices in float64, tensors made from them, and how far results are from the expected values.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { rng } from '../../core/rng.ts';
 
 export interface Matrix {
   shape: readonly number[];
-  /** Row-major. */
+  /** In row-major order. */
   data: Float64Array;
 }
 
-/** Normal values that float32 holds exactly. */
+/** Normally distributed values, rounded so that float32 holds them exactly. */
 export function normal(shape: readonly number[], seed: number, scale = 1): Matrix {
   const random = rng(seed, `kernel-case/${shape.join('x')}`);
   const size = shape.reduce((a, b) => a * b, 1);
@@ -20,7 +20,7 @@ export const toTensor = ({ shape, data }: Matrix) => tf.tensor(Float32Array.from
 export const largest = (values: ArrayLike<number>) =>
   Array.from(values).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-/** Largest difference relative to the largest expected value; NaN stays NaN. */
+/** The largest difference, relative to the largest expected value. NaN in a result gives NaN. */
 export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(got.length).toBe(expected.length);
   const differences = Array.from(got, (value, i) => value - (expected[i] as number));
@@ -28,7 +28,7 @@ export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number
   return largest(differences) / Math.max(largest(expected), 1e-30);
 }
 
-/** Weights that turn the output into one number, none of them 0. */
+/** Weights, none of them 0, that turn the output into a single number. */
 export const probe = (size: number) =>
   Float64Array.from({ length: size }, (_, i) => Math.fround(Math.cos(1.7 * i) + 0.1));
 

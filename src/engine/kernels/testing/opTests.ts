@@ -3,30 +3,32 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../runtime/kernel.ts';
 import type { Matrix } from './matrix.ts';
 
-/** Inputs that are hard in one way. The small ones run on every backend, the software adapter of WebGPU included. */
+/** Inputs that are difficult in one respect. The small ones run on every backend, including the software adapter of WebGPU. */
 export interface KernelCase {
   name: string;
   small: boolean;
   inputs: Matrix[];
-  /** Inputs without a gradient come last; this many have one. */
+  /** The first so many inputs have a gradient; those without one come last. */
   differentiable: number;
   run(tensors: tf.Tensor[]): tf.Tensor;
-  /** In float64 and the plainest loops, sharing nothing with the kernels. */
+  /** The result in float64, computed by the plainest loops, which share no code with the kernels. */
   exact(inputs: Matrix[]): Float64Array;
 }
 
-/** What tests know of the backend under test. */
+/** What tests know about the backend under test. */
 export interface SuiteContext {
-  /** Largest difference from float64, relative to the largest value of the tensor. */
+  /** The largest difference from float64 that is allowed, relative to the largest value of the tensor. */
   forwardTolerance: number;
   gradientTolerance: number;
   isNative(kernel: NamedKernel): boolean;
 }
 
 export interface OpTests {
-  /** Kernels with a fast version; the tests would pass without them too. */
+  /**
+   * Kernels that have a fast version. They are checked by name, because the other tests would also pass without a fast version.
+   */
   natives: { readonly wasm?: readonly NamedKernel[]; readonly webgpu?: readonly NamedKernel[] };
   cases: readonly KernelCase[];
-  /** What no case says: `it` of vitest, called once per backend. */
+  /** Further tests, beyond the cases: gets `it` of vitest, and is called once per backend. */
   tests?(suite: SuiteContext): void;
 }

@@ -1,4 +1,4 @@
-// One line per operation whose kernels are tested.
+// One line for each operation whose kernels are tested.
 import { attentionTests } from '../ops/attention/cases.ts';
 import { batchNormTests } from '../ops/batchNorm/cases.ts';
 import { dropoutTests } from '../ops/dropout/cases.ts';
@@ -17,7 +17,7 @@ import { tokenLinearTests } from '../ops/tokenLinear/cases.ts';
 import { topGatesTests } from '../ops/topGates/cases.ts';
 import type { OpTests } from './opTests.ts';
 
-/** By name of the folder. */
+/** Keyed by the name of the folder. */
 export const opTests: Record<string, OpTests> = {
   attention: attentionTests,
   batchNorm: batchNormTests,

@@ -1,5 +1,6 @@
-// The kernels' tests, written once and run on every backend: against float64, against finite differences of float64,
-// against the plain-operation reference, and for what they leave in memory. What is tried stands beside each operation.
+// The tests of the kernels, written once and run on every backend. They compare with float64, with finite differences of
+// float64 and with a reference of plain operations, and check what stays in memory. What is tried is declared beside each
+// operation.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BackendName, runtimeOf, setKernelMode } from '../runtime/backendRuntime.ts';
@@ -9,18 +10,21 @@ import type { KernelCase } from './opTests.ts';
 import { opTests } from './registry.ts';
 
 export interface SuiteOptions {
-  /** What the suite is called; the backend unless said otherwise. */
+  /** Name of the suite; the backend's name when left out. */
   label?: string;
-  /** Starts the backend with its native kernels. */
+  /** Starts the backend and installs its native kernels. */
   start(): Promise<void>;
-  /** Operations that are tried; all when left out. */
+  /** The operations to try; all when left out. */
   only?: readonly string[];
-  /** Leave out what takes long on a software adapter. */
+  /** Leave out cases that take long on a software adapter. */
   smallOnly: boolean;
-  /** Largest difference from float64, relative to the largest value of the tensor. */
+  /** The largest difference from float64 that is allowed, relative to the largest value of the tensor. */
   forwardTolerance: number;
   gradientTolerance: number;
-  /** Errors the device reported on its own, so that a dispatch it dropped does not pass as zeros. */
+  /**
+   * Errors that the device reported by itself. Without them, the zeros of a dispatch that the device dropped could pass as
+   * results.
+   */
   deviceErrors?: string[];
 }
 
@@ -37,7 +41,7 @@ async function gradientsOf({ inputs, differentiable, run }: KernelCase): Promise
   return values;
 }
 
-/** Central differences of the float64 computation at some entries of an input: [index, derivative]. */
+/** Central differences of the float64 computation at some entries of an input, as pairs [index, derivative]. */
 function finiteDifferences({ inputs, exact, small }: KernelCase, input: number): [number, number][] {
   const { data } = inputs[input] as Matrix;
   const objective = () => {
@@ -64,7 +68,7 @@ function finiteDifferences({ inputs, exact, small }: KernelCase, input: number):
 const nativesOf = (backend: BackendName): readonly NamedKernel[] =>
   backend === 'cpu' ? [] : Object.values(opTests).flatMap(({ natives }) => natives[backend] ?? []);
 
-/** Central differences of each case and input: the same whichever backend is compared with them. */
+/** Central differences of each case and input; they are the same for every backend. */
 const differences = new WeakMap<KernelCase, [number, number][][]>();
 function differencesOf(kernelCase: KernelCase, input: number): [number, number][] {
   const known = differences.get(kernelCase) ?? [];
@@ -73,7 +77,7 @@ function differencesOf(kernelCase: KernelCase, input: number): [number, number][
   return known[input];
 }
 
-/** Gradients of plain operations, which a backend has whatever its fast versions are. */
+/** Gradients of the plain operations, which a backend has whether or not it has fast versions. */
 const references = new WeakMap<KernelCase, Map<BackendName, Float32Array[]>>();
 async function referenceOf(kernelCase: KernelCase, backend: BackendName): Promise<Float32Array[]> {
   const known = references.get(kernelCase) ?? new Map<BackendName, Float32Array[]>();
@@ -130,7 +134,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
           it('has the gradient of finite differences and of the reference', async () => {
             const native = await gradientsOf(kernelCase);
             const reference = await referenceOf(kernelCase, backend);
-            // Where the true gradient vanishes, rounding is measured against the gradients beside it.
+            // Where the true gradient is 0, rounding errors are measured relative to the gradients beside it.
             const scale = Math.max(...reference.map(largest));
             expect(scale).toBeGreaterThan(0);
             for (const [input, gradient] of native.entries()) {

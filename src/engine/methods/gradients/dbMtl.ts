@@ -1,4 +1,4 @@
-// DB-MTL: gradients of the logarithms of the losses, smoothed, and all made as long as the longest.
+// DB-MTL: gradients of the logarithms of the losses, smoothed over steps and all scaled to the length of the longest.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GradientsMethod } from '../method.ts';

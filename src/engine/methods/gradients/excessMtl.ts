@@ -1,4 +1,4 @@
-// ExcessMTL: weights by how far each task still is from its best.
+// ExcessMTL: weights by how far each task still is from its best loss.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GradientsMethod } from '../method.ts';
@@ -50,7 +50,7 @@ export const excessMtl: GradientsMethod = {
         const isFirst = tf.equal(first, 0);
         first.assign(tf.where(isFirst, excess, first));
         const measure = tf.where(tf.equal(first, 0), tf.onesLike(first), first);
-        // A first step only measures.
+        // The first step only measures.
         const growth = tf.where(isFirst, tf.zerosLike(excess), tf.mul(tf.div(excess, measure), excessRate));
         const grown = tf.mul(weights, tf.exp(growth));
         weights.assign(tf.mul(tf.div(grown, tf.sum(grown)), n));

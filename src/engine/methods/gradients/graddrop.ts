@@ -1,4 +1,4 @@
-// GradDrop: per value, only gradients of one sign pass.
+// GradDrop: for every value, only gradients of one sign are used.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { cycled } from '../../config/params.ts';

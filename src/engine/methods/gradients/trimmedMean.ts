@@ -1,4 +1,4 @@
-// Trimmed mean: per value, the extreme gradients are left out.
+// Trimmed mean: for every value, the most extreme gradients are left out.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { WorkbenchError } from '../../core/errors.ts';
@@ -22,13 +22,13 @@ const params = defineParams([
 ]);
 
 /**
- * Per value: the mean without the `trimmed` lowest and highest.
+ * For every value: the mean without the `trimmed` lowest and the `trimmed` highest.
  * @param gradients - [T, S]
- * @returns [S]
  */
 export function trimmedMeanOf(gradients: tf.Tensor2D, trimmed: number): tf.Tensor1D {
   let rows = tf.unstack(gradients) as tf.Tensor1D[];
-  // A round of bubble sort brings the largest to the end; with the rows reversed and signs changed, the smallest.
+  // One round of bubble sort moves the largest value to the end; with the rows reversed and the signs changed, it moves the
+  // smallest.
   const withoutLargest = () => {
     for (let i = 0; i + 1 < rows.length; i++) {
       const [a, b] = [rows[i] as tf.Tensor1D, rows[i + 1] as tf.Tensor1D];

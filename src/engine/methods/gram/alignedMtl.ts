@@ -1,4 +1,4 @@
-// Aligned-MTL: gradients made orthogonal and of one length.
+// Aligned-MTL: gradients made orthogonal and equally long.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GramMethod } from '../method.ts';
 import { applyToEigenvalues } from '../solvers/dense.ts';
@@ -22,17 +22,19 @@ const params = defineParams([
 
 type Scale = 'min' | 'median' | 'rmse';
 
-/** Of the eigenvalues that count, ascending; of an even number, the lower of the two in the middle. */
+/**
+ * Of the eigenvalues that are used, in ascending order. For an even number, the median is the lower of the two in the middle.
+ */
 const scales: Record<Scale, (kept: readonly number[]) => number> = {
   min: (kept) => kept[0] as number,
   median: (kept) => kept[Math.floor((kept.length - 1) / 2)] as number,
   rmse: (kept) => kept.reduce((a, b) => a + b, 0) / kept.length,
 };
 
-/** Eigenvalues of G count from T times the unit of rounding of float32 on, as in the public code. */
+/** An eigenvalue of G is used when it is at least T times the rounding unit of float32, as in the public code. */
 const TOLERANCE = 2 ** -23;
 
-/** w = sqrt(s) V diag(lambda^-1/2) V^T (1/T) with eigenpairs lambda, V of G. */
+/** w = sqrt(s) V diag(lambda^-1/2) V^T (1/T), with lambda and V the eigenvalues and eigenvectors of G. */
 export const alignedMtl: GramMethod = {
   id: 'aligned-mtl',
   label: 'Aligned-MTL',

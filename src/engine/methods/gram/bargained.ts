@@ -1,15 +1,16 @@
-// What Nash-MTL and FairGrad share: weights by a bargaining condition, and what is done where it has no solution.
+// What Nash-MTL and FairGrad share: weights that satisfy a bargaining condition, and what to do where it has no solution.
 import type { Gram } from '../method.ts';
 import { bargainingWeights } from '../solvers/bargaining.ts';
 import { at, squaredLength, subMatrix } from '../solvers/dense.ts';
 import { minNormWeights } from '../solvers/minNorm.ts';
 
-/** A convex combination whose squared length is below this share of what its parts have counts as 0. */
+/** A convex combination counts as 0 when its squared length is below this share of the squared lengths of its parts. */
 const VANISHING = 1e-12;
 
 /**
- * a > 0 with (G a)_i = a_i^(-1 / alpha); zero gradients are left out with weight 0.
- * @returns [n], or null where some convex combination of the others is 0, or all are 0
+ * a > 0 with (G a)_i = a_i^(-1
+ * alpha); zero gradients are left out and get weight 0.
+ * @returns [n], or null where some convex combination of the others is 0, or all gradients are 0
  */
 export function bargainedWeights(gram: Gram, n: number, alpha: number): Float64Array | null {
   const kept = Array.from({ length: n }, (_, i) => i).filter((i) => at(gram, n, i, i) > 0);

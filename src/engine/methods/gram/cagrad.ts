@@ -1,4 +1,4 @@
-// CAGrad: the update near the mean gradient that serves the worst task best.
+// CAGrad: the update near the mean gradient that is best for the task it helps least.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GramMethod } from '../method.ts';
 import { conflictAverseWeights } from '../solvers/conflictAverse.ts';

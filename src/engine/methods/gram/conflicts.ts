@@ -1,7 +1,8 @@
-// Gradients that are changed one against the other, as coefficients: p_i = sum_k c_ik g_k, so that the Gram matrix is enough.
+// Gradients that are changed in relation to one another, written as coefficients: p_i = sum_k c_ik g_k. This way the Gram
+// matrix is all that is needed.
 import { at, type Gram } from '../solvers/dense.ts';
 
-/** c [T, T], row i of the gradient of task i as it is changed. */
+/** c [T, T]; row i holds the changed gradient of task i. */
 export type Coefficients = Float64Array;
 
 export function unchanged(n: number): Coefficients {
@@ -32,8 +33,9 @@ export function sumOfRows(c: Coefficients, n: number): Float64Array {
 }
 
 /**
- * Algorithm 1 of Yu et al. 2020: where p_i . g_j < 0, p_i loses what points against g_j, always the original g_j.
- * @param orderOf - the other tasks in the order that task i meets them
+ * Algorithm 1 of Yu et al. 2020: where p_i . g_j < 0, the part of p_i that points against g_j is removed. g_j is always the
+ * original gradient.
+ * @param orderOf - the other tasks, in the order in which task i is compared with them
  */
 export function projectConflicts(
   gram: Gram,

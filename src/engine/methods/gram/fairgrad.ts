@@ -1,4 +1,4 @@
-// FairGrad: alpha-fair gains of the tasks.
+// FairGrad: an update whose gains for the tasks are alpha-fair.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GramMethod } from '../method.ts';
 import { bargainedWeights } from './bargained.ts';

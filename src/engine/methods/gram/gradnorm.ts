@@ -1,4 +1,4 @@
-// GradNorm: weights learned until the weighted gradients are about equally long.
+// GradNorm: learns weights that make the weighted gradients about equally long.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { normsOf } from '../../core/relations.ts';
 import { keptArrays } from '../arrays.ts';

@@ -1,4 +1,4 @@
-// GradVac: gradients turned towards a running mean of their cosines.
+// GradVac: gradients are turned towards a running mean of their cosines.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { normsOf } from '../../core/relations.ts';
 import { keptArrays } from '../arrays.ts';

@@ -1,4 +1,4 @@
-// IMTL-G: an update with the same projection on every gradient.
+// IMTL-G: an update that has the same projection on every gradient.
 
 import { cosinesOf, normsOf } from '../../core/relations.ts';
 import type { GramMethod } from '../method.ts';
@@ -15,7 +15,8 @@ export function imtlGWeights(gram: Gram, n: number): Float64Array | null {
   const cosines = subMatrix(cosinesOf(gram, n), n, kept);
   const { values } = eigenOf(cosines, kept.length);
   const v = new Float64Array(n);
-  // Independent gradients: by cosines, which loses no digits to lengths. Otherwise the pseudo-inverse of G itself.
+  // Independent gradients: use the cosines, which keeps full precision whatever the lengths are. Otherwise use the
+  // pseudo-inverse of G itself.
   const isIndependent = kept.length > 0 && (values[0] as number) > tolerance * (values.at(-1) as number);
   const inverse = isIndependent ? solve(cosines, new Float64Array(kept.length).fill(1)) : null;
   if (inverse) {

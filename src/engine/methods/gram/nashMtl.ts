@@ -1,4 +1,4 @@
-// Nash-MTL: the bargaining solution between the tasks.
+// Nash-MTL: the bargaining solution of the tasks.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GramMethod } from '../method.ts';
 import { squaredLength } from '../solvers/dense.ts';

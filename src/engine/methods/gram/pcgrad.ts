@@ -1,4 +1,4 @@
-// PCGrad: projecting conflicting gradients.
+// PCGrad: conflicting gradients are projected.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { rng } from '../../core/rng.ts';
 import type { GramMethod } from '../method.ts';
@@ -20,7 +20,7 @@ const params = defineParams([
   },
 ]);
 
-/** d = sum of p_i. A gradient that is 0 neither changes nor is met. */
+/** d = sum of p_i. A gradient that is 0 is neither changed nor used to change others. */
 export const pcgrad: GramMethod = {
   id: 'pcgrad',
   label: 'PCGrad',

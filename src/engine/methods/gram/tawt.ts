@@ -1,4 +1,4 @@
-// TAWT: weights that grow for tasks whose gradient points where a target task needs to go.
+// TAWT: weights that grow for tasks whose gradient points the way a target task needs.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { WorkbenchError } from '../../core/errors.ts';
 import { cosinesOf } from '../../core/relations.ts';
@@ -36,11 +36,14 @@ const params = defineParams([
   },
 ]);
 
-/** One step of mirror descent: w' = w exp(eta cos) / sum. @param weights - of sum 1 */
+/**
+ * One step of mirror descent: w' = w exp(eta cos)
+ * sum. @param weights - with the sum 1
+ */
 export const tawtStep = (weights: ArrayLike<number>, cosines: ArrayLike<number>, eta: number): Float64Array =>
   softmaxOf(Float64Array.from(weights, (w, i) => Math.log(w) + eta * (cosines[i] as number)));
 
-/** A weight of a task that is never of use falls for ever; below this it would not come back within a run. */
+/** The weight of a task that never helps falls without end. Below this value it could not recover within a run. */
 const SMALLEST = 1e-6;
 
 export const tawt: GramMethod = {

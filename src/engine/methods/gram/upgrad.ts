@@ -1,4 +1,4 @@
-// UPGrad: every gradient projected on the cone of updates that raise no loss.
+// UPGrad: every gradient is projected on the cone of updates that raise no loss.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GramMethod } from '../method.ts';
 import { projectOnDualCone } from '../solvers/dualCone.ts';

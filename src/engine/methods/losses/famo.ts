@@ -1,4 +1,4 @@
-// FAMO: weights that even out how fast the losses fall, without the gradients of the tasks.
+// FAMO: weights that make the losses fall equally fast, without computing the gradients of the tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { LossMethod } from '../method.ts';

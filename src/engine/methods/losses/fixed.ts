@@ -1,4 +1,4 @@
-// Weights that are chosen.
+// Weights that the user chooses.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { cycled } from '../../config/params.ts';
 import type { FixedWeightsMethod } from '../method.ts';

@@ -1,4 +1,4 @@
-// IMTL-L: scales of the losses that are learned until all scaled losses are 1.
+// IMTL-L: learns scales of the losses that bring all scaled losses to 1.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { LossMethod } from '../method.ts';

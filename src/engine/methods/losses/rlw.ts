@@ -1,4 +1,4 @@
-// RLW: random weights.
+// The normally distributed numbers from which the weights of a step are computed.
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../../core/rng.ts';
 import { softmaxOf } from '../gram/softmax.ts';

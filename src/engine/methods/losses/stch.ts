@@ -60,10 +60,14 @@ const params = defineParams([
 ]);
 
 /**
- * Absolute: mu log sum exp(lambda (L - z) / mu), lambda = 1/T, z the ideal losses: weights lambda softmax(...).
- * Relative: first the sum of log L (weights 1 / L); then T mu log sum exp(log(L / z) / mu), z the mean losses of the warm-up: weights
- * T softmax(...) / L. Losses must be positive there; those that are exactly 0 (no row labelled) are left out, a negative one makes the
- * weights NaN, which stops the run with the step and the task.
+ * Absolute: mu log sum exp(lambda (L - z)
+ * mu), lambda = 1/T, z the ideal losses: weights lambda softmax(...).
+ * Relative: first the sum of log L (weights 1
+ * L); then T mu log sum exp(log(L
+ * z)
+ * mu), z the mean losses of the warm-up: weights T softmax(...)
+ * L. There losses must be positive. Those that are exactly 0 (no row labelled) are left out; a negative one makes the weights
+ * NaN, which stops the run and names the step and the task.
  */
 export const stch: LossMethod = {
   id: 'stch',
@@ -102,7 +106,7 @@ function relative(n: number, mu: number, warmup: number): LossWeights {
       const { present, safe } = presentLosses(losses);
       const byLoss = tf.div(present, safe);
       if (step <= warmup) {
-        // The mean over the steps in which the task has a loss.
+        // The mean over those steps in which the task has a loss.
         const counted = tf.add(count, present);
         const share = tf.div(present, tf.maximum(counted, 1));
         nadir.assign(tf.add(nadir, tf.mul(share, tf.sub(losses, nadir))));

@@ -1,4 +1,4 @@
-// UW: weights by the uncertainty of each task, which is learned.
+// UW: weights by the uncertainty of each task; the uncertainty is learned.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { LossMethod } from '../method.ts';
@@ -41,8 +41,11 @@ const params = defineParams([
 ]);
 
 /**
- * Objective: sum over tasks of L e^-s / 2 + s / 2 (L e^-s + s / 2 for classification by type); s takes gradient steps on it. The
- * weights of a step are from before its update of s. A task without a labelled row in a batch keeps its s.
+ * Objective: sum over tasks of L e^-s
+ * 2 + s
+ * 2 (L e^-s + s
+ * 2 for classification by type); s takes gradient steps on it. A step uses the weights from before its update of s. When a task
+ * has no labelled row in a batch, its s stays the same.
  */
 export const uw: LossMethod = {
   id: 'uw',

@@ -1,14 +1,15 @@
-// Positive weights a with (G a)_i = a_i^(-1 / alpha): the bargaining solution of Nash-MTL (alpha 1), and of FairGrad.
+// Positive weights a with (G a)_i = a_i^(-1
+// alpha): the bargaining solution of Nash-MTL (alpha 1) and of FairGrad.
 import { normsOf } from '../../core/relations.ts';
 import { at, solve, times } from './dense.ts';
 
 const MAX_ROUNDS = 200;
 
 /**
- * Newton's method on the strictly convex 1/2 a^T G a - sum phi(a_i), phi'(a) = a^(-1 / alpha), with steps that halve until the value
- * falls and the weights stay positive (Boyd and Vandenberghe 2004, 9.5 and 9.6).
- * @param gram - [n, n], no gradient is 0
- * @returns [n], or null: there is none when some convex combination of the gradients is 0
+ * Newton's method on the strictly convex 1/2 a^T G a - sum phi(a_i), phi'(a) = a^(-1
+ * alpha). Steps are halved until the value falls and the weights stay positive (Boyd and Vandenberghe 2004, 9.5 and 9.6).
+ * @param gram - [n, n]; no gradient is 0
+ * @returns [n], or null: there is no solution when some convex combination of the gradients is 0
  */
 export function bargainingWeights(gram: ArrayLike<number>, n: number, alpha: number): Float64Array | null {
   const power = 1 / alpha;
@@ -23,7 +24,7 @@ export function bargainingWeights(gram: ArrayLike<number>, n: number, alpha: num
     }
     return sum;
   };
-  // Where the gradients were at right angles, this would be the solution.
+  // If the gradients were at right angles, this would already be the solution.
   let a = normsOf(gram, n).map((norm) => norm ** (-2 / (1 + power)));
   let current = value(a);
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -42,7 +43,8 @@ export function bargainingWeights(gram: ArrayLike<number>, n: number, alpha: num
     const decrement = -gradient.reduce((sum, v, i) => sum + v * (step[i] as number), 0);
     if (!Number.isFinite(decrement)) return null;
     const tried = (size: number) => now.map((v, i) => v + size * (step[i] as number));
-    // Near the solution the value has no digits left to fall by; Newton's step alone converges quadratically there.
+    // Near the solution the value can no longer be seen to fall in float64; from here on Newton's step alone converges
+    // quadratically.
     if (decrement < 1e-10) {
       const full = tried(1);
       if (!full.every((v) => v > 0)) return null;
@@ -66,7 +68,7 @@ export function bargainingWeights(gram: ArrayLike<number>, n: number, alpha: num
   return residual(gram, a, power) < 1e-6 ? a : null;
 }
 
-/** Largest relative difference between both sides. */
+/** The largest relative difference between the two sides. */
 function residual(gram: ArrayLike<number>, a: Float64Array, power: number): number {
   return Math.max(...times(gram, a).map((v, i) => Math.abs(v * (a[i] as number) ** power - 1)));
 }

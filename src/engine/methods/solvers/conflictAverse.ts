@@ -4,14 +4,15 @@ import { minNormWeights } from './minNorm.ts';
 
 /**
  * argmin over the simplex of g_w . g_0 + radius |g_w|, where g_w = J^T w and g_0 = J^T mean.
- *
- * Since |g_w| = min over s > 0 of (|g_w|^2 / s + s) / 2, the weights are those of a shortest convex combination of g_i + (s / radius)
- * g_0, for the s that equals |g_w|. That s is the root of an increasing function, found by the Illinois method.
+ * Since |g_w| = min over s > 0 of (|g_w|^2
+ * s + s)
+ * 2, the weights are those of a shortest convex combination of g_i + (s
+ * radius) g_0, for the s that equals |g_w|. That s is the root of an increasing function, found by the Illinois method.
  * @param gram - [n, n]
  * @param towards - g_i . g_0, [n]
  * @param square - |g_0|^2
  * @param radius - c |g_0|
- * @returns [n]; null where g_w vanishes, so that it gives no direction
+ * @returns [n]; null where g_w vanishes and so has no direction
  */
 export function conflictAverseWeights(
   gram: ArrayLike<number>,
@@ -51,7 +52,7 @@ export function conflictAverseWeights(
     if (found.excess < 0) {
       if (found.excess > -1e-15 * s) return found.weights;
       [low, lowValue, below] = [s, found.excess, found];
-      // Illinois: an end that stays twice counts half, so that both ends come near.
+      // Illinois: the value at an end that stays in place twice is halved, so that both ends come closer.
       if (side < 0) highValue /= 2;
       side = -1;
     } else {

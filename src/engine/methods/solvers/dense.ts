@@ -1,14 +1,17 @@
-// Small dense float64 problems that the gradient methods solve in every step: T is the number of tasks, at most some dozens.
-// Matrices are row-major [T, T]. The Gram matrix G = J J^T of the tasks' gradients is all they see of the gradients.
+// Small dense float64 problems that the gradient methods solve in every step. T is the number of tasks, at most a few dozen.
+// Matrices are row-major [T, T]. The solvers know the gradients only through the Gram matrix G = J J^T of the tasks' gradients.
 import { symmetricEigen } from '../../core/linearAlgebra.ts';
 
-/** A Gram matrix: float64, or float32 where it comes from a device. */
+/** A Gram matrix: float64, or float32 when it comes from a device. */
 export type Gram = Float32Array | Float64Array;
 
-/** Half a unit in the last place of a float32, doubled: what a product of float32 numbers is known to. */
+/** Twice half a unit in the last place of a float32: the precision of a product of two float32 numbers. */
 const FLOAT32_EPSILON = 2 ** -23;
 
-/** Eigenvalues below this share of the largest one are noise: of float64 arithmetic, or of the float32 that the matrix came in. */
+/**
+ * Eigenvalues below this share of the largest one are noise, either of float64 arithmetic or of the float32 values in the
+ * matrix.
+ */
 export const rankTolerance = (gram: Gram, n: number): number =>
   gram instanceof Float32Array ? n * FLOAT32_EPSILON : 1e-12;
 
@@ -27,7 +30,7 @@ export function times(matrix: ArrayLike<number>, vector: ArrayLike<number>): Flo
   return out;
 }
 
-/** w^T G w, at least 0: the squared length of the sum of the gradients by weights w. */
+/** w^T G w, at least 0: the squared length of the sum of the gradients weighted by w. */
 export function squaredLength(gram: ArrayLike<number>, weights: ArrayLike<number>): number {
   const product = times(gram, weights);
   return Math.max(
@@ -36,7 +39,7 @@ export function squaredLength(gram: ArrayLike<number>, weights: ArrayLike<number
   );
 }
 
-/** The rows and columns `keep` of a matrix. */
+/** The rows and columns of a matrix that are listed in `keep`. */
 export function subMatrix(matrix: ArrayLike<number>, n: number, keep: readonly number[]): Float64Array {
   const m = keep.length;
   return Float64Array.from({ length: m * m }, (_, k) =>
@@ -79,7 +82,10 @@ export function solve(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array 
   return x;
 }
 
-/** Of a symmetric matrix, whatever its scale: `symmetricEigen` stops at an absolute size of what is off the diagonal. */
+/**
+ * The eigenvalues and eigenvectors of a symmetric matrix, whatever its scale. (`symmetricEigen` stops when what is off the
+ * diagonal falls below an absolute size, so the matrix is scaled first.)
+ */
 export function eigenOf(matrix: ArrayLike<number>, n: number) {
   let largest = 0;
   for (let k = 0; k < n * n; k++) largest = Math.max(largest, Math.abs(matrix[k] as number));
@@ -92,7 +98,7 @@ export function eigenOf(matrix: ArrayLike<number>, n: number) {
 }
 
 /**
- * f(matrix) times vector, by the eigenvalues of a symmetric matrix.
+ * f(matrix) times vector, computed from the eigenvalues of a symmetric matrix.
  * @param tolerance - eigenvalues up to this share of the largest one are left out, as if they were 0 and f(0) = 0
  */
 export function applyToEigenvalues(

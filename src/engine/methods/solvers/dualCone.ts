@@ -1,4 +1,4 @@
-// Projection on the dual cone {d : g_i . d >= 0 for every task}, seen through the Gram matrix.
+// Projection on the dual cone {d : g_i . d >= 0 for every task}, computed from the Gram matrix.
 import { at, solve, subMatrix, times } from './dense.ts';
 
 /**
@@ -15,7 +15,8 @@ export function projectOnDualCone(
   n: number,
   lower: ArrayLike<number>,
 ): Float64Array {
-  // Unit diagonal, so that one tolerance serves short and long gradients: z_i is measured in units of 1 / |g_i|.
+  // Scaled to a unit diagonal, so that one tolerance suits short and long gradients: z_i is measured in units of 1
+  // |g_i|.
   const scale = Float64Array.from({ length: n }, (_, i) => {
     const square = at(gram, n, i, i);
     return square > 0 ? 1 / Math.sqrt(square) : 0;
@@ -48,7 +49,7 @@ export function projectOnDualCone(
         subMatrix(c, n, passive),
         passive.map((i) => b[i] as number),
       );
-      // A gradient that depends on the active ones has nothing to add; nor has one that rounding alone let in.
+      // A gradient that depends on the active ones adds nothing; neither does one that was admitted only by rounding.
       if (!target?.every(Number.isFinite) || (!moved && (target[m - 1] as number) <= 0)) {
         passive = passive.filter((i) => i !== entering);
         barred.add(entering);

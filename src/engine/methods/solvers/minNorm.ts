@@ -1,14 +1,13 @@
-// The shortest convex combination of gradients, seen through their Gram matrix alone.
+// The shortest convex combination of gradients, computed from their Gram matrix alone.
 import { at, solve, subMatrix, times } from './dense.ts';
 
 /**
  * argmin of w^T G w over w >= 0, sum w = 1.
- *
- * The algorithm of Wolfe (1976, "Finding the nearest point in a polytope"): exact after finitely many steps, no step size. It holds
- * a set of affinely independent gradients, whose affine hull it projects 0 on. A new one enters when the hull can be brought
- * nearer to 0; those whose weight would turn negative leave.
+ * The algorithm of Wolfe (1976, "Finding the nearest point in a polytope"): it is exact after finitely many steps and needs no
+ * step size. It keeps a set of affinely independent gradients and projects 0 on their affine hull. A gradient enters the set
+ * when that brings the hull nearer to 0; gradients whose weight would become negative leave it.
  * @param gram - [n, n], positive semi-definite up to rounding
- * @returns [n]; one of several when they are not unique
+ * @returns [n]; one of several solutions when there is more than one
  */
 export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array {
   const w = new Float64Array(n);
@@ -25,14 +24,14 @@ export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array
     const square = product.reduce((sum, v, i) => sum + v * (w[i] as number), 0);
     let entering = 0;
     for (let i = 1; i < n; i++) if ((product[i] as number) < (product[entering] as number)) entering = i;
-    // Optimal when no gradient reaches less far along d than d itself: to rounding of what the products are made of.
+    // Optimal when every gradient reaches at least as far along d as d itself, up to rounding in the products.
     const size = Math.sqrt(largest * Math.max(square, at(gram, n, entering, entering)));
     if (square - (product[entering] as number) <= 4e-15 * size || corral.includes(entering)) break;
     corral.push(entering);
     while (corral.length > 0) {
       const affine = affineMinimum(gram, n, corral);
       if (!affine) {
-        // In the affine hull already: what it would add is nothing.
+        // It lies in the affine hull already, so it would add nothing.
         corral = corral.filter((i) => i !== entering);
         return w;
       }
@@ -43,7 +42,8 @@ export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array
         });
         break;
       }
-      // As far towards the affine minimum as the weights allow; at least one becomes 0 and leaves.
+      // Move towards the affine minimum as far as the weights allow. At least one weight becomes 0, and its gradient leaves the
+      // set.
       let step = 1;
       corral.forEach((i, k) => {
         const [from, to] = [w[i] as number, affine[k] as number];
@@ -63,12 +63,15 @@ export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array
   return w.map((v) => v / sum);
 }
 
-/** argmin of the squared length over the affine hull, weights of sum 1; null where the gradients are affinely dependent. */
+/**
+ * argmin of the squared length over the affine hull, with weights that sum to 1; null where the gradients are affinely
+ * dependent.
+ */
 function affineMinimum(gram: ArrayLike<number>, n: number, corral: readonly number[]): Float64Array | null {
   const m = corral.length;
   if (m === 1) return Float64Array.of(1);
   const g = subMatrix(gram, n, corral);
-  // Differences to the first one: [m - 1, m - 1], positive definite where they are affinely independent.
+  // Differences from the first gradient: [m - 1, m - 1], positive definite where the gradients are affinely independent.
   const origin = g[0] as number;
   const k = m - 1;
   const differences = Float64Array.from({ length: k * k }, (_, e) => {
@@ -76,7 +79,7 @@ function affineMinimum(gram: ArrayLike<number>, n: number, corral: readonly numb
     return at(g, m, i, j) - at(g, m, 0, i) - at(g, m, 0, j) + origin;
   });
   const right = Float64Array.from({ length: k }, (_, i) => origin - at(g, m, 0, i + 1));
-  // Scaled to a unit diagonal, so that short and long gradients are solved for alike.
+  // Scaled to a unit diagonal, so that short and long gradients are solved equally precisely.
   const scale = Array.from({ length: k }, (_, i) => 1 / Math.sqrt(at(differences, k, i, i)));
   if (!scale.every(Number.isFinite)) return null;
   const scaled = differences.map(
@@ -92,7 +95,7 @@ function affineMinimum(gram: ArrayLike<number>, n: number, corral: readonly numb
   return Float64Array.of(1 - weights.reduce((a, b) => a + b, 0), ...weights);
 }
 
-/** By the pivots of its Cholesky factor, of a matrix with unit diagonal. */
+/** Tested by the pivots of the Cholesky factor; the matrix must have a unit diagonal. */
 function isPositiveDefinite(matrix: ArrayLike<number>, n: number): boolean {
   const l = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

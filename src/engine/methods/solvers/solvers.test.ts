@@ -1,5 +1,5 @@
-// The solvers of the gradient methods against the conditions that define their solutions, on random Gram matrices of every rank,
-// with gradients of very different length.
+// The solvers of the gradient methods, checked against the conditions that define their solutions. The Gram matrices are
+// random, of every rank, with gradients of very different lengths.
 import { describe, expect, it } from 'vitest';
 import { gram as gramOf, multiply } from '../../core/linearAlgebra.ts';
 import { rng } from '../../core/rng.ts';
@@ -43,7 +43,7 @@ describe('the shortest convex combination', () => {
     const w = minNormWeights(gram, c.n);
     expect(Math.min(...w)).toBeGreaterThanOrEqual(0);
     expect(sum(w)).toBeCloseTo(1, 12);
-    // No gradient reaches less far along d than d itself (the conditions of Karush, Kuhn and Tucker).
+    // Every gradient reaches at least as far along d as d itself (the Karush-Kuhn-Tucker conditions).
     const square = squaredLength(gram, w);
     expect(square - Math.min(...times(gram, w))).toBeLessThan(1e-11 * longest * longest * c.rank);
   });
@@ -65,7 +65,7 @@ describe('the projection on the dual cone', () => {
     const v = projectOnDualCone(gram, c.n, lower);
     const products = times(gram, v);
     const scale = 1e-10 * longest * longest * c.rank;
-    // It raises no loss, and what was added stands at right angles to it.
+    // It raises no loss, and what was added is at right angles to it.
     expect(Math.min(...products)).toBeGreaterThan(-scale);
     v.forEach((value, i) => {
       expect(value).toBeGreaterThanOrEqual(lower[i] as number);
@@ -101,7 +101,7 @@ describe('conflict-averse weights', () => {
     const towards = times(gram, mean);
     const radius = 0.4 * Math.sqrt(square);
     const w = conflictAverseWeights(gram, towards, square, radius);
-    // Without weights, some combination is 0, and no other does better than its value, 0.
+    // Without weights, some convex combination is 0, and none can have a smaller value.
     if (!w) expect(squaredLength(gram, minNormWeights(gram, c.n))).toBeLessThan(1e-12 * gramSize(gram));
     const objective = (x: ArrayLike<number>) =>
       towards.reduce((s, v, i) => s + v * (x[i] as number), 0) + radius * Math.sqrt(squaredLength(gram, x));
@@ -120,7 +120,7 @@ describe('conflict-averse weights', () => {
       expect(objective(other.map((v) => v / total))).toBeGreaterThan(best - 1e-9 * (Math.abs(best) + square));
     }
     if (!w) return;
-    // The update reaches equally far along every gradient that counts, and less far along none.
+    // The update reaches equally far along every gradient that is used, and less far along none.
     const direction = multiply(
       mean.map((v, i) => v + (radius / Math.sqrt(squaredLength(gram, w))) * (w[i] as number)),
       gradients,

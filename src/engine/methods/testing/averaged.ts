@@ -1,4 +1,4 @@
-// A toy that learns: a task weighs by its share in the running mean of the losses, which stays on the device.
+// A toy method that learns: each task is weighted by its share in the running mean of the losses, which stays on the device.
 import { add, div, mul, ones, sum, type Tensor1D, tensor1d, tidy, variable } from '@tensorflow/tfjs-core';
 import type { LossMethod } from '../method.ts';
 

@@ -1,4 +1,4 @@
-// A toy: weights that are a setting.
+// A toy method whose weights are a setting.
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { cycled } from '../../config/params.ts';

@@ -1,4 +1,4 @@
-// A toy that learns: gradients of about equal length, by the running mean of their norms.
+// A toy method that learns: it makes gradients about equally long, using the running mean of their norms.
 import type { GramMethod, MethodState } from '../method.ts';
 
 export const normalised: GramMethod = {

@@ -1,5 +1,5 @@
-// A toy that learns from what its step did: a task whose loss fell less than that of the others weighs more from then on (in the
-// manner of Liu et al. 2023, "FAMO").
+// A toy method that learns from the effect of its step: a task whose loss fell less than that of the others gets a larger
+// weight from then on (in the manner of Liu et al. 2023, "FAMO").
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossMethod } from '../method.ts';
 

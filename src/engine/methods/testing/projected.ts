@@ -1,5 +1,5 @@
-// A toy: of two tasks whose gradients point against each other, each loses what points against the other (as Yu et al. 2020 do,
-// but always in the order of the tasks).
+// A toy method: where the gradients of two tasks point against each other, the part of each that points against the other is
+// removed (as in Yu et al. 2020, but always in the order of the tasks).
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientsMethod } from '../method.ts';
 

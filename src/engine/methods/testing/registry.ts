@@ -1,4 +1,4 @@
-// Toys of every kind, for tests: one file and one line each, as in the registry itself.
+// Toy methods of every kind, for tests: one file and one line each, as in the registry itself.
 import type { GradientMethod } from '../method.ts';
 import { averaged } from './averaged.ts';
 import { given } from './given.ts';

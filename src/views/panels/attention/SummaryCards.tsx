@@ -30,14 +30,12 @@ const axisOf = (
 ): AxisSpec => ({ title, id, labels, names, groups: [{ name: '', size: labels.length }] });
 
 export interface HeadsCardProps {
-  /** The maps of all networks. */
-  maps: readonly AttentionMap[];
-  heads: HeadSummary;
+  attention: { maps: readonly AttentionMap[]; heads: HeadSummary };
   /** The network on screen. */
   network: string | null;
 }
 
-export function HeadsCard({ maps, heads, network }: HeadsCardProps) {
+export function HeadsCard({ attention: { maps, heads }, network }: HeadsCardProps) {
   const { names, entropies, distances } = useMemo(() => {
     const own = maps.flatMap((m, i) => (m.network === network ? [i] : []));
     return {

@@ -1,10 +1,12 @@
 // The anomalies of expert use that HoME names: definition, limit, and where they were found.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './experts.module.css';
 import { type AnomalyRow, anomalyRows } from './findings.ts';
+import { isWide } from './grid.ts';
 import { anomaliesCsv } from './tables.ts';
 
 /** How many findings are listed per anomaly. */
@@ -46,20 +48,20 @@ function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: num
 export function AnomaliesCard({
   state,
   names,
-  wide,
+  layer,
 }: {
   state: ExpertsState;
   names: readonly string[];
-  /** Takes the whole width of the panel. */
-  wide: boolean;
+  /** The chosen layer, whose grid may take the whole width of the panel. */
+  layer: ExpertLayer;
 }) {
   const { layers, anomalies } = state;
-  const layerLabel = (layer: number) =>
-    layers.length > 1 ? (layers.find((l) => l.layer === layer)?.label ?? null) : null;
+  const layerLabel = (number: number) =>
+    layers.length > 1 ? (layers.find((l) => l.layer === number)?.label ?? null) : null;
   return (
     <Card
       title="Expert anomalies"
-      className={wide ? classes.wide : undefined}
+      className={isWide(layer) ? classes.wide : undefined}
       subtitle={
         <>
           of{' '}

@@ -1,7 +1,9 @@
 // How evenly each gate spreads its weight within a row.
 import { useState } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
@@ -11,14 +13,14 @@ import classes from './experts.module.css';
 import { entropyCsv, entropyTable } from './tables.ts';
 
 export function EvennessCard({
-  layers,
+  state: { layers },
   layer,
-  gate: chosen,
+  chosen: { row: chosen },
 }: {
-  layers: readonly ExpertLayer[];
+  state: Pick<ExpertsState, 'layers'>;
   layer: ExpertLayer;
-  /** Position of the chosen gate. */
-  gate: number;
+  /** The chosen cell of the grid, whose row is a gate. */
+  chosen: CellPosition;
 }) {
   const [asTable, setAsTable] = useState(false);
   return (

@@ -2,6 +2,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed, formatTick } from '../../charts/format.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -11,21 +12,22 @@ import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { linearTicks } from '../../charts/scale.ts';
 import { Bars } from './Bars.tsx';
 import classes from './experts.module.css';
+import { collapseLimit } from './findings.ts';
 import { type Grid, ownerText } from './grid.ts';
 import { expertsCsv, expertsTable, showShare } from './tables.ts';
 
 export interface ExpertUseCardProps {
-  layers: readonly ExpertLayer[];
+  state: Pick<ExpertsState, 'layers' | 'definitions'>;
   layer: ExpertLayer;
   grid: Grid;
   names: readonly string[];
   /** The chosen expert, as an index into the layer's experts. */
   expert: number;
-  /** An expert with a larger share of zeros counts as collapsed. */
-  limit: number;
 }
 
-export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: ExpertUseCardProps) {
+export function ExpertUseCard({ state, layer, grid, names, expert }: ExpertUseCardProps) {
+  const { layers } = state;
+  const limit = collapseLimit(state.definitions);
   const [asTable, setAsTable] = useState(false);
   const [, top] = linearTicks(0, Math.max(0.01, largest(layer.utilisation)), 2).domain;
   return (

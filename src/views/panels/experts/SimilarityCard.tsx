@@ -1,6 +1,7 @@
 // How similarly two tasks use the experts of a layer.
 import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 import type { PanelView } from '../../../store/view.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import { cellOfPair, MATRIX_CELL, pairOfCell, taskMatrices } from '../../charts/heatmap/taskMatrix.ts';
@@ -8,14 +9,14 @@ import classes from './experts.module.css';
 import { similarityCsv } from './tables.ts';
 
 export interface SimilarityCardProps {
-  layers: readonly ExpertLayer[];
+  state: Pick<ExpertsState, 'layers'>;
   layer: ExpertLayer;
   names: readonly string[];
   pair: PanelView['pair'];
   onPair(pair: PanelView['pair']): void;
 }
 
-export function SimilarityCard({ layers, layer, names, pair, onPair }: SimilarityCardProps) {
+export function SimilarityCard({ state: { layers }, layer, names, pair, onPair }: SimilarityCardProps) {
   const { similarity: values, label } = layer;
   const count = values ? Math.round(Math.sqrt(values.length)) : 0;
   const maps = useMemo(() => {

@@ -1,6 +1,7 @@
 // Mean weight of each expert in each gate: gates down, experts across.
 import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed } from '../../charts/format.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
@@ -12,16 +13,14 @@ import { NOT_WEIGHTED, weightsCsv } from './tables.ts';
 const CELL = { smallest: 12, largest: 52 };
 
 export interface WeightsCardProps {
-  layers: readonly ExpertLayer[];
+  state: Pick<ExpertsState, 'layers' | 'rows'>;
   layer: ExpertLayer;
   grid: Grid;
   chosen: CellPosition;
-  /** Number of validation rows measured. */
-  rows: number;
   onChoose(position: CellPosition): void;
 }
 
-export function WeightsCard({ layers, layer, grid, chosen, rows, onChoose }: WeightsCardProps) {
+export function WeightsCard({ state: { layers, rows }, layer, grid, chosen, onChoose }: WeightsCardProps) {
   const blocked = useMemo(() => blockedOf(grid), [grid]);
   const size = `${grid.gateLabels.length} gates × ${grid.experts.length} experts`;
   return (

@@ -97,7 +97,12 @@ export interface RowPerturbationCardProps {
   gone: string | null;
 }
 
-export function RowPerturbationCard({ run, role, gone }: RowPerturbationCardProps) {
+/** What was chosen belongs to one run. */
+export const RowPerturbationCard = (props: RowPerturbationCardProps) => (
+  <RowPerturbation key={props.run.runId} {...props} />
+);
+
+function RowPerturbation({ run, role, gone }: RowPerturbationCardProps) {
   const ids = [useId(), useId(), useId()];
   const [row, setRow] = useState(0);
   const [featureAt, setFeature] = useState(0);

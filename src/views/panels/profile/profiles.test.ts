@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
+import type { NetworkResult, SeedResult } from '../../../engine/protocol/result.ts';
 import {
   clockNote,
+  evaluationText,
   kernelMs,
   launchesOf,
   outsideMs,
@@ -134,5 +136,25 @@ describe('files', () => {
       'MMoE (model), mean step',
       'ST-MLP (baseline), mean step',
     ]);
+  });
+});
+
+describe('evaluationText', () => {
+  const network = (trainMs: number, evaluationMs: number) => ({ trainMs, evaluationMs }) as NetworkResult;
+  const seed: SeedResult = {
+    seed: 0,
+    model: network(6000, 1000),
+    baseline: network(1000, 500),
+    gain: null,
+    decomposition: null,
+    others: [{ result: network(2000, 1500), gain: null, decomposition: null }],
+  };
+
+  it('sums the networks of all finished seeds', () => {
+    expect(evaluationText([seed, seed, null])).toMatch(/18(\.0)? s, .* 6(\.0+)? s: 25 % of both/);
+  });
+
+  it('says nothing before a seed is finished', () => {
+    expect(evaluationText([null])).toBeNull();
   });
 });

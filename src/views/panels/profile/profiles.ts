@@ -1,5 +1,6 @@
 // Profiles in words and as files: shares, units, reliability of the clock, CSV, and traces for chrome://tracing and Perfetto.
 import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
+import type { SeedResult } from '../../../engine/protocol/result.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCount, formatFixed } from '../../charts/format.ts';
 import { formatSeconds } from '../models/costs.ts';
@@ -77,6 +78,18 @@ export function clockNote({ clock, steps, stepMs, timedStepMs }: StepProfile): s
   const remedy =
     kind === 'gpu' ? ' Chromium started with --enable-webgpu-developer-features does not round.' : '';
   return `${how} This browser rounds its times to ${tickText(tickMs)}, and most launches are shorter: only their mean over ${formatCount(steps)} steps tells, within its ±. Times with a large ± are unreliable. ${cost}${remedy}`;
+}
+
+/** What share of a run's time goes into measuring its splits; null before a seed is finished. */
+export function evaluationText(seeds: readonly (SeedResult | null)[]): string | null {
+  const networks = seeds.flatMap((seed) =>
+    seed ? [seed.model, ...(seed.baseline ? [seed.baseline] : []), ...seed.others.map((o) => o.result)] : [],
+  );
+  const sum = (of: 'trainMs' | 'evaluationMs') => networks.reduce((total, n) => total + n[of], 0) / 1000;
+  const [train, evaluation] = [sum('trainMs'), sum('evaluationMs')];
+  if (!(train + evaluation > 0)) return null;
+  const share = formatFixed((100 * evaluation) / (train + evaluation), 0);
+  return `In this run training steps took ${formatSeconds(train)}, and measuring the validation and test splits ${formatSeconds(evaluation)}: ${share} % of both.`;
 }
 
 export function profilesCsv(profiles: readonly StepProfile[]): string {

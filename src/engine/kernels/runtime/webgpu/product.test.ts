@@ -11,7 +11,7 @@ describe('tiles of a product on a GPU', () => {
     expect(size(tileFor(8192, 2048, 512, 1, gpu))).toBe('128x128');
     expect(size(tileFor(2048, 624, 624, 1, gpu))).toBe('64x64');
     expect(size(tileFor(128, 128, 624, 1, gpu))).toBe('32x32');
-    // Products side by side count together.
+    // Products that run side by side are counted together.
     expect(size(tileFor(1024, 2048, 156, 4, gpu))).toBe('128x128');
   });
 
@@ -48,7 +48,7 @@ describe('queries of a block of attention by products', () => {
       expect(block).toBeGreaterThan(0);
       expect(4 * 4 * block * length).toBeLessThanOrEqual(scoreBytes);
     }
-    // A device that binds less has smaller blocks.
+    // A device that can bind less memory gets smaller blocks.
     expect(
       4 * 4 * blockOf({ ...c, maxBytes: 2 ** 25 }, { groups: 1, heads: 4, length: 8192 }) * 8192,
     ).toBeLessThanOrEqual(2 ** 25);

@@ -1,6 +1,6 @@
-// The loop of every product on WebGPU. On a GPU tiles of both factors stand in workgroup memory, and an invocation
-// has several rows and columns of results; adapters that are a CPU have another loop (quadProduct.ts). What the factors are and where results go is WGSL of the
-// caller.
+// The loop of every product on WebGPU. On a GPU, tiles of both factors are held in workgroup memory, and each invocation
+// computes several rows and columns of the result; adapters that are a CPU use another loop (quadProduct.ts). The caller's WGSL
+// says what the factors are and where the results go.
 
 import { unrolled } from './program.ts';
 import { quadProductCode, quadTileFor } from './quadProduct.ts';
@@ -8,8 +8,8 @@ import type { Tile } from './tile.ts';
 import type { SizedTile, Tuning } from './tuning.ts';
 
 /**
- * @param depth - terms of each result
- * @param batch - products of this shape side by side
+ * @param depth - number of terms in each result
+ * @param batch - number of products of this shape that run side by side
  * @param tuning - of the adapter
  */
 export function tileFor(rows: number, columns: number, depth: number, batch: number, tuning: Tuning): Tile {
@@ -23,7 +23,9 @@ export function tileFor(rows: number, columns: number, depth: number, batch: num
   return (tiles.find(fills) ?? (tiles.at(-1) as SizedTile)).tile;
 }
 
-/** Of a sum over rows that may be split: what splits add to the number of workgroups need not come from small tiles. */
+/**
+ * The tile for a sum over rows that may be split: the splits already add workgroups, so the tile need not be small for that.
+ */
 export function sumTileFor(rows: number, columns: number, batch: number, tuning: Tuning): Tile {
   const { sums } = tuning.product;
   const isLarge = !tuning.quads && rows > sums.rows / 2 && columns > sums.columns / 2;
@@ -35,7 +37,7 @@ export const lanesOf = ({ rows, columns, perLane }: Tile) =>
 
 export interface ProductCode {
   tile: Tile;
-  /** From depth to depth in the first factor, the same everywhere; WGSL. */
+  /** WGSL: the distance from one depth to the next in the first factor, which is the same everywhere. */
   firstStep: string;
   secondStep: string;
   /** Also calls `put_row_sum(z, split, m, sum)` with the sums of the first factor over the depth. */
@@ -43,10 +45,10 @@ export interface ProductCode {
 }
 
 /**
- * WGSL of `run`. The caller defines `rows(z)`, `columns(z)`, `depth(z)`, where the factors stand at depth 0, `first_at(z, m)`
- * and `second_at(z, n)`, their values `first(at)` and `second(at)`, called within their bounds only, where a row of results
- * stands, `result_at(z, split, m)`, `put(z, row_at, n, value)`, and the parameters tiles_m, tiles_n, splits and split_depth. z
- * counts the products side by side.
+ * WGSL of `run`. The caller defines `rows(z)`, `columns(z)`, `depth(z)`; where the factors start at depth 0, `first_at(z, m)`
+ * and `second_at(z, n)`; their values `first(at)` and `second(at)`, which are called only within their bounds; where a row of
+ * results starts, `result_at(z, split, m)`; `put(z, row_at, n, value)`; and the parameters tiles_m, tiles_n, splits and
+ * split_depth. z is the index of the product among those side by side.
  */
 export const productCode = (code: ProductCode): string =>
   code.tile.loop === 'quads'
@@ -56,20 +58,21 @@ export const productCode = (code: ProductCode): string =>
 function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductCode): string {
   const lanes = lanesOf(tile);
   const { perLane, depth } = tile;
-  // In vectors: of the tile, of an invocation, and from one of an invocation's to its next.
+  // Counted in vectors: the size of the tile, the size of an invocation's part, and the distance between two vectors of an
+  // invocation.
   const [m4, n4] = [tile.rows / 4, tile.columns / 4];
   const [ownM, ownN] = [perLane.rows / 4, perLane.columns / 4];
   const [acrossM, acrossN] = [m4 / ownM, n4 / ownN];
-  // One vector of padding, so that neighbours along the depth fall into different banks.
+  // One vector of padding, so that neighbours along the depth fall into different memory banks.
   const [mStride, nStride] = [m4 + 1, n4 + 1];
-  // Vector v of a tile has rows v, v + m4, v + 2 m4 and v + 3 m4 (columns likewise), so that neighbouring lanes load and store
-  // neighbours in memory.
+  // Vector v of a tile holds rows v, v + m4, v + 2 m4 and v + 3 m4 (columns likewise), so that neighbouring lanes load and
+  // store neighbouring memory.
   const places = (step: string, vectors: number) =>
     step === '1u'
       ? `let k = i % ${depth}u; let v = i / ${depth}u;`
       : `let v = i % ${vectors}u; let k = i / ${vectors}u;`;
   const four = (line: (c: number) => string) => unrolled(4, line);
-  /** Of every row of an invocation: its vector, its place in that, and the row. */
+  /** For every row of an invocation: its vector, its place within the vector, and the row's index. */
   const ownRows = (line: (r: number, v: number, c: number) => string) =>
     unrolled(perLane.rows, (r) => line(r, r >> 2, r & 3));
   return `

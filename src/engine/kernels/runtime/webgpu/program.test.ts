@@ -1,4 +1,4 @@
-// A launch gives every parameter that its shader declares, and no other.
+// A launch gives every parameter that its shader declares, and no others.
 import { expect, it } from 'vitest';
 import { fieldsOf, keyOf, type Launch, program, type Shader, writeFields } from './program.ts';
 

@@ -8,12 +8,12 @@ type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
 /** Fields of a uniform, in order. */
 export type ParamTypes = Readonly<Record<string, 'u32' | 'f32'>>;
 
-/** A compute shader as a function of everything that is baked into it, which is therefore its whole key. */
+/** A compute shader as a function of all values baked into it; those values are therefore its complete cache key. */
 export interface Program<B, P extends ParamTypes> {
   name: string;
-  /** Fields of the uniform `p`, which has `p.groups` besides: each must be given with a launch. */
+  /** Fields of the uniform `p` besides `p.groups`. Every launch must give all of them. */
   params: P;
-  /** Multiplications and additions of a launch that are of products; none when left out. */
+  /** Number of multiplications and additions in a launch that belong to products; 0 when left out. */
   flops?(baked: B, params: ValuesFor<P>, groups: number): number;
   shader(baked: B): Shader;
 }
@@ -21,11 +21,11 @@ export interface Program<B, P extends ParamTypes> {
 export const program = <B, P extends ParamTypes>(stated: Program<B, P>): Program<B, P> => stated;
 
 export interface Shader {
-  /** Invocations of a workgroup. */
+  /** Number of invocations in a workgroup. */
   lanes: number;
-  /** Read only, by name. */
+  /** Buffers that are only read, by name. */
   inputs: Readonly<Record<string, Element>>;
-  /** Written, or changed in place. */
+  /** Buffers that are written or changed in place, by name. */
   outputs: Readonly<Record<string, Element>>;
   /** WGSL with `fn run(group: u32, lane: u32)`, called for every workgroup from 0 to p.groups - 1. */
   code: string;
@@ -38,15 +38,15 @@ export interface Launch<P extends ParamTypes> {
   inputs: readonly (Values | GPUBuffer)[];
   outputs: readonly Values[];
   params: ValuesFor<P>;
-  /** Those parameters that depend on the training step, at another one. */
+  /** The values, at another training step, of those parameters that depend on the step. */
   paramsAt?: (step: number) => Partial<ValuesFor<P>>;
-  /** Workgroups; none of them is nothing to do. */
+  /** Number of workgroups; with 0 there is nothing to do. */
   groups: number;
 }
 
-/** Who puts launches on the device. */
+/** Sends launches to the device. */
 export interface Launcher {
-  /** A new tensor with undefined values. */
+  /** A new tensor whose values are undefined. */
   output(shape: readonly number[], dtype?: tf.DataType): tf.Tensor;
   run<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void;
 }
@@ -54,13 +54,13 @@ export interface Launcher {
 export const keyOf = <B, P extends ParamTypes>({ name }: Program<B, P>, baked: B) =>
   `${name}/${JSON.stringify(baked)}`;
 
-/** Names and types in order. */
+/** Names and types, in order. */
 export type Fields = readonly (readonly [string, 'u32' | 'f32'])[];
 
-/** The fields of the uniform, the number of workgroups first. */
+/** The fields of the uniform; the number of workgroups comes first. */
 export const fieldsOf = (params: ParamTypes): Fields => [['groups', 'u32'], ...Object.entries(params)];
 
-/** @param values - of every field */
+/** @param values - one for every field */
 export function writeFields(into: DataView, fields: Fields, values: Readonly<Record<string, number>>): void {
   fields.forEach(([name, type], i) => {
     const value = values[name];
@@ -108,7 +108,7 @@ export function sourceOf<B, P extends ParamTypes>(
     visibility: GPUShaderStage.COMPUTE,
     buffer: { type },
   });
-  // An explicit layout: the automatic one leaves out what the code does not use.
+  // An explicit layout, because the automatic one leaves out bindings that the code does not use.
   const layout = device.createBindGroupLayout({
     entries: [
       ...bindings.map(({ access }, i) => buffer(access === 'read' ? 'read-only-storage' : 'storage', i)),
@@ -123,6 +123,6 @@ export function sourceOf<B, P extends ParamTypes>(
   return { layout, descriptor };
 }
 
-/** Lines of code for 0 to count - 1. */
+/** Lines of code for i = 0 to count - 1. */
 export const unrolled = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');

@@ -1,14 +1,18 @@
-// The loop of products for adapters that are a CPU: no workgroup memory, which every subgroup there clears before it starts and
-// waits for at barriers, and as few loads as can be, because one costs as much as eight multiplications. Four neighbouring
-// invocations, a quad, share rows of the first factor: each loads another depth of it and tells the others.
+// The loop of products for adapters that are a CPU. It uses no workgroup memory, because there every subgroup clears it before
+// it starts and then waits at barriers. It loads as little as it can, because one load costs as much as eight multiplications.
+// Four neighbouring invocations, a quad, share rows of the first factor: each loads a different depth and passes it to the
+// others.
 import type { Tile } from './tile.ts';
 
 const QUAD = 4;
-/** Results of an invocation; more do not fit the registers and caches of a CPU, fewer load more often. */
+/**
+ * Rows and columns of results of an invocation. More would not fit the registers and caches of a CPU; fewer would load more
+ * often.
+ */
 const ROWS = 8;
 const COLUMNS = 4;
 
-/** A workgroup is one quad: there is nothing that several could share. */
+/** A workgroup is one quad, because there is no memory for several quads to share. */
 export const quadTileFor = (columns: number): Tile => {
   const perLane = { rows: ROWS, columns: columns > QUAD ? COLUMNS : 1 };
   return { loop: 'quads', rows: perLane.rows, columns: QUAD * perLane.columns, depth: QUAD, perLane };
@@ -17,7 +21,7 @@ export const quadTileFor = (columns: number): Tile => {
 const each = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
-/** WGSL of `run` as in productCode, which says what the caller defines. */
+/** WGSL of `run`; the caller defines what productCode asks for. */
 export function quadProductCode(
   { rows, columns, perLane }: Tile,
   firstStep: string,
@@ -34,7 +38,7 @@ export function quadProductCode(
       let m0 = group / p.tiles_n % p.tiles_m * ${rows}u;
       let n0 = group % p.tiles_n * ${columns}u + lane;
       let start = split * p.split_depth;
-      // No jump saves anything here, but a loop without a trip does.
+      // Beyond the last row the loop runs zero times. A branch around it would save nothing here.
       let end = select(start, min(start + p.split_depth, depth(z)), m0 < end_m);
       let first_step = ${firstStep};
       let second_step = ${secondStep};
@@ -43,7 +47,7 @@ export function quadProductCode(
       ${each(results, (i) => `var sum${i} = 0.0;`)}
       ${rowSums ? each(perLane.rows, (r) => `var row_sum${r} = 0.0;`) : ''}
       for (var k = start; k < end; k += ${QUAD}u) {
-        // Beyond the end the last depth again, with nothing for the first factor.
+        // Past the end, the last depth is read again and the first factor counts as 0.
         let last = end - 1u - k;
         let isWithin = lane <= last;
         let first_k = (k + min(lane, last)) * first_step;

@@ -1,7 +1,7 @@
-// Notes what a step launches, tfjs's launches and ours, and launches it again: pipelines and bind groups are those of the
-// first time, so a replay costs the page one command buffer. Buffers that the step takes come from a pool that tfjs does not
-// use, in which they may serve several times as they do in the step; uniforms and uploads are never reused, so they keep
-// what was written. What depends on the step is written anew before a replay.
+// Records what a step launches (tfjs's launches and ours) and launches it again. A replay reuses the pipelines and bind groups
+// of the recorded step, so it costs the page one command buffer. Buffers that the step needs come from a pool that tfjs does
+// not use; within it a buffer may serve several times, just as it does in the step. Uniforms and uploads are never reused, so
+// they keep what was written to them. Whatever depends on the step number is written again before each replay.
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebgpuInternals } from '../../tfjsInternals.ts';
 import type { Recording, TwoParts } from '../recording.ts';
@@ -32,7 +32,7 @@ export class Recorder {
   private isHalfDone = false;
   private recordings = 0;
   private ownBytes = 0;
-  /** Memory that tfjs has been told of. */
+  /** Bytes of memory that tfjs has been told about. */
   private accounted = 0;
 
   constructor(internals: WebgpuInternals) {
@@ -52,7 +52,7 @@ export class Recorder {
         owner?.release(buffer);
         return owner !== undefined;
       },
-      // A tensor may hold a buffer of a recording that was refused, and that buffer may be larger than the tensor.
+      // A tensor may hold a buffer of a recording that was refused, and that buffer may be larger than the tensor needs.
       usedBytes: (buffer) => this.owners.get(buffer)?.used.get(buffer) ?? null,
       uploading: (values) => this.tape?.noteContent(values),
       encoder: () => (this.tape ? notingEncoder(device.createCommandEncoder(), this.tape) : null),
@@ -70,7 +70,7 @@ export class Recorder {
     };
   }
 
-  /** Where a uniform that depends on the step stands while a step is recorded; otherwise null. */
+  /** While a step is being recorded: where a uniform that depends on the step number is placed. Otherwise null. */
   stepUniform(content: ArrayBuffer, writeAt: WriteAt): GPUBufferBinding | null {
     if (!this.tape) return null;
     const binding = this.tape.addStepUniform(content.byteLength, writeAt);
@@ -79,7 +79,7 @@ export class Recorder {
     return binding;
   }
 
-  /** @param constants - buffers that are never changed */
+  /** @param constants - buffers that never change */
   record(
     work: () => void,
     kept: readonly tf.Tensor[],
@@ -184,10 +184,10 @@ export class Recorder {
     };
   }
 
-  /** Ends a recording that is not to be replayed. */
+  /** Ends a recording that will not be replayed. */
   private discard(): void {
     this.internals.submit();
-    // A buffer that a tensor still holds must not be used again.
+    // A buffer that a tensor still holds must not be reused.
     this.pool.forgetUsed();
     if (this.recordings === 0) this.pool.dispose();
     this.account(0);
@@ -202,7 +202,7 @@ export class Recorder {
     return `${launches.join(' ')} / ${contents.join(' ')}`;
   }
 
-  /** Tells tfjs what the pool holds now, and what recordings hold more or less than before. */
+  /** Tells tfjs how much memory the pool holds now, and by how much the recordings hold more or less than before. */
   private account(ownBytes: number): void {
     this.ownBytes += ownBytes;
     const change = this.pool.bytes + this.ownBytes - this.accounted;

@@ -1,12 +1,12 @@
-// WGSL of sums over the lanes of a workgroup; every lane gets the sum. Each is called by all lanes. On an
-// adapter that is a CPU every subgroup clears all workgroup memory before it starts, which takes as long as thousands of
-// additions: there a workgroup is one subgroup, a row or column belongs to one lane, and only sums over all lanes need an
-// exchange.
+// WGSL of sums over the lanes of a workgroup; every lane receives the sum. All lanes must call each of these functions. On an
+// adapter that is a CPU, every subgroup first clears all of its workgroup memory, which takes as long as thousands of
+// additions. There a workgroup is a single subgroup, each row or column belongs to one lane, and only sums over all lanes need
+// an exchange.
 
-/** Lanes of a workgroup whose adapter is a CPU: a quad. */
+/** Lanes of a workgroup on an adapter that is a CPU: one quad. */
 export const CPU_LANES = 4;
 
-/** `fn row_sum(lane, value)`: over `perRow` neighbouring lanes, a power of two. */
+/** `fn row_sum(lane, value)`: the sum over `perRow` neighbouring lanes; perRow is a power of two. */
 export function rowSum(lanes: number, perRow: number): string {
   if (perRow === 1) return 'fn row_sum(lane: u32, value: vec2f) -> vec2f { return value; }';
   return `
@@ -24,7 +24,7 @@ export function rowSum(lanes: number, perRow: number): string {
     }`;
 }
 
-/** `fn sum_of_lanes(lane, value)`: over all. */
+/** `fn sum_of_lanes(lane, value)`: the sum over all lanes. */
 export const sumOfLanes = (lanes: number, onCpu: boolean) =>
   onCpu
     ? `fn sum_of_lanes(lane: u32, value: f32) -> f32 {
@@ -44,12 +44,12 @@ export const sumOfLanes = (lanes: number, onCpu: boolean) =>
          return sum;
        }`;
 
-/** Columns whose sums a workgroup computes: a cache line. */
+/** Columns that a workgroup sums: as many as fit a cache line. */
 const GPU_COLUMNS = 8;
 
 export const columnsOf = (onCpu: boolean) => (onCpu ? CPU_LANES : GPU_COLUMNS);
 
-/** `fn column_sum(lane, value)`: over the lanes that are equal modulo the columns. */
+/** `fn column_sum(lane, value)`: the sum over the lanes whose index is equal modulo the number of columns. */
 export function columnSum(lanes: number, columns: number): string {
   if (lanes === columns) return 'fn column_sum(lane: u32, value: vec2f) -> vec2f { return value; }';
   return `

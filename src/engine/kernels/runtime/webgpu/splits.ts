@@ -1,17 +1,17 @@
-// Sums over many rows are split over workgroups, so that tall and narrow shapes fill a GPU. What a split gives stays a part
-// until somebody needs the sum (WebgpuContext.sumsOf).
+// Sums over many rows are split over workgroups, so that tall and narrow shapes fill a GPU. The results of the splits stay
+// separate until the sum is needed (WebgpuContext.sumsOf).
 
-/** Fewer rows in a split are not worth adding up. */
+/** With fewer rows than this in a split, adding the splits up costs more than splitting saves. */
 const MIN_ROWS = 64;
-/** Numbers of all splits together. */
+/** At most this many numbers are written by all splits together. */
 const MAX_NUMBERS = 1 << 22;
 
 /**
- * Into how many splits the rows go.
+ * The number of splits that the rows are divided into.
  * @param groups - workgroups of one split
  * @param numbers - results of one split
  * @param enoughGroups - workgroups that fill the adapter
- * @returns splits, none of them without rows, and the rows of each but the last
+ * @returns the number of splits, none of them empty, and the rows of each split but the last
  */
 export function splitRows(
   rows: number,

@@ -1,4 +1,5 @@
-// What is noted while a step is recorded: launches, what depends on the step, and the buffers that are the recording's alone.
+// What is noted while a step is recorded: its launches, what depends on the step number, and the buffers that belong to the
+// recording alone.
 import type { BufferPool } from './bufferPool.ts';
 
 interface Dispatch {
@@ -7,9 +8,9 @@ interface Dispatch {
   workgroups: [number, number, number];
 }
 
-/** Bytes at which a uniform may begin in a buffer it shares, on every device. */
+/** A uniform that shares a buffer may begin at multiples of this many bytes, on every device. */
 const UNIFORM_ALIGNMENT = 256;
-/** Uniforms of a step that depend on it; a step of any of our networks has a dozen. */
+/** At most this many uniforms of a step may depend on its number; a step of any of our networks has about a dozen. */
 const MAX_STEP_UNIFORMS = 256;
 
 /** What is read between two parts of the work. */
@@ -21,22 +22,24 @@ export interface Middle {
   staging: GPUBuffer;
 }
 
-/** Writes the content of a uniform as it is at a step. */
+/** Writes the content that a uniform has at a given step. */
 export type WriteAt = (into: DataView, step: number) => void;
 
-/** What a recording noted, and the buffers that are its alone: uniforms and uploads. */
+/** What a recording noted, and the buffers that belong to it alone: uniforms and uploads. */
 export class Tape {
   readonly dispatches: Dispatch[] = [];
-  /** Uniforms that depend on the step. They share a buffer, so that one write fills them. */
+  /** Uniforms that depend on the step number. They share one buffer, so that a single write fills all of them. */
   readonly stepUniforms: { into: DataView; writeAt: WriteAt }[] = [];
   readonly stepContent = new ArrayBuffer(UNIFORM_ALIGNMENT * MAX_STEP_UNIFORMS);
   readonly stepBuffer: GPUBuffer;
-  /** All that were handed out, its own and those of the pool, and the bytes that were asked for. */
+  /**
+   * All buffers that were handed out (the recording's own and those of the pool), with the number of bytes that was asked for.
+   */
   readonly used = new Map<GPUBuffer, number>();
   readonly bound = new Set<GPUBuffer>();
   /** The first thing that a replay could not repeat. */
   obstacle: string | null = null;
-  /** What the page wrote for the step, without what is known to depend on it. */
+  /** What the page wrote for the step, except what is known to depend on the step number. */
   readonly contents: number[] = [];
   ownBytes = 0;
   /** Where work in two parts is read in between; null for work in one. */
@@ -55,12 +58,12 @@ export class Tape {
     );
   }
 
-  /** Memory that the step needs. */
+  /** Bytes of memory that the step needs. */
   get bytes(): number {
     return [...this.used.keys()].reduce((sum, buffer) => sum + buffer.size, 0);
   }
 
-  /** Where a uniform that depends on the step stands; null when there is no room for it. */
+  /** Where a uniform that depends on the step number is placed; null when there is no room for it. */
   addStepUniform(size: number, writeAt: WriteAt): GPUBufferBinding | null {
     const offset = UNIFORM_ALIGNMENT * this.stepUniforms.length;
     if (this.stepUniforms.length === MAX_STEP_UNIFORMS || size > UNIFORM_ALIGNMENT) {
@@ -71,14 +74,14 @@ export class Tape {
     return { buffer: this.stepBuffer, offset, size };
   }
 
-  /** The content of all of them at a step. */
+  /** The content of all of them at a given step. */
   contentAt(step: number): ArrayBuffer {
     for (const { into, writeAt } of this.stepUniforms) writeAt(into, step);
     return this.stepContent.slice(0, UNIFORM_ALIGNMENT * this.stepUniforms.length);
   }
 
   acquire(size: number, usage: number, mappedAtCreation: boolean): GPUBuffer {
-    // What is uploaded must still be there when the step is replayed, like a uniform.
+    // Like a uniform, an upload must still be there when the step is replayed.
     const isOwn = mappedAtCreation || !isReusable(usage);
     const buffer = isOwn
       ? this.device.createBuffer({ size, usage, mappedAtCreation })
@@ -95,7 +98,7 @@ export class Tape {
     if (!this.own.has(buffer)) this.pool.release(buffer);
   }
 
-  /** To be told what is written into a buffer. */
+  /** Must be called for everything that is written into a buffer. */
   noteContent(content: ArrayBufferLike | ArrayBufferView, into?: GPUBuffer): void {
     if (into && (!this.used.has(into) || into === this.stepBuffer)) return;
     this.contents.push(hashOf(content));
@@ -122,7 +125,7 @@ export class Tape {
 
 const isReusable = (usage: number) => (usage & GPUBufferUsage.UNIFORM) === 0;
 
-/** FNV-1a. */
+/** The FNV-1a hash. */
 function hashOf(content: ArrayBufferLike | ArrayBufferView): number {
   const bytes = ArrayBuffer.isView(content)
     ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
@@ -132,7 +135,7 @@ function hashOf(content: ArrayBufferLike | ArrayBufferView): number {
   return hash >>> 0;
 }
 
-/** The part of an encoder that tfjs and we use; what it is told goes to the device and to the tape. */
+/** The part of an encoder that tfjs and we use. Every call goes both to the device and to the tape. */
 export function notingEncoder(encoder: GPUCommandEncoder, tape: Tape): GPUCommandEncoder {
   const noted: Pick<GPUCommandEncoder, 'beginComputePass' | 'finish'> & { copyBufferToBuffer: unknown } = {
     beginComputePass(descriptor) {

@@ -1,11 +1,11 @@
-// How the results of a product are cut into what a workgroup and an invocation compute.
+// How the results of a product are divided among workgroups and invocations.
 
-/** Results of a workgroup and of an invocation. */
+/** The part of the results that a workgroup computes, and the part that an invocation computes. */
 export interface Tile {
   loop: 'workgroup' | 'quads';
   rows: number;
   columns: number;
-  /** Of the product, that a workgroup holds at a time. */
+  /** How many steps along the depth of the product a workgroup holds at a time. */
   depth: number;
   perLane: { rows: number; columns: number };
 }

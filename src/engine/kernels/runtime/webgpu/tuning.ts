@@ -1,39 +1,40 @@
-// What kernels choose by measurement, per class of adapters: `npm run bench:gpu` tries the choices (bench/gpu/products.ts).
+// What kernels choose by measurement, for each class of adapters. `npm run bench:gpu` tries the choices
+// (bench/gpu/products.ts).
 import type { Tile } from './tile.ts';
 
-/** Taken for products that have at least `from` such tiles; fewer would leave the adapter idle. */
+/** A tile used for products that have at least `from` such tiles; with fewer, the adapter would be partly idle. */
 export interface SizedTile {
   tile: Tile;
   from: number;
 }
 
 export interface Tuning {
-  /** Workgroups that fill the adapter. */
+  /** Number of workgroups that fill the adapter. */
   enoughGroups: number;
-  /** Products by quads of invocations (quadProduct.ts) and not by the tiles below. */
+  /** Products are computed by quads of invocations (quadProduct.ts) instead of by the tiles below. */
   quads: boolean;
   product: {
-    /** Of results with at most its columns, and with at most its rows. */
+    /** narrow: for results with at most as many columns as this tile. flat: for results with at most as many rows. */
     narrow: Tile;
     flat: Tile;
-    /** Of products no deeper than its depth: little but loads and stores. */
+    /** For products no deeper than this tile: they spend most of their time on loads and stores. */
     shallow: Tile;
-    /** Of sums over many rows, which are split until workgroups fill the adapter. */
+    /** For sums over many rows, which are split until the workgroups fill the adapter. */
     sums: Tile;
-    /** Of the others: the first of which there are enough, otherwise the last. */
+    /** For all other products: the first tile of which there are enough, or else the last. */
     tiles: readonly SizedTile[];
   };
   attention: {
-    /** Rows from which wide heads attend by products (ops/attention/webgpuProducts.ts). */
+    /** From this many rows on, wide heads compute attention by products (ops/attention/webgpuProducts.ts). */
     productsFrom: number;
-    /** Of the scores of a block of queries, at most. */
+    /** The scores of a block of queries take at most this many bytes. */
     scoreBytes: number;
-    /** A block has a multiple of these, or all of them. */
+    /** The number of queries in a block is a multiple of this, unless the block has all queries. */
     leastQueries: number;
   };
 }
 
-/** @param own - rows and columns of an invocation */
+/** @param own - rows and columns of one invocation */
 export const tile = (rows: number, columns: number, depth: number, own: number): Tile => ({
   loop: 'workgroup',
   rows,
@@ -59,7 +60,7 @@ const gpu: Tuning = {
   attention: { productsFrom: 128, scoreBytes: 128 << 20, leastQueries: 128 },
 };
 
-/** Threads of a CPU are few. */
+/** A CPU has few threads. */
 const cpu: Tuning = {
   ...gpu,
   enoughGroups: 16,
@@ -67,8 +68,8 @@ const cpu: Tuning = {
 };
 
 /**
- * @param software - the adapter is a CPU
- * @param subgroups - whose invocations can be read from one another
+ * @param software - whether the adapter is a CPU
+ * @param subgroups - whether invocations can read values of one another
  */
 export const tuningOf = (software: boolean, subgroups: boolean): Tuning =>
   software ? { ...cpu, quads: subgroups } : gpu;

@@ -18,6 +18,13 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   await expect(page.getByText('Finished in', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
   await card('Which measure predicts what?').getByText('Gain per task', { exact: true }).waitFor();
 
+  // Training in pairs is estimated of the network that has finished, and ranked among the measures.
+  await card('Cosine').getByRole('button', { name: 'Estimate training in pairs' }).click();
+  const estimate = card('Estimated training in pairs (Grad-TAG)');
+  await expect(estimate.getByRole('application')).toBeVisible({ timeout: 30_000 });
+  await expect(estimate).toContainText('71 forward passes');
+  await expect(card('Which measure predicts what?').getByText(/Grad-TAG/)).toBeVisible();
+
   await page.getByRole('tab', { name: 'Train', exact: true }).click();
   const weights = card('Weights of the tasks');
   await weights.getByRole('button', { name: 'Watch' }).click();

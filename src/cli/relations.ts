@@ -9,6 +9,7 @@ import {
   type Agreement,
   agreements,
   conflictRate,
+  estimatedMeasure,
   measuresOf,
   similarityMeasures,
   truthsOf,
@@ -18,7 +19,7 @@ import { Prober } from '../engine/probes/prober.ts';
 import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
 import type { BackendReport } from '../engine/protocol/backend.ts';
 import type { DatasetSummary } from '../engine/protocol/data.ts';
-import type { RelationsMeasure, RelationsReport } from '../engine/protocol/relations.ts';
+import type { GradTagReport, RelationsMeasure, RelationsReport } from '../engine/protocol/relations.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { modelOf, requirePlan, requireShapeOf } from '../engine/training/plan.ts';
@@ -32,7 +33,7 @@ import { type RunOptions, readSeeds } from './options.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 
 /** Measures for which a higher value is better for the target. */
-const GROUPED_BY = ['cosine', 'mean-cosine', 'etap', 'look-ahead'];
+const GROUPED_BY = ['cosine', 'mean-cosine', 'etap', 'look-ahead', 'grad-tag'];
 const MOST_GROUPS = 4;
 
 /** @returns the exit code */
@@ -106,12 +107,19 @@ export async function relationsOfSeed(
   o: { backend: BackendReport; file?: SessionOptions['file']; onEvent?(event: RunEvent): void },
 ): Promise<SeedRelations | { failed: string }> {
   const control = new RunControl();
-  const seen: { report: RelationsReport | null; dataset: DatasetSummary | null; refused: string | null } = {
+  const seen: {
+    report: RelationsReport | null;
+    estimate: GradTagReport | null;
+    dataset: DatasetSummary | null;
+    refused: string | null;
+  } = {
     report: null,
+    estimate: null,
     dataset: null,
     refused: null,
   };
-  const watch = { role: 'model', everyEpoch: true } as const;
+  // Looks in between would depend on the pace of the machine.
+  const watch = { role: 'model', everyEpochOnly: true } as const;
   control.questions.put(questionOf('relations', { lookAhead: false }, watch));
   const session = await runSession({
     runId: 'relations',
@@ -124,7 +132,10 @@ export async function relationsOfSeed(
     emit: (event) => {
       o.onEvent?.(event);
       if (event.type === 'dataset') seen.dataset = event.dataset;
-      if (event.type !== 'probe-answer' || event.probe !== 'relations') return;
+      if (event.type !== 'probe-answer') return;
+      if (event.probe === 'grad-tag' && event.state === 'answered')
+        seen.estimate = (event.answer as ProbeAnswerOf<'grad-tag'>).report;
+      if (event.probe !== 'relations') return;
       if (event.state === 'refused') seen.refused = event.error.message;
       if (event.state === 'answered') seen.report = event.answer as ProbeAnswerOf<'relations'>;
     },
@@ -134,19 +145,25 @@ export async function relationsOfSeed(
     if (result.status !== 'finished')
       return { failed: result.error?.message ?? `the run was ${result.status}` };
     control.questions.put(questionOf('relations', { lookAhead: true }, { role: 'model' }));
+    control.questions.put(questionOf('grad-tag', {}, { role: 'model' }));
     await session.inspection?.answer();
     const { report, dataset, refused } = seen;
     if (refused) return { failed: refused };
     if (!report || !dataset) return { failed: 'nothing was measured' };
     if (report.absence) return { failed: report.absence };
-    return { seed, ...summaryOf(report, dataset, result) };
+    return { seed, ...summaryOf(report, dataset, result, seen.estimate) };
   } finally {
     session.dispose();
   }
 }
 
 /** Every measure at the end, its agreement with every truth, and the looks during training. */
-export function summaryOf(report: RelationsReport, dataset: DatasetSummary, result: RunResult) {
+export function summaryOf(
+  report: RelationsReport,
+  dataset: DatasetSummary,
+  result: RunResult,
+  estimate: GradTagReport | null = null,
+) {
   const n = dataset.tasks.length;
   const gramAt = (m: RelationsMeasure, place: number) => m.grams.subarray(place * n * n, (place + 1) * n * n);
   const last = report.history.at(-1) as RelationsMeasure;
@@ -166,6 +183,7 @@ export function summaryOf(report: RelationsReport, dataset: DatasetSummary, resu
   const measures = [
     ...measuresOf({ gram: gramAt(last, 0), losses: last.losses, ahead: report.ahead }),
     ...similarityMeasures(report.similarities, last.similarities, n),
+    ...(estimate ? [estimatedMeasure(estimate.losses, n)] : []),
   ];
   const rates = {
     id: 'conflict-rate',
@@ -188,6 +206,7 @@ export function summaryOf(report: RelationsReport, dataset: DatasetSummary, resu
   return {
     tasks: dataset.tasks.map((t) => t.name),
     rows: report.rows,
+    estimate: estimate && { ...estimate, losses: undefined },
     price: report.price && { ...report.price, ratio: report.price.lookMs / report.price.passMs },
     measures: all,
     truths,

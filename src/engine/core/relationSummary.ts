@@ -6,6 +6,7 @@ import {
   lookAheadAffinity,
   magnitudeSimilarity,
   offDiagonal,
+  pairAffinity,
   rankCorrelation,
 } from './relations.ts';
 
@@ -16,7 +17,7 @@ export interface RelationMeasure {
   matrix: Float64Array;
   isSymmetric: boolean;
   /** What it is computed from; default: gradients. */
-  of?: 'activations' | 'training';
+  of?: 'activations' | 'estimate' | 'training';
 }
 
 /** The input of measures: inner products and losses, and losses after steps of single tasks. */
@@ -80,6 +81,15 @@ export const similarityMeasures = (
     isSymmetric: true,
     of: 'activations' as const,
   }));
+
+/** Training in pairs, estimated. @param losses - see `GradTagReport` */
+export const estimatedMeasure = (losses: ArrayLike<number>, n: number): RelationMeasure => ({
+  id: 'grad-tag',
+  label: 'Estimated training in pairs (Grad-TAG)',
+  matrix: pairAffinity(losses, n),
+  isSymmetric: false,
+  of: 'estimate',
+});
 
 /** What a measure might predict: a matrix over pairs, or a number per task. */
 export type Truth = { id: string; label: string } & (

@@ -46,6 +46,13 @@ export const lookAheadAffinity = (ahead: Numbers, losses: Numbers): Float64Array
     return loss === 0 ? Number.NaN : 1 - (ahead[i * losses.length + j] as number) / loss;
   });
 
+/** 1 - L_j(i, j) / L_j(j): how much less loss task j has when i trains with it. @param losses - column j: of j, trained with i, [T, T] */
+export const pairAffinity = (losses: Numbers, n: number): Float64Array =>
+  square(n, (i, j) => {
+    const alone = losses[j * (n + 1)] as number;
+    return alone === 0 ? Number.NaN : 1 - (losses[i * n + j] as number) / alone;
+  });
+
 /** How an update d = sum of w_i g_i serves the tasks. */
 export interface UpdateShares {
   /** w_i g_i . d / |d|^2: the share of a task's gradient in the update, [T]; they sum to 1. */

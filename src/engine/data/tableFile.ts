@@ -6,7 +6,7 @@ import { type Column, type ParsedTable, previewColumn } from './columns.ts';
 import type { LayoutSettings, ReaderColumn, TableReader, TableSchema } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
 import { checkLimits } from './formats/limits.ts';
-import { chooseOf, pickRows, sampleNote } from './formats/sampling.ts';
+import { chooseOf, columnToSampleBy, pickRows, sampleNote } from './formats/sampling.ts';
 import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
 import { fromPrepared, type PreparedTable, preparedKey, toPrepared } from './prepared.ts';
@@ -105,13 +105,13 @@ async function read(
   const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
   const schema = reader.schema();
   const { columns: names, firstRow, hasSemicolons, notes, dropped = [] } = schema;
-  checkLimits(names.length, schema.rows, name);
-  const read = await columnsOf(reader, names, progress);
-  const {
-    columns: given,
-    rows,
-    split,
-  } = format.isAnyText ? { ...schema, columns: read } : sampled(read, schema, settings.layout, name);
+  // Text is sampled while it is cut.
+  const isSampled = !format.isAnyText && settings.layout.sample !== 'all';
+  checkLimits(names.length, schema.rows, name, isSampled ? settings.layout : undefined);
+  const chosen = isSampled ? await chosenRows(reader, schema, settings.layout, name, progress) : null;
+  const given = await columnsOf(reader, names, chosen, progress);
+  const rows = chosen?.length ?? schema.rows;
+  const split = chosen && schema.split ? chosen.map((row) => schema.split?.[row] as number) : schema.split;
   const typed = new Map<string, Column>();
   const texts = given.flatMap((column) => {
     if (column.kind === 'text') return [column];
@@ -132,7 +132,7 @@ async function read(
     name,
     format: format.id,
     dropped,
-    split,
+    split: split && Uint8Array.from(split),
     rows,
     columns: names.map((column) => {
       const found = typed.get(column) as Column;
@@ -143,33 +143,38 @@ async function read(
   };
 }
 
-/** Applies the sampling settings; text files are sampled while they are read. */
-function sampled(
-  columns: ReaderColumn[],
-  { rows, split, notes }: TableSchema,
+/** The rows of a sample, chosen before the columns are read. */
+async function chosenRows(
+  reader: TableReader,
+  { columns, rows, notes }: TableSchema,
   layout: LayoutSettings,
   file: string,
-): Pick<TableSchema, 'rows' | 'split'> & { columns: ReaderColumn[] } {
-  if (layout.sample === 'all') return { columns, rows, split };
-  const chosen = chooseOf(columns, rows, layout, file);
+  progress: ProgressSink,
+): Promise<Uint32Array> {
+  const chosen = await chooseOf(rows, layout, () =>
+    reader.column(columns[columnToSampleBy(columns, layout.sampleBy, file)] as string, progress),
+  );
   notes.push(sampleNote(layout, chosen.length, rows));
-  return {
-    columns: pickRows(columns, chosen),
-    rows: chosen.length,
-    split: split && Uint8Array.from(chosen, (row) => split[row] as number),
-  };
+  return chosen;
 }
 
-/** Reads columns one after the other, each with its share of the progress. */
+/**
+ * Reads columns one after the other, each with its share of the progress.
+ * @param rows - those that are kept of each before the next is read; null for all
+ */
 async function columnsOf(
   reader: TableReader,
   names: readonly string[],
+  rows: Uint32Array | null,
   progress: ProgressSink,
 ): Promise<ReaderColumn[]> {
   const columns: ReaderColumn[] = [];
   for (const [i, name] of names.entries()) {
     const share = (fraction: number) => (i + fraction) / names.length;
-    columns.push(await reader.column(name, (fraction, phase) => progress(share(fraction), phase)));
+    const told: ProgressSink = (fraction, phase) => progress(share(fraction), phase);
+    if (!rows) columns.push(await reader.column(name, told));
+    else if (reader.someOf) columns.push(await reader.someOf(name, rows, told));
+    else columns.push(...pickRows([await reader.column(name, told)], rows));
     await progress(share(1), 'reading columns');
   }
   return columns;

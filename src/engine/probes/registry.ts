@@ -8,6 +8,7 @@ import { attention } from './attention.ts';
 import { attentionWalk } from './attentionWalk.ts';
 import { cost } from './cost.ts';
 import { expertUse } from './expertUse.ts';
+import { gradTag } from './gradTag.ts';
 import { maskTests } from './maskTests.ts';
 import { measuredCost } from './measuredCost.ts';
 import type { ProbeDef } from './probe.ts';
@@ -24,6 +25,7 @@ export const probes = {
   'what-if': whatIf,
   'row-perturbation': rowPerturbation,
   relations,
+  'grad-tag': gradTag,
   profile,
   cost,
   'measured-cost': measuredCost,

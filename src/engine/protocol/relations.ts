@@ -58,3 +58,17 @@ export interface RelationsReport {
   ahead: LookAhead | null;
   price: RelationsPrice | null;
 }
+
+/** Training estimated around a network as it stands (Grad-TAG). */
+export interface GradTagReport {
+  /** Random directions of the shared parameters that training may go. */
+  directions: number;
+  /** Training rows that are fitted, and validation rows that losses are of. */
+  fittedRows: number;
+  judgedRows: number;
+  /** The price. */
+  forwardPasses: number;
+  ms: number;
+  /** Column j: the loss of task j after training on i and j; on the diagonal on j alone, [T, T]. */
+  losses: Float64Array;
+}

@@ -253,6 +253,28 @@ describe('recorded steps on webgpu', () => {
     disposeBatch(batch);
   });
 
+  it('is made again for task weights that are set by hand', async () => {
+    const batches = Array.from({ length: 4 }, (_, i) => createBatch(9, i));
+    const weights = [2, 1, 0, 1, 0.5, 1, 3];
+    const states: unknown[] = [];
+    for (const record of [false, true]) {
+      const network = createNetwork(multitab, { ...ATTENTION, attention: 'col' }, { record });
+      await trainOn(network, batches);
+      const before = await stateOf(network);
+      expect(network.setTaskWeights(weights)).toBe(true);
+      await trainOn(network, batches);
+      const { kernels } = await tf.profile(() => trainOn(network, batches.slice(0, 1)) as never);
+      expect(kernels.length > 0).toBe(!record);
+      const after = await stateOf(network);
+      expect(after.tensors).not.toEqual(before.tensors);
+      expect(Array.from((await network.program.readWeights()) ?? [])).toEqual(weights);
+      states.push(after);
+      network.dispose();
+    }
+    expect(states[1]).toEqual(states[0]);
+    batches.forEach(disposeBatch);
+  });
+
   it('goes on where a checkpoint was loaded', async () => {
     const batches = Array.from({ length: 6 }, (_, i) => createBatch(9, i));
     const params = { ...ATTENTION, attention: 'col' };

@@ -2,14 +2,14 @@
 import type { Note } from '../../core/notes.ts';
 import { checkBatch } from './arrowChecks.ts';
 import { checkMessages } from './arrowMessages.ts';
-import type { FileFormat, ReaderColumn, TableReader } from './format.ts';
+import type { FileFormat, LayoutSettings, ReaderColumn, TableReader } from './format.ts';
 import { checkLimits, damagedFile, plain, refuse } from './limits.ts';
 import { decodeLz4Frame } from './lz4.ts';
 import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
 
 const damaged = (place: string, error: unknown) => damagedFile('Arrow', place, error);
 
-async function open(blob: Blob, name: string): Promise<TableReader> {
+async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<TableReader> {
   const arrow = await import('@uwdata/flechette');
   const { decompressZstd } = await import('hyparquet-compressors');
   const { CompressionType, setCompressionCodec, tableFromIPC, Type } = arrow;
@@ -56,7 +56,7 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
       `${kept.length} columns and ${plain(rows)} rows`,
       'Choose a file with rows.',
     );
-  checkLimits(kept.length, rows, name);
+  checkLimits(kept.length, rows, name, layout);
   const { names, renamed } = uniqueNames(kept.map(({ field }) => field.name));
   notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
   const typeNames = new Map(Object.entries(Type).map(([key, id]) => [id as number, key]));

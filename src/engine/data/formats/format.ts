@@ -89,6 +89,11 @@ export interface TableReader {
   schema(): TableSchema;
   /** @param name - a column of the schema */
   column(name: string, progress: ProgressSink): Promise<ReaderColumn>;
+  /**
+   * Some rows of a column, for formats that can leave the others unread.
+   * @param rows - in ascending order
+   */
+  someOf?(name: string, rows: Uint32Array, progress: ProgressSink): Promise<ReaderColumn>;
 }
 
 /** How a text file is cut into cells; see the settings of the same names in `readingParams`. */
@@ -140,5 +145,7 @@ export const FILE_LIMITS = {
   bytes: 480 * 2 ** 20,
   columns: 20_000,
   rows: 1_000_000,
+  /** Rows of a file that a sample is drawn of column by column. */
+  sampledRows: 20_000_000,
   cells: 50_000_000,
 } as const;

@@ -1,7 +1,9 @@
 // Size limits for tables of any format, and the error for a file beyond them.
 import { WorkbenchError } from '../../core/errors.ts';
-import { FILE_LIMITS } from './format.ts';
+import { FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { messageOf } from './values.ts';
+
+export type SampleSettings = Pick<LayoutSettings, 'sample' | 'sampleRows' | 'sampleBy'>;
 
 export const plain = (n: number) => n.toLocaleString('en');
 
@@ -23,16 +25,33 @@ export const tooManyRows = (name: string, got: string) =>
 
 /**
  * @param name - of the file
+ * @param layout - of formats whose columns are sampled one by one: the limits are those of the sample
  * @throws WorkbenchError (file)
  */
-export function checkLimits(columns: number, rows: number, name: string): void {
+export function checkLimits(columns: number, rows: number, name: string, layout?: SampleSettings): void {
   const limit = FILE_LIMITS;
+  if (layout && layout.sample !== 'all') {
+    if (rows > limit.sampledRows)
+      throw refuse(
+        name,
+        `at most ${plain(limit.sampledRows)} rows to draw a sample of`,
+        plain(rows),
+        'Cut the file in parts.',
+      );
+    checkLimits(columns, Math.min(rows, layout.sampleRows), name);
+    return;
+  }
   if (columns > limit.columns)
     throw refuse(name, `at most ${plain(limit.columns)} columns`, plain(columns), 'Leave columns out.');
-  if (rows > limit.rows) throw tooManyRows(name, 'more than that');
+  if (rows > limit.rows) throw tooManyRows(name, plain(rows));
   if (columns * rows > limit.cells) {
     const got = `${plain(rows)} rows with ${plain(columns)} columns`;
-    throw refuse(name, `at most ${plain(limit.cells)} cells`, got, 'Use a part of the rows or columns.');
+    throw refuse(
+      name,
+      `at most ${plain(limit.cells)} cells`,
+      got,
+      `Leave columns out, or use a part of the rows. ${USE_A_PART}`,
+    );
   }
 }
 

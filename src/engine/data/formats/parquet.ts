@@ -2,7 +2,8 @@
 // claims is checked before hyparquet relies on it, see parquetChecks.ts and parquetRuns.ts.
 import type { Compressors } from 'hyparquet';
 import type { Note } from '../../core/notes.ts';
-import type { FileFormat, TableReader } from './format.ts';
+import type { ProgressSink } from '../progress.ts';
+import type { FileFormat, LayoutSettings, TableReader } from './format.ts';
 import { damagedFile, plain, refuse } from './limits.ts';
 import { checkMetadata, checkPages, chunkSpan } from './parquetChecks.ts';
 import { type ColumnFacts, checkContent } from './parquetRuns.ts';
@@ -22,7 +23,7 @@ const emptyPagesToo = (compressors: Compressors): Compressors =>
     ]),
   );
 
-async function open(blob: Blob, name: string): Promise<TableReader> {
+async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<TableReader> {
   const { parquetMetadataAsync, parquetRead, parquetSchema } = await import('hyparquet');
   const [{ parquetHeader }, { decompressPage }, { deltaBinaryUnpack }] = await Promise.all([
     import('hyparquet/src/column.js'),
@@ -67,65 +68,73 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
     );
   const own = kept.map((element) => element.name);
   try {
-    checkMetadata(metadata, own, blob.size, name);
+    checkMetadata(metadata, own, blob.size, name, layout);
   } catch (error) {
     throw damaged(name, error);
   }
   const { names, renamed } = uniqueNames(own);
   notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
+  /** @param picked - rows in ascending order; null for all. Groups that hold none of them are not read. */
+  const readColumn = async (column: string, picked: Uint32Array | null, progress: ProgressSink) => {
+    const at = names.indexOf(column);
+    const wanted = own[at] as string;
+    const values: CellValue[] = new Array(picked?.length ?? rows);
+    let start = 0;
+    let next = 0;
+    for (const group of metadata.row_groups) {
+      const count = Number(group.num_rows);
+      if (picked && !((picked[next] ?? rows) < start + count)) {
+        start += count;
+        continue;
+      }
+      const chunk = group.columns.find((c) => c.meta_data?.path_in_schema.join('.') === wanted)?.meta_data;
+      try {
+        if (!chunk) throw new Error(`no column ${wanted}`);
+        const facts: ColumnFacts = {
+          type: chunk.type,
+          maxLevel: kept[at]?.repetition_type === 'REQUIRED' ? 0 : 1,
+          decompress: (bytes, size) => decompressPage(bytes, size, chunk.codec, compressors),
+          unpackDeltas: deltaBinaryUnpack,
+        };
+        checkPages(await file.slice(...chunkSpan(chunk)), count, parquetHeader, (page, content) =>
+          checkContent(page, content, facts),
+        );
+      } catch (error) {
+        throw damaged(`${name}, column ${column}`, error);
+      }
+      await parquetRead({
+        file,
+        metadata,
+        compressors,
+        columns: [wanted],
+        rowStart: start,
+        rowEnd: start + count,
+        // In chunks, because columns with missing values arrive as plain lists.
+        onChunk: ({ columnData, rowStart }) => {
+          const end = Math.min(rows, rowStart + columnData.length);
+          if (!picked) for (let row = rowStart; row < end; row++) values[row] = columnData[row - rowStart];
+          else
+            for (; next < picked.length && (picked[next] as number) < end; next++)
+              values[next] = columnData[(picked[next] as number) - rowStart];
+        },
+      }).catch((error: unknown) => {
+        throw damaged(`${name}, column ${column}`, error);
+      });
+      start += count;
+      await progress(start / rows, 'reading columns');
+    }
+    const { logical_type: logical, converted_type: converted, type } = kept[at] ?? {};
+    const isText =
+      logical?.type === 'STRING' || logical?.type === 'ENUM' || converted === 'UTF8' || converted === 'ENUM';
+    return columnOfValues(column, values, {
+      isTextFinal: isText,
+      type: String(logical?.type ?? converted ?? type).toLowerCase(),
+    });
+  };
   return {
     schema: () => ({ columns: names, rows, firstRow: null, hasSemicolons: false, notes }),
-    async column(column, progress) {
-      const at = names.indexOf(column);
-      const wanted = own[at] as string;
-      const values: CellValue[] = new Array(rows);
-      let start = 0;
-      for (const group of metadata.row_groups) {
-        const count = Number(group.num_rows);
-        const chunk = group.columns.find((c) => c.meta_data?.path_in_schema.join('.') === wanted)?.meta_data;
-        try {
-          if (!chunk) throw new Error(`no column ${wanted}`);
-          const facts: ColumnFacts = {
-            type: chunk.type,
-            maxLevel: kept[at]?.repetition_type === 'REQUIRED' ? 0 : 1,
-            decompress: (bytes, size) => decompressPage(bytes, size, chunk.codec, compressors),
-            unpackDeltas: deltaBinaryUnpack,
-          };
-          checkPages(await file.slice(...chunkSpan(chunk)), count, parquetHeader, (page, content) =>
-            checkContent(page, content, facts),
-          );
-        } catch (error) {
-          throw damaged(`${name}, column ${column}`, error);
-        }
-        await parquetRead({
-          file,
-          metadata,
-          compressors,
-          columns: [wanted],
-          rowStart: start,
-          rowEnd: start + count,
-          // In chunks, because columns with missing values arrive as plain lists.
-          onChunk: ({ columnData, rowStart }) => {
-            for (let i = 0; i < columnData.length; i++)
-              if (rowStart + i < rows) values[rowStart + i] = columnData[i];
-          },
-        }).catch((error: unknown) => {
-          throw damaged(`${name}, column ${column}`, error);
-        });
-        start += count;
-        await progress(start / rows, 'reading columns');
-      }
-      const { logical_type: logical, converted_type: converted, type } = kept[at] ?? {};
-      const isText =
-        logical?.type === 'STRING' ||
-        logical?.type === 'ENUM' ||
-        converted === 'UTF8' ||
-        converted === 'ENUM';
-      return columnOfValues(column, values, {
-        isTextFinal: isText,
-        type: String(logical?.type ?? converted ?? type).toLowerCase(),
-      });
-    },
+    column: (column, progress) => readColumn(column, null, progress),
+    someOf: readColumn,
   };
 }
 

@@ -2,7 +2,7 @@
 // as a page claims, and reads on where an offset is missing.
 import type { ColumnMetaData, FileMetaData } from 'hyparquet';
 import { FILE_LIMITS } from './format.ts';
-import { checkLimits, plain } from './limits.ts';
+import { checkLimits, plain, type SampleSettings } from './limits.ts';
 
 const LEVELS = ['footer', 'column chunk', 'page'] as const;
 export const broken = (level: (typeof LEVELS)[number], expected: string, got: unknown): Error =>
@@ -24,9 +24,10 @@ export function checkMetadata(
   columns: readonly string[],
   size: number,
   name: string,
+  layout: SampleSettings,
 ): void {
   if (!isBetween(rows, 0, Number.MAX_SAFE_INTEGER)) throw broken('footer', 'a number of rows', rows);
-  checkLimits(columns.length, Number(rows), name);
+  checkLimits(columns.length, Number(rows), name, layout);
   let sum = 0;
   for (const group of groups) {
     if (!isBetween(group.num_rows, 0, Number(rows)))

@@ -1,11 +1,12 @@
 // The rows drawn from a table that is too large are the same each time, and the shares add up.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
 import { parseTable } from '../tableFile.ts';
 import { DelimitedText } from './delimitedText.ts';
 import { LAYOUT_DEFAULTS } from './format.ts';
+import { checkLimits } from './limits.ts';
 import { chooseRows } from './sampling.ts';
 
 const ROWS = 6000;
@@ -53,6 +54,54 @@ describe('a sample of rows', () => {
       table.columns.find((c) => c.name === name)?.numbers ?? [];
     const all = [...of(whole, 'i8')];
     expect([...of(some, 'i8')].every((value) => Number.isNaN(value) || all.includes(value))).toBe(true);
+  });
+});
+
+describe('a sample of a Parquet file of several row groups', () => {
+  const bytes = readFileSync(new URL('./testing/files/t_groups.parquet', import.meta.url)).slice();
+  const open = async (layout: object) => {
+    const blob = new Blob([bytes]);
+    const slices = vi.spyOn(blob, 'slice');
+    const table = await parseTable(tableInput('t.parquet', blob), layout as never);
+    const read = slices.mock.calls.reduce((sum, [from = 0, to = 0]) => sum + to - from, 0);
+    return { ...table, read };
+  };
+  const cellsOf = ({ columns }: Pick<Awaited<ReturnType<typeof open>>, 'columns'>, row: number) =>
+    columns.map(({ kind, numbers, codes, values }) =>
+      kind === 'categorical' ? values[codes[row] as number] : numbers[row],
+    );
+
+  it.each(['first', 'random', 'stratified'])('has whole rows of it: %s', async (sample) => {
+    const whole = await open({});
+    const by = whole.columns.find(({ kind }) => kind === 'categorical')?.name ?? '';
+    const some = await open({ sample, sampleRows: 13, sampleBy: by });
+    expect(some.rows).toBe(13);
+    let row = -1;
+    for (let i = 0; i < some.rows; i++) {
+      const wanted = JSON.stringify(cellsOf(some, i));
+      do row++;
+      while (row < whole.rows && JSON.stringify(cellsOf(whole, row)) !== wanted);
+    }
+    expect(row).toBeLessThan(whole.rows);
+    if (sample === 'first') expect(row).toBe(12);
+  });
+
+  it('leaves groups unread that hold none of its rows', async () => {
+    expect((await open({ sample: 'first', sampleRows: 10 })).read).toBeLessThan(0.8 * (await open({})).read);
+  });
+
+  it('may be drawn of more rows than a table may have, to a limit', () => {
+    const layout = { sample: 'random' as const, sampleRows: 1000, sampleBy: '' };
+    expect(() => checkLimits(33, 5_000_000, 't.parquet')).toThrow(
+      /got 5,000,000\. Set data\.sample to first/,
+    );
+    expect(() => checkLimits(33, 5_000_000, 't.parquet', layout)).not.toThrow();
+    expect(() => checkLimits(33, 50_000_000, 't.parquet', layout)).toThrow(
+      /at most 20,000,000 rows to draw a sample of/,
+    );
+    expect(() => checkLimits(9000, 5_000_000, 't.parquet', { ...layout, sampleRows: 10_000 })).toThrow(
+      /data\.sample/,
+    );
   });
 });
 

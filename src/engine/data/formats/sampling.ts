@@ -1,10 +1,8 @@
 // Chooses part of the rows of a table that is too large; the same ones at every reading.
 import { rng } from '../../core/rng.ts';
 import { allocate } from '../stratify.ts';
-import type { LayoutSettings, ReaderColumn, TextColumn } from './format.ts';
-import { plain, refuse } from './limits.ts';
-
-export type SampleSettings = Pick<LayoutSettings, 'sample' | 'sampleRows' | 'sampleBy'>;
+import type { ReaderColumn, TextColumn } from './format.ts';
+import { plain, refuse, type SampleSettings } from './limits.ts';
 
 /**
  * @param strata - stratum of each row, counted from 0; null for one stratum
@@ -93,23 +91,24 @@ export function pickRows(columns: readonly ReaderColumn[], rows: Uint32Array): R
   });
 }
 
-/** Which rows to keep of columns that were read as a whole. */
-export function chooseOf(
-  columns: readonly ReaderColumn[],
+/**
+ * The rows that a sample of typed columns has.
+ * @param by - the column that a stratified sample keeps in proportion; it alone is read before the rows are chosen
+ */
+export async function chooseOf(
   rows: number,
-  { sample, sampleRows, sampleBy }: SampleSettings,
-  file: string,
-): Uint32Array {
+  { sample, sampleRows }: SampleSettings,
+  by: () => Promise<ReaderColumn>,
+): Promise<Uint32Array> {
   if (sample === 'first') return Uint32Array.from({ length: Math.min(rows, sampleRows) }, (_, row) => row);
   if (sample === 'random') return chooseRows(rows, null, sampleRows);
-  const names = columns.map((column) => column.name);
-  const by = columns[columnToSampleBy(names, sampleBy, file)] as ReaderColumn;
+  const column = await by();
   const strata = new Strata();
   for (let row = 0; row < rows; row++)
     strata.push(
-      by.kind === 'text'
-        ? (by.cells[row] as string)
-        : String(by.kind === 'codes' ? by.codes[row] : by.values[row]),
+      column.kind === 'text'
+        ? (column.cells[row] as string)
+        : String(column.kind === 'codes' ? column.codes[row] : column.values[row]),
     );
   return chooseRows(rows, strata.list(), sampleRows);
 }

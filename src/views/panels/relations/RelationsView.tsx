@@ -2,12 +2,13 @@
 // each task's share of the update; and which measure ranks the tasks as the truth does. The probe is watched while the view is
 // on screen.
 import { useMemo, useState } from 'react';
+import { estimatedMeasure } from '../../../engine/core/relationSummary.ts';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
 import { useLive, useRun, useView } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
-import { useProbe } from '../../../store/useProbe.ts';
+import { type ProbeHandle, useProbe } from '../../../store/useProbe.ts';
 import { formatCount, formatFixed } from '../../charts/format.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import { cellOfPair, MATRIX_CELL, pairOfCell } from '../../charts/heatmap/taskMatrix.ts';
@@ -16,6 +17,7 @@ import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { absenceOf, NetworkSelect } from '../NetworkSelect.tsx';
 import { ProbeStatus } from '../ProbeStatus.tsx';
+import { GradTagAsk } from './GradTagAsk.tsx';
 import { GroupsCard } from './GroupsCard.tsx';
 import { truthMeasures, truthsOfRun } from './groups.ts';
 import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
@@ -71,9 +73,10 @@ interface ShownProps {
   run: RunRecord;
   onLookAhead(): void;
   isLookingAhead: boolean;
+  estimated: ProbeHandle<'grad-tag'>;
 }
 
-function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps) {
+function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }: ShownProps) {
   const [view, setView] = useView();
   const [chosenPlace, setPlace] = useState(0);
   const [chosenMeasure, setMeasure] = useState('cosine');
@@ -84,7 +87,16 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
   const place = chosenPlace < report.places.length ? chosenPlace : 0;
   const names = useMemo(() => dataset.tasks.map((t) => t.name), [dataset]);
   const trained = useMemo(() => truthsOfRun(run, names.length), [run, names]);
-  const cheap = useMemo(() => measuresAt(report, look, place), [report, look, place]);
+  const estimate = estimated.answer?.report ?? null;
+  const ofEstimate = useMemo(
+    () => (estimate ? [estimatedMeasure(estimate.losses, names.length)] : []),
+    [estimate, names],
+  );
+  // An estimate is of the whole network, as it stood when it was asked for.
+  const cheap = useMemo(
+    () => [...measuresAt(report, look, place), ...(place === 0 ? ofEstimate : [])],
+    [report, look, place, ofEstimate],
+  );
   const measures = useMemo(() => [...cheap, ...truthMeasures(trained)], [cheap, trained]);
   const measure = measures.find((m) => m.id === chosenMeasure) ?? measures[0];
   const label = report.places[place]?.label ?? '';
@@ -96,8 +108,8 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
     [cheap, dataset, run, trained],
   );
   const newest = useMemo(
-    () => [...measuresAt(report, last, 0), ...truthMeasures(trained)],
-    [report, last, trained],
+    () => [...measuresAt(report, last, 0), ...ofEstimate, ...truthMeasures(trained)],
+    [report, last, trained, ofEstimate],
   );
   if (!shown || !measure || !map) return null;
   return (
@@ -118,13 +130,15 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           subtitle={
             isTruth
               ? 'trained in groups, test split, mean over seeds'
-              : measure.of === 'activations'
-                ? `activations on the same rows, step ${formatCount(shown.step)}`
-                : `gradients on ${label}, step ${formatCount(shown.step)}`
+              : measure.of === 'estimate'
+                ? `estimated at step ${formatCount(estimated.answer?.step ?? 0)}`
+                : measure.of === 'activations'
+                  ? `activations on the same rows, step ${formatCount(shown.step)}`
+                  : `gradients on ${label}, step ${formatCount(shown.step)}`
           }
           what={measure.label}
           fileName={`relations-${measure.id}`}
-          caption={`${measure.label} of every pair of tasks${isTruth ? '' : `, step ${shown.step}`}`}
+          caption={`${measure.label} of every pair of tasks${isTruth || measure.of === 'estimate' ? '' : `, step ${shown.step}`}`}
           maps={[map]}
           cell={MATRIX_CELL}
           chosen={cellOfPair(view.pair, names.length)}
@@ -141,6 +155,13 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
               more forward passes a look
             </span>
           </p>
+          <GradTagAsk
+            probe={estimated}
+            onAsk={() => {
+              setPlace(0);
+              setMeasure('grad-tag');
+            }}
+          />
         </HeatmapCard>
         <Card title="Who makes up the update" subtitle={`step ${formatCount(shown.step)}, ${label}`}>
           <DataTable data={taskTable(shown, place, names)} />
@@ -170,6 +191,7 @@ export function RelationsView() {
   const request = useMemo(() => ({ lookAhead }), [lookAhead]);
   const role = view.role ?? 'model';
   const probe = useProbe('relations', request, { role });
+  const estimated = useProbe('grad-tag', null, { role });
   const report = probe.answer;
   const select = run && <NetworkSelect run={run} shown={report?.role ?? null} />;
   const dataset = run?.dataset;
@@ -185,6 +207,7 @@ export function RelationsView() {
           report={report}
           dataset={dataset}
           run={run}
+          estimated={estimated}
           isLookingAhead={lookAhead}
           onLookAhead={() => setLookAhead(!lookAhead)}
         />

@@ -9,7 +9,7 @@ import { formatCompact, formatSigned, taskLabel } from '../../charts/format.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
 
 /** Measures for which a higher value is better for the target. */
-const AFFINITIES = ['cosine', 'etap', 'look-ahead', 'pair-gain'];
+const AFFINITIES = ['cosine', 'etap', 'look-ahead', 'grad-tag', 'pair-gain'];
 /** With more groupings than this, maps of pairs are shown. */
 const MOST_COLUMNS = 4;
 

@@ -47,7 +47,7 @@ export function measuresAt(report: RelationsReport, look: number, place: number)
 export function mapOf(measure: RelationMeasure, names: readonly string[], where: string): HeatmapMark | null {
   const n = names.length;
   const { of } = measure;
-  const isTrained = of === 'training';
+  const isTrained = of === 'training' || of === 'estimate';
   const [map] = taskMatrices([
     {
       id: measure.id.replaceAll('-', '_'),
@@ -67,7 +67,9 @@ export function mapOf(measure: RelationMeasure, names: readonly string[], where:
     rows: { ...map.rows, title: isTrained ? 'gives: it trains too' : 'source: its gradient moves' },
     columns: {
       ...map.columns,
-      title: isTrained ? 'gets: its metric' : 'target: its loss is looked at',
+      title: isTrained
+        ? `gets: its ${of === 'training' ? 'metric' : 'loss'}`
+        : 'target: its loss is looked at',
     },
   };
 }

@@ -98,6 +98,14 @@ describe('files of splits', () => {
     expect(numeric[0]?.slice(40)).toEqual(Float32Array.of(1.234, 2));
   });
 
+  it('have names in their first line where the table has, and none where it has none', async () => {
+    const named = request({ test: 'kind,y\nb,yes\na,no' }, { types: 'x:ignore' });
+    expect((await generateTable(named)).rows).toBe(42);
+    const bare = request({ train: rowsOf(40), test: 'NA,b,yes\nNA,a,no' });
+    const tasks = { targets: [{ column: 'column 3', type: 'auto' as const }] };
+    expect((await generateTable({ ...bare, tasks })).rows).toBe(42);
+  });
+
   it('are refused where columns, types or classes differ, with the file, the place and what differs', async () => {
     expect(await refusals({ test: 'x,kind\n1,a\n2,b' })).toEqual([
       expect.stringMatching(

@@ -85,6 +85,11 @@ describe('files of splits', () => {
     const data = await generateTable(request({ test: 'y,kind,x\nyes,b,1.5\nno,c,2.5\nyes,new,3.5' }));
     expect(data.numeric[0]?.slice(40)).toEqual(Float32Array.of(1.5, 2.5, 3.5));
     const { categories = [] } = data.features[0] ?? {};
+    // Categories are no numbers, however many rows the other files have.
+    const large = request({ test: `x,kind,y\n${rowsOf(200)}` });
+    const codes = (await inspectFile(large.file, large.data)).notes.map(({ code }) => code);
+    expect(codes).not.toContain('mixed-types');
+    expect((await generateTable(large)).rows).toBe(240);
     expect(Array.from(data.categorical[0]?.slice(40) ?? [], (code) => categories[code])).toEqual([
       'b',
       'c',

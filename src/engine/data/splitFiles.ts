@@ -4,7 +4,7 @@ import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import { SPLIT_FILES, type SplitFile, type SplitWithFile, type TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
-import { type Column, describeCells, MAX_CLASSES, type ParsedTable } from './columns.ts';
+import { type Column, describeCells, MAX_CLASSES, NO_CELLS, type ParsedTable } from './columns.ts';
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 import type { DroppedLines, LayoutSettings } from './formats/format.ts';
@@ -117,7 +117,8 @@ function partOf(column: Column, table: ParsedTable): Column {
   const there = columnOf(table, column.name);
   if (there?.kind === column.kind) return there;
   const [numbers, codes] = [new Float64Array(0), new Int32Array(0)];
-  return { ...column, rows: table.rows, missing: table.rows, numbers, codes, values: [], markers: [] };
+  const none = { numbers, codes, values: [], markers: [], texts: NO_CELLS, beyond: NO_CELLS };
+  return { ...column, ...none, rows: table.rows, missing: table.rows };
 }
 
 /** Names, types and cells in which a file differs from the table. */
@@ -192,6 +193,8 @@ function joined(parts: readonly Column[]): Column {
     rows,
     missing: parts.reduce((sum, part) => sum + part.missing, 0),
     markers: [...counts].map(([text, count]) => ({ text, count })),
+    texts: { ...first.texts, count: parts.reduce((sum, part) => sum + part.texts.count, 0) },
+    beyond: { ...first.beyond, count: parts.reduce((sum, part) => sum + part.beyond.count, 0) },
   };
   if (first.kind === 'categorical') {
     const values = [...new Set(parts.flatMap((part) => part.values))].sort();

@@ -158,6 +158,11 @@ test('a result of other settings than those on the left says so, and how to mend
   await expect(other).toContainText('Cosine 0');
   await other.getByRole('button', { name: 'Back to these' }).click();
   await expect(other).toBeHidden();
+  // A word of a label has its definition.
+  await page.getByRole('button', { name: 'Best step' }).hover();
+  await expect(
+    page.getByRole('tooltip').filter({ hasText: /^Best step: The end of the epoch/ }),
+  ).toBeVisible();
 });
 
 test('the theme is kept over a reload', async ({ page }) => {

@@ -55,6 +55,7 @@ export const BENCHES: readonly Bench[] = [
     title: 'From Run to the first step, WebGPU on a software adapter',
     run: ['firstStep.ts', '--rounds', '1'],
   },
+  { id: 'start', title: 'From Run to the first step, wasm in Node', run: ['start.ts'] },
   { id: 'first-paint', title: 'First visit on a slow machine', run: ['firstPaint.ts'] },
   { id: 'map', title: 'Large attention maps', run: ['map.ts'] },
   { id: 'runs', title: 'The list of 2,000 kept runs', run: ['runs.ts'] },

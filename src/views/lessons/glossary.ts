@@ -89,7 +89,7 @@ export const glossary = {
   },
   interval: {
     name: '95 % interval',
-    text: 'Mean ± t · s/√n over n seeds. If it holds 0, the runs do not show that the effect is there.',
+    text: 'Mean ± t · s/√n over n seeds. If it includes 0, the runs do not show that the effect is there.',
     source: 'Student 1908',
   },
   'explained-variance': {
@@ -100,6 +100,73 @@ export const glossary = {
     name: 'AUROC',
     text: 'The chance that a random positive row gets a higher logit than a random negative one. 0.5 is guessing.',
     source: 'Hanley and McNeil 1982',
+  },
+  r2: {
+    name: 'R²',
+    text: '1 minus the squared errors over those of always predicting the mean. Unlike explained variance it counts errors that all go the same way.',
+  },
+  mse: { name: 'MSE', text: 'Mean squared error, in the squared unit of the target. Lower is better.' },
+  rmse: {
+    name: 'RMSE',
+    text: 'Root of the mean squared error, in the unit of the target. Large errors count more than in MAE.',
+  },
+  mae: {
+    name: 'MAE',
+    text: 'Mean absolute error: how far a prediction is off on average, in the unit of the target.',
+  },
+  accuracy: {
+    name: 'Accuracy',
+    text: 'The share of rows whose most likely class is the right one. With a rare class it is high even where that class is never found.',
+  },
+  f1: {
+    name: 'F1',
+    text: 'Harmonic mean of precision and recall of the positive class; with several classes the mean over them. Unlike accuracy it is low where a rare class is missed.',
+    source: 'van Rijsbergen 1979',
+  },
+  'log-loss': {
+    name: 'Log loss',
+    text: 'Minus the mean logarithm of the probability given to the right class. Being sure and wrong costs most.',
+  },
+  logits: {
+    name: 'Logits',
+    text: 'The numbers that a classifier puts out before sigmoid or softmax turns them into probabilities.',
+  },
+  tower: {
+    name: 'Tower',
+    text: 'The last layers, one stack for each task, from what is shared to that task’s prediction.',
+  },
+  step: {
+    name: 'Step and epoch',
+    text: 'A step updates the weights once, from one batch of rows. An epoch is a pass over all training rows.',
+  },
+  'best-step': {
+    name: 'Best step',
+    text: 'The end of the epoch with the highest mean of the validation metrics. Its weights are the ones that are tested.',
+  },
+  architecture: {
+    name: 'Architecture part',
+    text: 'The part of a gain that is there without sharing: the single-task twin against the baseline. With the sharing part it makes up the whole.',
+  },
+  parameters: {
+    name: 'Parameters',
+    text: 'The numbers that training changes: weights, biases and embeddings.',
+  },
+  flops: {
+    name: 'FLOPs',
+    text: 'Floating-point operations of a forward pass: two for each multiply-add. They say what a network costs, not how fast a machine is.',
+  },
+  'parameter-memory': {
+    name: 'Parameter memory',
+    text: 'What the parameters take in training: their values, gradients, best values so far, and the moments of the optimizer.',
+  },
+  'step-memory': { name: 'Step memory', text: 'The most that tensors hold at once during a training step.' },
+  launches: {
+    name: 'Launches',
+    text: 'How many kernels a training step starts. Each costs time of its own, however little it computes.',
+  },
+  'one-seed': {
+    name: 'One seed',
+    text: 'Estimated time of all epochs of one seed, without evaluation and early stopping.',
   },
   standardise: {
     name: 'Standardised targets',

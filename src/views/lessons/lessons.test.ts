@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
 import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
 import { withValue } from '../../store/configSlice.ts';
 import { decodeView, encodeView } from '../../store/view.ts';
+import { glossary, isTerm, type Term } from './glossary.ts';
 import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
 import { piecesOf } from './markup.ts';
 import { lessons } from './registry.ts';
@@ -72,6 +75,26 @@ describe('a goal', () => {
   it('may be to open a tab', () => {
     expect(isMet({ kind: 'tab', tab: 'masks' }, { runs: [], tab: 'masks' })).toBe(true);
     expect(isMet({ kind: 'tab', tab: 'masks' }, { runs: [], tab: 'train' })).toBe(false);
+  });
+});
+
+describe('the glossary', () => {
+  it('has every metric under its id, in two sentences at most', () => {
+    for (const { metrics } of catalog.taskTypes)
+      for (const { id } of metrics) expect(isTerm(id), id).toBe(true);
+    for (const { text, name } of Object.values<Term>(glossary)) {
+      expect(text.match(/[.](?= |$)/g)?.length, name).toBeLessThanOrEqual(2);
+      expect(text, name).toMatch(/[.]$/);
+    }
+  });
+
+  it('has every term that a label names', () => {
+    const views = path.resolve(import.meta.dirname, '..');
+    const named = readdirSync(views, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.tsx'))
+      .flatMap((file) => [...readFileSync(path.join(views, file), 'utf8').matchAll(/<Term id="([^"]+)"/g)]);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.map(([, id]) => id).filter((id) => !isTerm(id as string))).toEqual([]);
   });
 });
 

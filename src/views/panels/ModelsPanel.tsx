@@ -12,6 +12,7 @@ import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
+import { Term } from '../charts/parts/Term.tsx';
 import { openFiles } from '../shell/opening/openFile.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
@@ -182,22 +183,24 @@ function Costs({ planning, counted, measured }: CostsProps) {
           <thead>
             <tr>
               <th scope="col">Network</th>
-              <th scope="col">Parameters</th>
-              <th scope="col" title="Multiply-adds x 2 of a forward pass">
-                FLOPs per row
+              <th scope="col">
+                <Term id="parameters">Parameters</Term>
               </th>
-              <th scope="col" title="Values, gradients, best values and the optimizer's moments">
-                Parameter memory
+              <th scope="col">
+                <Term id="flops">FLOPs per row</Term>
               </th>
-              <th scope="col" title="The most that tensors hold during a training step">
-                Step memory
+              <th scope="col">
+                <Term id="parameter-memory">Parameter memory</Term>
               </th>
-              <th scope="col" title="Kernels per training step">
-                Launches
+              <th scope="col">
+                <Term id="step-memory">Step memory</Term>
+              </th>
+              <th scope="col">
+                <Term id="launches">Launches</Term>
               </th>
               <th scope="col">One step</th>
-              <th scope="col" title="All epochs of one seed, without evaluation and early stopping">
-                One seed
+              <th scope="col">
+                <Term id="one-seed">One seed</Term>
               </th>
             </tr>
           </thead>

@@ -21,6 +21,7 @@ import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { Term } from '../../charts/parts/Term.tsx';
 import { metricInfo } from '../metrics.ts';
 import {
   type ComparisonCell,
@@ -118,7 +119,7 @@ function Table({
                   </span>
                 </th>
                 <td className={classes.words}>
-                  {inSentence(info.label)} {arrow(row.higherIsBetter)}
+                  <Term id={info.id}>{`${inSentence(info.label)} ${arrow(row.higherIsBetter)}`}</Term>
                 </td>
                 {row.cells.map((cell, m) => (
                   <td key={models[m]?.role}>

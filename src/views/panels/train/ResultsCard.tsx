@@ -4,6 +4,7 @@ import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { formatInterval, formatPercent, formatSigned } from '../../charts/format.ts';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
+import { Term } from '../../charts/parts/Term.tsx';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
 import { linearTicks } from '../../charts/scale.ts';
 import {
@@ -74,17 +75,33 @@ const ResultsCard = memo(function ResultsCard({ run, catalog }: RunCardProps) {
               <th scope="col" className={classes.words}>
                 Metric
               </th>
-              {results.hasBaseline && <th scope="col">Baseline</th>}
-              {results.hasTwin && <th scope="col">Twin</th>}
+              {results.hasBaseline && (
+                <th scope="col">
+                  <Term id="baseline">Baseline</Term>
+                </th>
+              )}
+              {results.hasTwin && (
+                <th scope="col">
+                  <Term id="twin">Twin</Term>
+                </th>
+              )}
               <th scope="col">Model</th>
               {compares && (
                 <>
                   <th scope="col">Difference</th>
-                  <th scope="col">{results.hasBaseline ? 'Gain' : 'Sharing'}</th>
-                  <th scope="col">95 % interval</th>
+                  <th scope="col">
+                    {results.hasBaseline ? <Term id="gain">Gain</Term> : <Term id="transfer">Sharing</Term>}
+                  </th>
+                  <th scope="col">
+                    <Term id="interval">95 % interval</Term>
+                  </th>
                   {partViews.map(({ part }) => (
                     <th key={part} scope="col">
-                      {part === 'sharing' ? 'Sharing' : 'Architecture'}
+                      {part === 'sharing' ? (
+                        <Term id="transfer">Sharing</Term>
+                      ) : (
+                        <Term id="architecture">Architecture</Term>
+                      )}
                     </th>
                   ))}
                   <th scope="col" className={classes.strip}>
@@ -92,7 +109,9 @@ const ResultsCard = memo(function ResultsCard({ run, catalog }: RunCardProps) {
                   </th>
                 </>
               )}
-              <th scope="col">Best step</th>
+              <th scope="col">
+                <Term id="best-step">Best step</Term>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -12,6 +12,7 @@ import {
   UNDEFINED,
 } from '../../charts/format.ts';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Term } from '../../charts/parts/Term.tsx';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
 import { metricInfo, metricName } from '../metrics.ts';
 import type { MetricRow, ResultRow, TaskGainRow } from './results.ts';
@@ -102,7 +103,9 @@ export function TaskRow({
           {name}
         </th>
         <td className={classes.words}>{typeText}</td>
-        <td className={classes.words}>{metricName(info)}</td>
+        <td className={classes.words}>
+          <Term id={info.id}>{metricName(info)}</Term>
+        </td>
         {hasBaseline && <td>{formatFixed(row.baseline, 4)}</td>}
         {hasTwin && <td>{formatFixed(row.twin, 4)}</td>}
         <td title={row.reason ?? undefined}>{formatFixed(row.model, 4)}</td>
@@ -139,7 +142,9 @@ export function TaskRow({
                   const each = metricInfo(catalog, metric.metric, meta);
                   return (
                     <tr key={metric.metric}>
-                      <th scope="row">{metricName(each)}</th>
+                      <th scope="row">
+                        <Term id={each.id}>{metricName(each)}</Term>
+                      </th>
                       {hasBaseline && <td>{formatFixed(metric.baseline, 4)}</td>}
                       {hasTwin && <td>{formatFixed(metric.twin, 4)}</td>}
                       <td>{formatFixed(metric.model, 4)}</td>

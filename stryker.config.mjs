@@ -133,6 +133,17 @@ export const unchanging = [
       reason: 'the solvers end by themselves after fewer rounds: the bound is against loops without end',
     })),
   ),
+  ...[
+    'const lengths = splits',
+    'new Int32Array(size * ',
+    'new Float32Array(size * ',
+    'taskTypes.forEach(',
+  ].map((code) => ({
+    file: 'training/evaluate.ts',
+    code,
+    becomes: '*',
+    reason: 'of a warm-up, which compiles programs ahead of their use and whose numbers nobody reads',
+  })),
 ];
 
 export default {

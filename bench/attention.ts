@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../src/engine/kernels/ops/attention/index.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
-import { clockOf, median } from './clock.ts';
+import { clockOf, countsProcessor, median } from './clock.ts';
 import { alone, beside, recordFigures } from './figures.ts';
 
 const ROUNDS = 7;
@@ -66,9 +66,10 @@ const { active, adapter, software } = await startNodeBackend({
   backend: options.backend as 'wasm' | 'webgpu',
   allowSoftwareAdapter: true,
 });
-const clock = clockOf(software);
+const ofProcessor = countsProcessor({ active, software });
+const clock = clockOf(ofProcessor);
 console.log(
-  `Backend ${active} (${adapter}). Forward and backward, ${software ? 'CPU ' : ''}ms, median of ${ROUNDS}.\n`,
+  `Backend ${active} (${adapter}). Forward and backward, ${ofProcessor ? 'CPU ' : ''}ms, median of ${ROUNDS}.\n`,
 );
 console.log(
   `${'shape'.padEnd(46)}${['ours', 'plain', 'faster', 'peak MB'].map((c) => c.padStart(10)).join('')}`,
@@ -81,8 +82,8 @@ for (const shape of SHAPES) {
   const [ours = 0, plain] = ms;
   recordFigures([
     plain === undefined
-      ? alone(shape.name, 'ms', ours)
-      : beside(shape.name, 'ms', ours, 'plain operations', plain),
+      ? alone(shape.name, ofProcessor ? 'CPU ms' : 'ms', ours)
+      : beside(shape.name, ofProcessor ? 'CPU ms' : 'ms', ours, 'plain operations', plain),
   ]);
   line(shape.name, [
     ours.toFixed(1),

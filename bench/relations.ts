@@ -8,7 +8,7 @@ import { mmoe } from '../src/engine/models/mmoe.ts';
 import { multitab } from '../src/engine/models/multitab.ts';
 import { trainingParams, trainingSettings } from '../src/engine/training/params.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
-import { clockOf, median } from './clock.ts';
+import { clockOf, countsProcessor, median } from './clock.ts';
 import { beside, recordFigures } from './figures.ts';
 
 const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'wasm' } } });
@@ -16,7 +16,8 @@ const { active, adapter, software } = await startNodeBackend({
   backend: options.backend as 'wasm' | 'webgpu',
   allowSoftwareAdapter: true,
 });
-const clock = clockOf(software);
+const ofProcessor = countsProcessor({ active, software });
+const clock = clockOf(ofProcessor);
 const ROUNDS = software ? 3 : 9;
 const BATCH = software ? 64 : 256;
 
@@ -44,7 +45,7 @@ const shapeOf = (tasks: number) => ({
 
 console.log(`Backend ${active} (${adapter}), 32 features, batch ${BATCH}.`);
 console.log(
-  `${software ? 'CPU ms' : 'ms'} per step, median of ${ROUNDS} rounds, alternating; ratio to equal weights.\n`,
+  `${ofProcessor ? 'CPU ms' : 'ms'} per step, median of ${ROUNDS} rounds, alternating; ratio to equal weights.\n`,
 );
 console.log(['network', 'tasks', ...METHODS.map((m) => m.label)].map((c) => c.padStart(16)).join(''));
 for (const def of [multitab, mmoe]) {
@@ -77,7 +78,7 @@ for (const def of [multitab, mmoe]) {
       METHODS.slice(1).map(({ label: method }, i) =>
         beside(
           `${def.label}, ${tasks} tasks, ${method}`,
-          'ms',
+          ofProcessor ? 'CPU ms' : 'ms',
           median(contenders[i + 1]?.times ?? []),
           'equal weights',
           equal,

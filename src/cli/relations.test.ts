@@ -33,6 +33,8 @@ describe('multitab relations', () => {
     const labels = found.agreements.find((a) => a.measure === 'cosine' && a.truth === 'label-correlation');
     expect(labels?.count).toBe(6);
     expect(Math.abs(labels?.rank ?? 2)).toBeLessThanOrEqual(1);
+    // After the first step and every epoch, at any speed of the machine.
+    expect(found.looks.map((look) => look.step)).toEqual([1, 5, 10]);
     // The last look has weights too, although the method is disposed of with the training.
     expect(found.looks.map((look) => look.weights?.length)).toEqual(found.looks.map(() => 4));
     expect(found.looks.at(-1)?.update.share.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);

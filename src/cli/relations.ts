@@ -118,7 +118,8 @@ export async function relationsOfSeed(
     dataset: null,
     refused: null,
   };
-  const watch = { role: 'model', everyEpoch: true } as const;
+  // Looks in between would depend on the pace of the machine.
+  const watch = { role: 'model', everyEpochOnly: true } as const;
   control.questions.put(questionOf('relations', { lookAhead: false }, watch));
   const session = await runSession({
     runId: 'relations',

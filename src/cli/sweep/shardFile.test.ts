@@ -93,6 +93,20 @@ describe('shards', () => {
     await expect(readFolder(dir, quiet)).rejects.toThrow(`another result of the run ${order[0]}`);
   });
 
+  it('are read from the merged file where theirs are not in the folder, with times', async () => {
+    const file = await ShardFile.open(dir, { number: 1, of: 1 }, sweep, quiet);
+    const { record, times } = ended(0, 0.5);
+    await file.add(record, times);
+    await file.close();
+    const before = await readSweepFolder(dir, quiet);
+    await merged(dir);
+    await rm(join(dir, runsFile));
+    await rm(join(dir, 'times.1-of-1.jsonl'));
+    expect(await readSweepFolder(dir, quiet)).toEqual(before);
+    // A sweep that goes on there does not count them, or its own merge would drop them.
+    expect((await readFolder(dir, quiet)).records.size).toBe(0);
+  });
+
   it('refuses a folder without a file of runs', async () => {
     await expect(readSweepFolder(dir, quiet)).rejects.toThrow('got no file of runs');
   });

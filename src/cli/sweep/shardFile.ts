@@ -19,6 +19,8 @@ export interface Shard {
 
 export const shardName = ({ number, of }: Shard): string => `${number}-of-${of}`;
 const SHARD_FILE = /^runs\.(\d+-of-\d+)\.jsonl$/;
+/** What `writeMerged` leaves. */
+const MERGED_FILE = /^runs\.jsonl$/;
 
 /** The text of a file; empty if there is none. */
 const textOf = (path: string): Promise<string> =>
@@ -39,9 +41,13 @@ export interface FolderRuns {
  * @param notes - called for lines that are left out
  * @throws WorkbenchError (file) if files are of different sweeps, or have different results for one run
  */
-export async function readFolder(dir: string, notes: (text: string) => void): Promise<FolderRuns> {
+export async function readFolder(
+  dir: string,
+  notes: (text: string) => void,
+  files = SHARD_FILE,
+): Promise<FolderRuns> {
   const found: FolderRuns = { records: new Map(), times: new Map(), sweep: null };
-  const names = (await readdir(dir).catch(() => [])).filter((name) => SHARD_FILE.test(name)).sort();
+  const names = (await readdir(dir).catch(() => [])).filter((name) => files.test(name)).sort();
   let id: string | null = null;
   const texts = new Map<string, string>();
   for (const name of names) {
@@ -65,14 +71,15 @@ export async function readFolder(dir: string, notes: (text: string) => void): Pr
 }
 
 /**
- * The runs of a folder that has some, with their sweep.
+ * The runs of a folder that has some, with their sweep; of the merged file where the files of shards have not come along.
  * @throws WorkbenchError (file) if the folder has no file of runs
  */
 export async function readSweepFolder(
   dir: string,
   notes: (text: string) => void,
 ): Promise<FolderRuns & { sweep: Sweep }> {
-  const found = await readFolder(dir, notes);
+  let found = await readFolder(dir, notes);
+  if (found.sweep === null) found = await readFolder(dir, notes, MERGED_FILE);
   if (found.sweep === null)
     throw WorkbenchError.of('file', {
       path: dir,

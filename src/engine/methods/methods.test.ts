@@ -123,6 +123,47 @@ describe('single methods', () => {
     learner.dispose?.();
   });
 
+  it('weigh in DWA by the means of the last two windows, which move on together', () => {
+    const learner = methods.dwa.start(contextOf(methods.dwa, { dwaSteps: 3, dwaTemperature: 0.5 }));
+    const losses = Array.from({ length: 12 }, (_, i) => [4 / (i + 1), 2 + (i % 3), 1 + i / 4]);
+    const mean = (window: number, t: number) =>
+      [0, 1, 2].reduce((sum, k) => sum + (losses[3 * window + k]?.[t] as number) / 3, 0);
+    for (const [i, row] of losses.entries()) {
+      const got = tf.tidy(() => learner.weights(tf.tensor1d(row), i + 1).arraySync());
+      const window = Math.floor(i / 3);
+      const powers = [0, 1, 2].map((t) =>
+        window < 2 ? 1 : Math.exp(mean(window - 1, t) / mean(window - 2, t) / 0.5),
+      );
+      const sum = powers.reduce((a, b) => a + b, 0);
+      got.forEach((w, t) => {
+        expect(w, `step ${i + 1}, task ${t + 1}`).toBeCloseTo((3 * (powers[t] as number)) / sum, 4);
+      });
+    }
+    learner.dispose?.();
+  });
+
+  it.each(all.flatMap(([, m]) => (m.needs === 'losses' && !hasFixedWeights(m) ? [m] : [])))(
+    'go on in $id where they were kept',
+    async (method) => {
+      const context = contextOf(method, { stchWarmup: 2, dwaSteps: 1 });
+      const step = (learner: ReturnType<typeof method.start>, k: number) =>
+        tf.tidy(() => {
+          const before = tf.tensor1d([3 / k, 2 + k, 1]);
+          const weights = learner.weights(before, k).arraySync();
+          learner.afterUpdate?.(before, tf.mul(before, 0.8), k);
+          return weights;
+        });
+      const whole = method.start(context);
+      for (const k of [1, 2, 3]) step(whole, k);
+      const state = structuredClone((await whole.save?.()) ?? {});
+      const resumed = method.start(context);
+      resumed.restore?.(state);
+      expect(step(resumed, 4)).toEqual(step(whole, 4));
+      whole.dispose?.();
+      resumed.dispose?.();
+    },
+  );
+
   it('refuse a target that is no task', () => {
     expect(() => methods.tawt.start(contextOf(methods.tawt, { tawtTarget: 4 }))).toThrow(
       /tawtTarget.*1 to 3/,

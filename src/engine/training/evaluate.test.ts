@@ -85,6 +85,46 @@ describe('a split is measured', () => {
   });
 });
 
+describe('a split with missing labels', () => {
+  it('is measured over the rows that have one, task by task', async () => {
+    const gaps = {
+      ...dataset,
+      targets: [
+        Float32Array.of(0, 1, Number.NaN, 3, 4, 5, 6),
+        Float32Array.of(0, Number.NaN, 2, 0, 1, Number.NaN, 0),
+      ],
+    };
+    const rows = Uint32Array.of(6, 2, 1, 4);
+    const level = Float32Array.of(6.5, -99, 1, 3);
+    // Right for rows 6, 2 and 4, whatever stands for row 1.
+    const kind = Float32Array.of(9, 0, 0, 0, 0, 9, 7, 8, -9, 0, 9, 0);
+    const whole = await evaluateLogits(gaps, types, rows, [level, kind]);
+    const levelAlone = await evaluateLogits(dataset, types, Uint32Array.of(6, 1, 4), [
+      Float32Array.of(6.5, 1, 3),
+      new Float32Array(9),
+    ]);
+    const kindAlone = await evaluateLogits(dataset, types, Uint32Array.of(6, 2, 4), [
+      new Float32Array(3),
+      Float32Array.of(9, 0, 0, 0, 0, 9, 0, 9, 0),
+    ]);
+    expect(whole.losses).toEqual([levelAlone.losses[0], kindAlone.losses[1]]);
+    expect(whole.scores).toEqual([levelAlone.scores[0], kindAlone.scores[1]]);
+    expect(whole.scores[1]?.metrics.accuracy?.value).toBe(1);
+  });
+
+  it('has loss 0 and no metric of a task without a label in it', async () => {
+    const none = {
+      ...dataset,
+      targets: [new Float32Array(7).fill(Number.NaN), dataset.targets[1] as Float32Array],
+    };
+    const logits = [Float32Array.of(1, 2), Float32Array.of(0, 9, 0, 0, 0, 9)];
+    const { losses, scores } = await evaluateLogits(none, types, Uint32Array.of(4, 2), logits);
+    expect(losses[0]).toBe(0);
+    expect(scores[0]?.metrics['explained-variance']?.value).toBeNaN();
+    expect(scores[1]?.metrics.accuracy?.value).toBe(1);
+  });
+});
+
 describe('a warm-up of measuring', () => {
   it('launches every size of batch once, and leaves nothing behind', () => {
     const { model, seen } = companyModel();

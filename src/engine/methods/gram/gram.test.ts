@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../../config/params.ts';
 import { gram as gramOf } from '../../core/linearAlgebra.ts';
 import type { GramMethod } from '../method.ts';
-import { smoothed } from '../smoothed.ts';
 import { bargainedWeights } from './bargained.ts';
 import { cagradWeights } from './cagrad.ts';
 import { config } from './config.ts';
@@ -246,11 +245,22 @@ describe('ConFIG', () => {
 });
 
 describe('GradNorm', () => {
+  it('counts a task without a loss so far as one that learns like the others', () => {
+    const learner = start(gradnorm, 2, { gradnormRate: 0.1 });
+    const gram = Float64Array.of(1, 0, 0, 1);
+    learner.weights(gram, [0, 1], 1);
+    // Its ratio is 1, that of the other 2: its gradient is to be shorter, the other's longer.
+    learner.weights(gram, [0, 2], 2);
+    expectClose(learner.weights(gram, [0, 2], 3), [0.9, 1.1], 6);
+  });
+
   it.each([false, true])('stays finite without losses, softmax %s', (gradnormSoftmax) => {
     const learner = start(gradnorm, 2, { gradnormSoftmax });
     for (const [step, losses] of [
       [0, 1],
       [0, 2],
+      [0, 0],
+      [3, 1],
       [0, 0],
       [3, 1],
     ].entries()) {
@@ -355,42 +365,5 @@ describe('the softmax of weights', () => {
     expectClose(softmaxOf([0, 1000]), [0, 1]);
     expectClose(softmaxOf([-1000, -1000]), [0.5, 0.5]);
     expectClose(softmaxOf([Math.log(3), 0]), [0.75, 0.25]);
-  });
-});
-
-describe('smoothed weights', () => {
-  const unseen = new Float64Array(4);
-  const given: number[][] = [
-    [1, 3],
-    [2, 0],
-    [0, 4],
-  ];
-  const inner: GramMethod = {
-    ...mgda,
-    id: 'given',
-    start: () => ({ weights: (_gram, _losses, step) => Float64Array.from(given[step - 1] ?? []) }),
-  };
-
-  it('start with those of the first step and follow with the momentum', () => {
-    const learner = start(smoothed(inner, 0.75), 2);
-    expectClose(learner.weights(unseen, [], 1), [1, 3]);
-    expectClose(learner.weights(unseen, [], 2), [1.25, 2.25]);
-    expectClose(learner.weights(unseen, [], 3), [0.9375, 2.6875]);
-  });
-
-  it('go on where they were kept', async () => {
-    const first = start(smoothed(inner, 0.75), 2);
-    first.weights(unseen, [], 1);
-    const kept = (await first.save?.()) ?? {};
-    const second = start(smoothed(inner, 0.75), 2);
-    second.restore?.(kept);
-    // What was kept is a copy.
-    first.weights(unseen, [], 2);
-    expectClose(second.weights(unseen, [], 2), [1.25, 2.25]);
-  });
-
-  it('are the method itself without momentum', () => {
-    expect(smoothed(inner, 0)).toBe(inner);
-    expect(smoothed(inner, 0.5).label).toContain('smoothed');
   });
 });

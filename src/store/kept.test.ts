@@ -127,8 +127,28 @@ describe('a run', () => {
     };
     expect(await ask()).toMatch(/networks of run 1 are not kept/);
     await first.env.runs.putNetworks(runId, networks);
+    const engines = at.env.workers.length;
     await train(at, false);
+    at.get().trainRun('second', { experiment: at.get().experiment as Experiment });
+    expect(at.env.workers).toHaveLength(engines + 1);
     expect(await ask()).toMatch(/trains another run/);
+  });
+
+  it('is asked in an engine of its own while another run trains', async () => {
+    const first = await visit();
+    const runId = await train(first);
+    const at = await visit(next(first));
+    await at.get().openKept(runId);
+    await train(at, false);
+    const training = at.worker();
+    at.get().askProbe('mask-tests', {}, { runId });
+    await settle();
+    expect(at.worker()).not.toBe(training);
+    expect(training.last('open')).toBeUndefined();
+    at.worker().getReady();
+    await settle();
+    expect(at.worker().sent.flatMap((c) => (c.type === 'open' ? [c.runId] : []))).toEqual([runId]);
+    expect(at.get().live[runId]?.answers['mask-tests']?.error).toBeNull();
   });
 
   it('whose networks are refused by the engine shows why', async () => {

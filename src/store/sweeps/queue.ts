@@ -61,6 +61,12 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     return new Set([...training, ...beginning]);
   };
 
+  /** Runs of sweeps and of the user: a sweep leaves the user's run its core. */
+  const trainedAtOnce = () => {
+    const others = get().engines.filter(({ runId }) => runId && !sweepOfRun(runId));
+    return activeRuns().size + others.length;
+  };
+
   /** One run fewer than there are cores; one on a GPU, which runs cannot share. */
   const jobs = () => {
     const isGpu = get().engines[0]?.backend?.active === 'webgpu';
@@ -141,7 +147,7 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
   /** Gives waiting runs to free engines. */
   const fill = () => {
     if (!isHeld) return;
-    while (activeRuns().size < jobs() && pool.canRun) {
+    while (trainedAtOnce() < jobs() && pool.canRun) {
       const waiting = next();
       if (!waiting) break;
       beginning.add(waiting.runId);

@@ -107,6 +107,17 @@ describe('a sweep', () => {
     expect(at.env.workers[0]?.sent.some((c) => c.type === 'probe' && c.runId !== null)).toBe(false);
   });
 
+  it('leaves the core to a run of the user, and begins when that one ends', async () => {
+    const at = await visit(fakeEnvironment('', 1, { cores: 2 }));
+    const own = at.get().start() as string;
+    await at.get().addSweep(sweepOf());
+    await settle();
+    expect(asked(at).map(({ runId }) => runId)).toEqual([own]);
+    await end(at);
+    expect(asked(at)).toHaveLength(2);
+    expect(at.env.workers).toHaveLength(1);
+  });
+
   it('trains on as many engines as there are cores but one, and closes them again', async () => {
     const at = await visit(fakeEnvironment('', 1, { cores: 3 }));
     await at.get().addSweep(sweepOf());

@@ -123,7 +123,7 @@ export function chooseDefaults(
   });
   const at = (own: readonly DefaultsRun[], rate: number) => own.filter((r) => r.rate === rate);
   const meanAt = (rate: number) => meanOf(architectures.map(({ own }) => scoreOf(at(own, rate))));
-  // A rate that not all architectures were run at can only be one of the factors.
+  // The shared rate must be one at which every architecture was run.
   const rates = distinct(runs.map((r) => r.rate)).filter((rate) => !Number.isNaN(meanAt(rate)));
   const sharedRate = rates.reduce((a, b) => (meanAt(b) > meanAt(a) ? b : a));
   const defaults = architectures.map(({ id, initialisation, overIncumbent, own }): Defaults => {

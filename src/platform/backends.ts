@@ -42,7 +42,12 @@ export async function startBackend(
   throw WorkbenchError.of('backend', {
     path: 'backend',
     expected: request.backend === 'auto' ? 'a backend that starts' : `the backend ${request.backend}`,
-    got: tried.map((t) => `${t.id}: ${t.outcome}`).join(' ') || 'no such backend here',
+    // The sentence around it ends with a full stop of its own.
+    got:
+      tried
+        .map((t) => `${t.id}: ${t.outcome}`)
+        .join(' ')
+        .replace(/\.$/, '') || 'no such backend here',
     remedy:
       request.backend === 'auto'
         ? 'Use a browser with WebAssembly.'

@@ -41,7 +41,7 @@ describe('costs', () => {
     expect(baseline?.parameters).toBe(58);
     expect(baseline?.flopsPerRow).toBe(2 * 2 * (12 + 4));
     expect(model?.stepsPerEpoch).toBe(13);
-    // One more expert [6 -> 4] with batch norm, in two gates.
+    // One more expert [6 -> 4] with batch norm, and one more output in each of two gates.
     expect((second?.parameters ?? 0) - (model?.parameters ?? 0)).toBe(6 * 4 + 4 + 8 + 2 * 7);
     expect((second?.flopsPerRow ?? 0) - (model?.flopsPerRow ?? 0)).toBe(2 * (6 * 4 + 2 * 6 + 2 * 4));
     const tab = rows.find((r) => r.id === 'tab-transformer');

@@ -128,7 +128,7 @@ export const presets: readonly Preset[] = [
     id: 'sharing-neutral',
     label: 'Sharing makes no difference, cosine 0.70',
     summary:
-      'The same experiment with a cosine of 0.70: over 5 seeds the interval of the sharing part holds 0, and what looks like a gain of 9 % is the architecture.',
+      'The same experiment with a cosine of 0.70: over 5 seeds the interval of the sharing part includes 0, and the apparent gain of 9 % comes from the architecture.',
     experiment: sharing(0.7),
   },
   {

@@ -64,7 +64,7 @@ async function checkLoss({ case: name, heads, expected }: LossCase): Promise<Gol
     ({ kind, logits }): LossSpec => ({
       kind: taskTypes[kind].lossKind,
       outputs: logits.shape[1] as number,
-      // Set for complete labels too, so that the row count is tested on those.
+      // Also for complete labels, so that counting the labelled rows is tested on them too.
       partial: true,
     }),
   );

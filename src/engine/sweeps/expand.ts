@@ -140,7 +140,7 @@ export function expandCells(sweep: Sweep, catalog: Catalog): { cells: Cell[]; is
         path: 'axes',
         expected: 'cells that differ in what they train',
         got: `the same experiment at ${twin.labels.join(', ')} and at ${labels.join(', ')}`,
-        remedy: 'Remove the value that stands there twice, or the axis that another one overrides.',
+        remedy: 'Remove the value that occurs twice, or the axis that another one overrides.',
       });
     }
     cells.set(id, { id, labels, settings, experiment: made.experiment });

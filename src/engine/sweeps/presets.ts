@@ -81,7 +81,7 @@ export const sweepPresets: readonly SweepPreset[] = [
     id: 'masks',
     label: 'Mask ablation',
     summary:
-      'What do the masks of MultiTab-Net bring, and one token per task against a shared one? Look at the difference to "none" seed by seed: where its interval holds 0, the mask made no difference here.',
+      'What do the masks of MultiTab-Net bring, and one token per task against a shared one? Look at the difference to "none" seed by seed: where its interval includes 0, these runs show no difference.',
     sweep: {
       version: 1,
       label: 'Mask ablation',

@@ -69,7 +69,7 @@ function binFinder(edges: Float64Array): (value: number) => number {
   // Rounding keeps the order: a part never lies before that of a smaller value.
   const scale = (PARTS - 1) / (most - least);
   const isEven = Number.isFinite(scale) && Number.isFinite(most - least);
-  /** The first edge that lies in a part or behind it. [parts + 1] */
+  /** For each part, the first edge that is not before the part. [parts + 1] */
   const first = new Uint16Array(PARTS + 1).fill(edges.length);
   if (isEven)
     for (let bin = last; bin >= 0; bin--) {

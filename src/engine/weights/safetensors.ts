@@ -155,8 +155,8 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     return refuse('header', 'a JSON object', 'something else');
-  // The format forbids it, and of two tensors of one name JSON.parse keeps the second without a word.
-  if (colonsIn(text) !== keysIn(header)) refuse('header', 'every name once', 'one that stands there twice');
+  // The format forbids duplicate names, and JSON.parse would silently keep only the second of two.
+  if (colonsIn(text) !== keysIn(header)) refuse('header', 'every name once', 'a name that occurs twice');
   return header as Record<string, unknown>;
 }
 

@@ -69,7 +69,7 @@ async function imported(open: string | null, rows: Partial<DatasetSummary> = {})
   env.workers[0]?.getReady();
   if (open !== null) void get().chooseFile(tableInput(open, new Blob(['x,y\n'])));
   const asked: (TableInput | undefined)[] = [];
-  /** Answers what is asked about tables, until `done` is. */
+  /** Answers questions about tables until the promise `done` settles. */
   const answered = async (done: Promise<unknown>, found: Partial<DatasetSummary>) => {
     let isOver = false;
     void done.then(() => {

@@ -89,7 +89,7 @@ export const glossary = {
   },
   interval: {
     name: '95 % interval',
-    text: 'Mean ± t · s/√n over n seeds. If it holds 0, the runs do not show that the effect is there.',
+    text: 'Mean ± t · s/√n over n seeds. If it includes 0, the runs do not show that the effect is there.',
     source: 'Student 1908',
   },
   'explained-variance': {

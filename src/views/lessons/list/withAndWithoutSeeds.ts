@@ -8,7 +8,7 @@ export const withAndWithoutSeeds: Lesson = {
   source: 'Bouthillier et al. 2021; Student 1908',
   notes: [
     'With a class: let everybody run the first step with another seed and collect the numbers on the board. That is the interval, by hand.',
-    'An interval that holds 0 is read as “no effect” by nearly everybody. It says that these runs do not show one.',
+    'Nearly everybody reads an interval that includes 0 as “no effect”. It only says that these runs do not show one.',
     'Then: how many seeds would halve the width of the interval? (Four times as many, roughly: it goes with one over the root.)',
   ],
   steps: [
@@ -31,20 +31,20 @@ export const withAndWithoutSeeds: Lesson = {
       view: { tab: 'train' },
       until: { kind: 'run', settings: { repeats: 5, 'tasks.rho': 0.7 }, todo: 'Press Run: five seeds.' },
       question: {
-        text: 'The interval of the sharing part holds 0. What may one say?',
+        text: 'The interval of the sharing part includes 0. What can you conclude?',
         options: [
           {
             text: 'Sharing makes no difference here: that has been shown.',
-            why: 'An interval that holds 0 does not show that the effect is 0; more seeds could find a small one.',
+            why: 'An interval that includes 0 does not show that the effect is 0; more seeds could find a small one.',
           },
           {
             text: 'These five runs do not show whether sharing helps or hurts here.',
             right: true,
-            why: 'That is all: and how large an effect would have been seen is the width of the interval.',
+            why: 'No more than that. The width of the interval says how large an effect would have been seen.',
           },
           {
             text: 'The first seed was right: its sign is the answer.',
-            why: 'Other seeds have the other sign; that is why the interval holds 0.',
+            why: 'Other seeds have the other sign; that is why the interval includes 0.',
           },
         ],
       },

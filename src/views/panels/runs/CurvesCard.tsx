@@ -143,7 +143,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
         <div ref={box} style={{ minHeight: HEIGHT }}>
           {rows.length === 0 ? (
             <EmptyState title="No epochs yet" height={HEIGHT}>
-              Curves stand here once an epoch of these runs has been measured.
+              Curves appear here once an epoch of these runs has been measured.
             </EmptyState>
           ) : (
             <LineFrame

@@ -46,10 +46,10 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
   if (!value || !price || points.length === 0)
     return (
       <Card figure="pareto" title="Cost and benefit" actions={costs}>
-        <EmptyState title={value ? 'Not known of these runs' : 'Nothing tested yet'} height={160}>
+        <EmptyState title={value ? 'Unknown for these runs' : 'Nothing tested yet'} height={160}>
           {value
-            ? 'Runs of earlier versions have no count of operations, and runs from files no times where none came with them.'
-            : 'Groups stand here once a seed of them has been tested.'}
+            ? 'Runs of earlier versions have no count of operations. Runs from files have times only if the files include them.'
+            : 'A group appears here once one of its seeds has been tested.'}
         </EmptyState>
       </Card>
     );

@@ -62,6 +62,11 @@ interface Baked {
   kinds: readonly LossKind[];
 }
 
+interface SumBaked extends Baked {
+  lanes: number;
+  onCpu: boolean;
+}
+
 /** `tasks`: per task the kind, the first column and the number of columns. */
 const TASK = `
   let kind = tasks[3u * task];
@@ -72,24 +77,36 @@ const TASK = `
 /** `MISSING_LABEL`, which is compared bit for bit. */
 const HAS_LABEL = 'value != -0x1.fffffep+127f';
 
-const forward = program({
-  name: 'TaskLoss',
-  params: { rows: 'u32', width: 'u32' },
-  shader: ({ kinds, lanes, onCpu }: Baked & { lanes: number; onCpu: boolean }): Shader => ({
-    lanes,
-    inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
-    outputs: { losses: 'f32' },
-    code: `
-      ${kinds.includes('multiclass') ? SOFTMAX : ''}
+/** `loss_of(task, row)`, and the sum over the lanes of a workgroup. */
+const lossCode = ({ kinds, lanes, onCpu }: SumBaked) => `${kinds.includes('multiclass') ? SOFTMAX : ''}
       fn loss_of(task: u32, row: u32) -> f32 {
         ${TASK}
         ${perKind(kinds, LOSS)}
         ${kinds.length === 1 ? '' : 'return 0.0;'}
       }
-      ${sumOfLanes(lanes, onCpu)}
+      ${sumOfLanes(lanes, onCpu)}`;
+
+/** The beginning of `run` in which an invocation finds its task and row. */
+const gradientStart = (kinds: readonly LossKind[]) =>
+  `${kinds.includes('multiclass') ? SOFTMAX : ''}
+      fn run(group: u32, lane: u32) {
+        let i = group * ${GRADIENT_LANES}u + lane;
+        if (i >= p.rows * p.count) { return; }
+        let task = i / p.rows;
+        let row = i % p.rows;`;
+
+const forward = program({
+  name: 'TaskLoss',
+  params: { rows: 'u32', width: 'u32' },
+  shader: (baked: SumBaked): Shader => ({
+    lanes: baked.lanes,
+    inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
+    outputs: { losses: 'f32' },
+    code: `
+      ${lossCode(baked)}
       fn run(group: u32, lane: u32) {
         var sum = 0.0;
-        for (var row = lane; row < p.rows; row += ${lanes}u) { sum += loss_of(group, row); }
+        for (var row = lane; row < p.rows; row += ${baked.lanes}u) { sum += loss_of(group, row); }
         let all = sum_of_lanes(lane, sum);
         if (lane == 0u) { losses[group] = all / f32(p.rows); }
       }`,
@@ -104,12 +121,7 @@ const backward = program({
     inputs: { dy: 'f32', logits: 'f32', targets: 'f32', tasks: 'u32' },
     outputs: { dlogits: 'f32' },
     code: `
-      ${kinds.includes('multiclass') ? SOFTMAX : ''}
-      fn run(group: u32, lane: u32) {
-        let i = group * ${GRADIENT_LANES}u + lane;
-        if (i >= p.rows * p.count) { return; }
-        let task = i / p.rows;
-        let row = i % p.rows;
+      ${gradientStart(kinds)}
         let factor = dy[task] / f32(p.rows);
         ${TASK}
         ${perKind(kinds, SLOPE)}
@@ -121,22 +133,16 @@ const backward = program({
 const labelledForward = program({
   name: 'LabelledTaskLoss',
   params: { rows: 'u32', width: 'u32' },
-  shader: ({ kinds, lanes, onCpu }: Baked & { lanes: number; onCpu: boolean }): Shader => ({
-    lanes,
+  shader: (baked: SumBaked): Shader => ({
+    lanes: baked.lanes,
     inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
     outputs: { losses: 'f32', counts: 'f32' },
     code: `
-      ${kinds.includes('multiclass') ? SOFTMAX : ''}
-      fn loss_of(task: u32, row: u32) -> f32 {
-        ${TASK}
-        ${perKind(kinds, LOSS)}
-        ${kinds.length === 1 ? '' : 'return 0.0;'}
-      }
-      ${sumOfLanes(lanes, onCpu)}
+      ${lossCode(baked)}
       fn run(group: u32, lane: u32) {
         var sum = 0.0;
         var count = 0.0;
-        for (var row = lane; row < p.rows; row += ${lanes}u) {
+        for (var row = lane; row < p.rows; row += ${baked.lanes}u) {
           let value = targets[group * p.rows + row];
           if (${HAS_LABEL}) {
             sum += loss_of(group, row);
@@ -161,12 +167,7 @@ const labelledBackward = program({
     inputs: { dy: 'f32', logits: 'f32', targets: 'f32', counts: 'f32', tasks: 'u32' },
     outputs: { dlogits: 'f32' },
     code: `
-      ${kinds.includes('multiclass') ? SOFTMAX : ''}
-      fn run(group: u32, lane: u32) {
-        let i = group * ${GRADIENT_LANES}u + lane;
-        if (i >= p.rows * p.count) { return; }
-        let task = i / p.rows;
-        let row = i % p.rows;
+      ${gradientStart(kinds)}
         ${TASK}
         if (${HAS_LABEL}) {
           let factor = dy[task] / counts[task];
@@ -191,73 +192,35 @@ function tableOf(c: WebgpuContext, tasks: readonly LossSpec[]) {
   };
 }
 
-const taskLoss =
-  (c: WebgpuContext): NativeKernel<LossAttributes> =>
+/** @param results - numbers per task: the loss, and the labelled rows where they are counted */
+const lossBy =
+  (c: WebgpuContext, shader: typeof forward, results: number): NativeKernel<LossAttributes> =>
   ([logits, targets], { tasks }) => {
     if (isEmpty(logits)) return null;
     const [rows, width] = logits.shape as [number, number];
     const { kinds, constant } = tableOf(c, tasks);
-    const losses = c.output([tasks.length]);
+    const outputs = Array.from({ length: results }, () => c.output([tasks.length]));
     c.run(
-      forward,
-      { kinds, lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu },
-      {
-        inputs: [logits, targets, constant],
-        outputs: [losses],
-        params: { rows, width },
-        groups: tasks.length,
-      },
-    );
-    return [losses];
-  };
-
-const taskLossGradient =
-  (c: WebgpuContext): NativeKernel<LossAttributes> =>
-  ([dy, logits, targets], { tasks }) => {
-    if (isEmpty(logits)) return null;
-    const [rows, width] = logits.shape as [number, number];
-    const { kinds, constant } = tableOf(c, tasks);
-    const dlogits = c.output(logits.shape);
-    c.run(
-      backward,
-      { kinds },
-      {
-        inputs: [dy, logits, targets, constant],
-        outputs: [dlogits],
-        params: { rows, width, count: tasks.length },
-        groups: Math.ceil((rows * tasks.length) / GRADIENT_LANES),
-      },
-    );
-    return [dlogits];
-  };
-
-const labelledLoss =
-  (c: WebgpuContext): NativeKernel<LossAttributes> =>
-  ([logits, targets], { tasks }) => {
-    if (isEmpty(logits)) return null;
-    const [rows, width] = logits.shape as [number, number];
-    const { kinds, constant } = tableOf(c, tasks);
-    const outputs = [c.output([tasks.length]), c.output([tasks.length])];
-    c.run(
-      labelledForward,
+      shader,
       { kinds, lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu },
       { inputs: [logits, targets, constant], outputs, params: { rows, width }, groups: tasks.length },
     );
     return outputs;
   };
 
-const labelledLossGradient =
-  (c: WebgpuContext): NativeKernel<LossAttributes> =>
-  ([dy, logits, targets, counts], { tasks }) => {
+/** `counts` is given where labelled rows are counted. */
+const gradientBy =
+  (c: WebgpuContext, shader: typeof backward): NativeKernel<LossAttributes> =>
+  ([dy, logits, targets, ...counts], { tasks }) => {
     if (isEmpty(logits)) return null;
     const [rows, width] = logits.shape as [number, number];
     const { kinds, constant } = tableOf(c, tasks);
     const dlogits = c.output(logits.shape);
     c.run(
-      labelledBackward,
+      shader,
       { kinds },
       {
-        inputs: [dy, logits, targets, counts, constant],
+        inputs: [dy, logits, targets, ...counts, constant],
         outputs: [dlogits],
         params: { rows, width, count: tasks.length },
         groups: Math.ceil((rows * tasks.length) / GRADIENT_LANES),
@@ -267,8 +230,8 @@ const labelledLossGradient =
   };
 
 export const taskLossNatives = (c: WebgpuContext): NativeEntry[] => [
-  native(taskLossKernel, taskLoss(c)),
-  native(taskLossGradientKernel, taskLossGradient(c)),
-  native(labelledLossKernel, labelledLoss(c)),
-  native(labelledLossGradientKernel, labelledLossGradient(c)),
+  native(taskLossKernel, lossBy(c, forward, 1)),
+  native(taskLossGradientKernel, gradientBy(c, backward)),
+  native(labelledLossKernel, lossBy(c, labelledForward, 2)),
+  native(labelledLossGradientKernel, gradientBy(c, labelledBackward)),
 ];

@@ -82,8 +82,8 @@ for (const shape of SHAPES) {
   const [ours = 0, plain] = ms;
   recordFigures([
     plain === undefined
-      ? alone(shape.name, 'ms', ours)
-      : beside(shape.name, 'ms', ours, 'plain operations', plain),
+      ? alone(shape.name, ofProcessor ? 'CPU ms' : 'ms', ours)
+      : beside(shape.name, ofProcessor ? 'CPU ms' : 'ms', ours, 'plain operations', plain),
   ]);
   line(shape.name, [
     ours.toFixed(1),

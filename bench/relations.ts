@@ -78,7 +78,7 @@ for (const def of [multitab, mmoe]) {
       METHODS.slice(1).map(({ label: method }, i) =>
         beside(
           `${def.label}, ${tasks} tasks, ${method}`,
-          'ms',
+          ofProcessor ? 'CPU ms' : 'ms',
           median(contenders[i + 1]?.times ?? []),
           'equal weights',
           equal,

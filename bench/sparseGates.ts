@@ -67,12 +67,24 @@ console.log(
 console.log(
   `${ofProcessor ? 'CPU ms' : 'ms'} per step, median of ${ROUNDS} rounds of ${STEPS}, alternating.\n`,
 );
-console.log(['experts per gate', 'ms', 'of dense', 'most FLOPs'].map((c) => c.padStart(18)).join(''));
+console.log(
+  ['experts per gate', ofProcessor ? 'CPU ms' : 'ms', 'of dense', 'most FLOPs']
+    .map((c) => c.padStart(18))
+    .join(''),
+);
 const dense = median(contenders[0]?.times ?? []);
 for (const { top, times } of contenders) {
   const ms = median(times);
   if (top > 0)
-    recordFigures([beside(`${top} of ${NETWORK.experts} experts per gate`, 'ms', ms, 'dense gates', dense)]);
+    recordFigures([
+      beside(
+        `${top} of ${NETWORK.experts} experts per gate`,
+        ofProcessor ? 'CPU ms' : 'ms',
+        ms,
+        'dense gates',
+        dense,
+      ),
+    ]);
   const cells = [top || 'all', ms.toFixed(1), (ms / dense).toFixed(2), (flops(top) / flops(0)).toFixed(2)];
   console.log(cells.map((c) => String(c).padStart(18)).join(''));
 }

@@ -25,4 +25,21 @@ test('columns, splits and associations are shown before training, and can be ove
   await expect(rowOf('species')).toContainText('feature');
   await expect(splits.getByRole('row', { name: /species/ })).toHaveCount(0);
   await expect(page).toHaveURL(/data\.types=bill_depth_mm:ignore,/);
+
+  const header = 'species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex';
+  const testFile = (...rows: string[]) => ({
+    name: 'held.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from([header, ...rows].join('\n')),
+  });
+  const [ok, heavy] = ['Adelie,Dream,39.5,17.4,186,3800,female', 'Gentoo,Biscoe,46.1,13.2,211,heavy,male'];
+  await page.getByLabel('Choose a test file').setInputFiles(testFile(ok, heavy));
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'held.csv, line 3, column body_mass_g' }),
+  ).toBeVisible();
+  await page.getByLabel('Choose a test file').setInputFiles(testFile(ok, ok));
+  await expect(page.getByRole('region', { name: 'Table', exact: true })).toContainText('Test rows: held.csv');
+  await expect(page.getByText(/validation and 2 test rows/)).toBeVisible();
+  await page.getByRole('button', { name: 'Without test file' }).click();
+  await expect(page).not.toHaveURL(/testFile/);
 });

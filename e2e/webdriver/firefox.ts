@@ -24,7 +24,7 @@ const PREFERENCES = {
   'toolkit.telemetry.server': 'data:,',
 };
 
-/** @throws when Firefox exits, or opens no port within a minute */
+/** @throws when Firefox exits, or opens no port within 40 seconds */
 export async function startFirefox(executable: string): Promise<Driver> {
   const profile = mkdtempSync(path.join(tmpdir(), 'multitab-firefox-'));
   writeFileSync(
@@ -57,7 +57,7 @@ export async function startFirefox(executable: string): Promise<Driver> {
 
 async function portOf(profile: string, hasEnded: () => boolean): Promise<number> {
   const file = path.join(profile, 'MarionetteActivePort');
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     if (hasEnded()) throw new Error('Firefox ended before it could be driven.');
     if (installed(file)) {
       const port = Number(readFileSync(file, 'utf8'));
@@ -65,7 +65,7 @@ async function portOf(profile: string, hasEnded: () => boolean): Promise<number>
     }
     await new Promise((next) => setTimeout(next, 100));
   }
-  throw new Error('Firefox: expected a port to drive it by within a minute, got none.');
+  throw new Error('Firefox: expected a port to drive it by within 40 seconds, got none.');
 }
 
 interface Waiting {

@@ -85,6 +85,11 @@ describe('files of splits', () => {
     const data = await generateTable(request({ test: 'y,kind,x\nyes,b,1.5\nno,c,2.5\nyes,new,3.5' }));
     expect(data.numeric[0]?.slice(40)).toEqual(Float32Array.of(1.5, 2.5, 3.5));
     const { categories = [] } = data.features[0] ?? {};
+    // Categories are no numbers, however many rows the other files have.
+    const large = request({ test: `x,kind,y\n${rowsOf(200)}` });
+    const codes = (await inspectFile(large.file, large.data)).notes.map(({ code }) => code);
+    expect(codes).not.toContain('mixed-types');
+    expect((await generateTable(large)).rows).toBe(240);
     expect(Array.from(data.categorical[0]?.slice(40) ?? [], (code) => categories[code])).toEqual([
       'b',
       'c',
@@ -96,6 +101,14 @@ describe('files of splits', () => {
     const train = `x;kind;y\n${rowsOf(40).replaceAll(',', ';').replaceAll('.', ',')}`;
     const { numeric } = await generateTable(request({ train, test: 'x;kind;y\n1,234;a;yes\n2;b;no' }));
     expect(numeric[0]?.slice(40)).toEqual(Float32Array.of(1.234, 2));
+  });
+
+  it('have names in their first line where the table has, and none where it has none', async () => {
+    const named = request({ test: 'kind,y\nb,yes\na,no' }, { types: 'x:ignore' });
+    expect((await generateTable(named)).rows).toBe(42);
+    const bare = request({ train: rowsOf(40), test: 'NA,b,yes\nNA,a,no' });
+    const tasks = { targets: [{ column: 'column 3', type: 'auto' as const }] };
+    expect((await generateTable({ ...bare, tasks })).rows).toBe(42);
   });
 
   it('are refused where columns, types or classes differ, with the file, the place and what differs', async () => {

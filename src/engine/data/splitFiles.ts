@@ -1,12 +1,13 @@
 // Splits that have files of their own: their rows are read as those of the table were, and stand behind them. Columns, types
 // and cells that do not fit those of the table are refused, each with the file that it stands in.
+import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import { SPLIT_FILES, type SplitFile, type SplitWithFile, type TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
-import { type Column, describeCells, MAX_CLASSES, type ParsedTable } from './columns.ts';
+import { type Column, describeCells, MAX_CLASSES, NO_CELLS, type ParsedTable } from './columns.ts';
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
-import type { DroppedLines } from './formats/format.ts';
+import type { DroppedLines, LayoutSettings } from './formats/format.ts';
 import { refuse } from './formats/limits.ts';
 import type { ColumnType, ReadingSettings } from './reading.ts';
 import { SPLIT_LABELS } from './splitNotes.ts';
@@ -44,11 +45,13 @@ export function splitFilesOf(
 }
 
 /** The settings that read other files as the table was read: each column with the type, and the notation, that it has there. */
-export function readLike({ columns }: ParsedTable, settings: ReadingSettings): ReadingSettings {
+export function readLike({ columns, firstRow }: ParsedTable, settings: ReadingSettings): ReadingSettings {
   const types = new Map(settings.types);
   for (const { name, kind, readAs } of columns)
     if (!types.has(name)) types.set(name, readAs ?? (kind satisfies ColumnType));
-  return { ...settings, types };
+  const header: LayoutSettings['header'] = firstRow === null ? 'present' : 'none';
+  const layout = settings.layout.header === 'auto' ? { ...settings.layout, header } : settings.layout;
+  return { ...settings, layout, types };
 }
 
 /**
@@ -114,7 +117,8 @@ function partOf(column: Column, table: ParsedTable): Column {
   const there = columnOf(table, column.name);
   if (there?.kind === column.kind) return there;
   const [numbers, codes] = [new Float64Array(0), new Int32Array(0)];
-  return { ...column, rows: table.rows, missing: table.rows, numbers, codes, values: [], markers: [] };
+  const none = { numbers, codes, values: [], markers: [], texts: NO_CELLS, beyond: NO_CELLS };
+  return { ...column, ...none, rows: table.rows, missing: table.rows };
 }
 
 /** Names, types and cells in which a file differs from the table. */
@@ -129,7 +133,7 @@ function differences(table: ParsedTable, other: ParsedTable, isIgnored: (name: s
       path: other.name,
       expected: `the columns of ${table.name}, ${listed(lacking)} among them`,
       got: `${listed(names(other))}`,
-      remedy: `Add what is missing: targets too must stand in each file. Or leave it out of both with data.types=${lacking[0]}:ignore.`,
+      remedy: `Add what is missing: targets too must stand in each file. Or leave it out of both with data.types=${formatTypedName(lacking[0] as string, 'ignore')}.`,
     });
   if (more.length > 0)
     issues.push({
@@ -172,7 +176,7 @@ function cellIssues(column: Column, there: Column, table: string, file: string):
       path: `${file}, column ${name}`,
       expected: `${KINDS[kind]}, as in ${table}`,
       got: KINDS[there.kind],
-      remedy: `Write the column alike in both files, or set data.types to ${name}:categorical.`,
+      remedy: `Write the column alike in both files, or set data.types to ${formatTypedName(name, 'categorical')}.`,
     });
   return issues;
 }
@@ -189,6 +193,8 @@ function joined(parts: readonly Column[]): Column {
     rows,
     missing: parts.reduce((sum, part) => sum + part.missing, 0),
     markers: [...counts].map(([text, count]) => ({ text, count })),
+    texts: { ...first.texts, count: parts.reduce((sum, part) => sum + part.texts.count, 0) },
+    beyond: { ...first.beyond, count: parts.reduce((sum, part) => sum + part.beyond.count, 0) },
   };
   if (first.kind === 'categorical') {
     const values = [...new Set(parts.flatMap((part) => part.values))].sort();

@@ -115,9 +115,7 @@ describe('single methods', () => {
       [9, 9, 9],
     ].map((losses, i) => tf.tidy(() => learner.weights(tf.tensor1d(losses), i + 1).arraySync()));
     for (const weights of found.slice(0, 4)) expect(weights).toEqual([1, 1, 1]);
-    // The first task has the means 3 and 1, which gives exp(1/3
-    // 2), against exp(1
-    // 2) for the other tasks.
+    // The first task has the means 3 and 1, which gives exp(1/3 / 2), against exp(1 / 2) for the other tasks.
     const [a, b] = [Math.exp(1 / 6), Math.exp(1 / 2)];
     expect(found[4]?.[0]).toBeCloseTo((3 * a) / (a + 2 * b), 5);
     learner.dispose?.();

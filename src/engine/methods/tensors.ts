@@ -52,10 +52,7 @@ export function presentLosses(losses: tf.Tensor1D): { present: tf.Tensor1D; safe
   return { present, safe: tf.add(losses, tf.sub(1, present)) as tf.Tensor1D };
 }
 
-/**
- * exp(x)
- * sum exp(x) over the tasks that are present; 0 for the others. @param x - [T]
- */
+/** exp(x) / sum exp(x) over the tasks that are present; 0 for the others. @param x - [T] */
 export function presentSoftmax(x: tf.Tensor1D, present: tf.Tensor1D): tf.Tensor1D {
   const largest = tf.max(tf.sub(x, tf.mul(tf.sub(1, present), 1e30)));
   const powers = tf.mul(tf.exp(tf.minimum(tf.sub(x, largest), 0)), present);

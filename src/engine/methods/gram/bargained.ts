@@ -8,8 +8,7 @@ import { minNormWeights } from '../solvers/minNorm.ts';
 const VANISHING = 1e-12;
 
 /**
- * a > 0 with (G a)_i = a_i^(-1
- * alpha); zero gradients are left out and get weight 0.
+ * a > 0 with (G a)_i = a_i^(-1 / alpha); zero gradients are left out and get weight 0.
  * @returns [n], or null where some convex combination of the others is 0, or all gradients are 0
  */
 export function bargainedWeights(gram: Gram, n: number, alpha: number): Float64Array | null {

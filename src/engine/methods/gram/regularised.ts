@@ -2,8 +2,7 @@ import type { Gram } from '../method.ts';
 import { at } from '../solvers/dense.ts';
 
 /**
- * G
- * trace(G) + ridge I, which makes projections change smoothly where gradients depend on one another; G itself when ridge is 0.
+ * G / trace(G) + ridge I, which makes projections change smoothly where gradients depend on one another; G itself when ridge is 0.
  */
 export function regularised(gram: Gram, n: number, ridge: number): Float64Array {
   const matrix = Float64Array.from(gram);

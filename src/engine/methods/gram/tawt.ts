@@ -36,10 +36,7 @@ const params = defineParams([
   },
 ]);
 
-/**
- * One step of mirror descent: w' = w exp(eta cos)
- * sum. @param weights - with the sum 1
- */
+/** One step of mirror descent: w' = w exp(eta cos) / sum. @param weights - with the sum 1 */
 export const tawtStep = (weights: ArrayLike<number>, cosines: ArrayLike<number>, eta: number): Float64Array =>
   softmaxOf(Float64Array.from(weights, (w, i) => Math.log(w) + eta * (cosines[i] as number)));
 

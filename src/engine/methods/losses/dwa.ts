@@ -32,11 +32,7 @@ const params = defineParams([
   },
 ]);
 
-/**
- * w = T softmax(L[k-1]
- * L[k-2]
- * temperature) over windows k; 1 in the first two windows. A loss of 0 has the ratio 1.
- */
+/** w = T softmax(L[k-1] / L[k-2] / temperature) over windows k; 1 in the first two windows. A loss of 0 has the ratio 1. */
 export const dwa: LossMethod = {
   id: 'dwa',
   label: 'DWA',

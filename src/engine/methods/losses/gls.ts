@@ -4,9 +4,9 @@ import type { LossMethod } from '../method.ts';
 import { presentLosses } from '../tensors.ts';
 
 /**
- * Objective (product of L)^(1/T), weights objective
- * (T L_i), computed by logarithms. Losses must be positive. Those that are exactly 0 (no row labelled) are left out and do not
- * count in T. A negative loss makes the weights NaN, which stops the run and names the step and the task.
+ * Objective (product of L)^(1/T), weights objective / (T L_i), computed by logarithms. Losses must be positive. Those that are
+ * exactly 0 (no row labelled) are left out and do not count in T. A negative loss makes the weights NaN, which stops the run and
+ * names the step and the task.
  */
 export const gls: LossMethod = {
   id: 'gls',

@@ -60,14 +60,10 @@ const params = defineParams([
 ]);
 
 /**
- * Absolute: mu log sum exp(lambda (L - z)
- * mu), lambda = 1/T, z the ideal losses: weights lambda softmax(...).
- * Relative: first the sum of log L (weights 1
- * L); then T mu log sum exp(log(L
- * z)
- * mu), z the mean losses of the warm-up: weights T softmax(...)
- * L. There losses must be positive. Those that are exactly 0 (no row labelled) are left out; a negative one makes the weights
- * NaN, which stops the run and names the step and the task.
+ * Absolute: mu log sum exp(lambda (L - z) / mu), lambda = 1/T, z the ideal losses: weights lambda softmax(...).
+ * Relative: first the sum of log L (weights 1 / L); then T mu log sum exp(log(L / z) / mu), z the mean losses of the warm-up:
+ * weights T softmax(...) / L. There losses must be positive. Those that are exactly 0 (no row labelled) are left out; a negative
+ * one makes the weights NaN, which stops the run and names the step and the task.
  */
 export const stch: LossMethod = {
   id: 'stch',

@@ -41,11 +41,8 @@ const params = defineParams([
 ]);
 
 /**
- * Objective: sum over tasks of L e^-s
- * 2 + s
- * 2 (L e^-s + s
- * 2 for classification by type); s takes gradient steps on it. A step uses the weights from before its update of s. When a task
- * has no labelled row in a batch, its s stays the same.
+ * Objective: sum over tasks of L e^-s / 2 + s / 2 (L e^-s + s / 2 for classification by type); s takes gradient steps on it. A
+ * step uses the weights from before its update of s. When a task has no labelled row in a batch, its s stays the same.
  */
 export const uw: LossMethod = {
   id: 'uw',

@@ -1,13 +1,12 @@
-// Positive weights a with (G a)_i = a_i^(-1
-// alpha): the bargaining solution of Nash-MTL (alpha 1) and of FairGrad.
+// Positive weights a with (G a)_i = a_i^(-1 / alpha): the bargaining solution of Nash-MTL (alpha 1) and of FairGrad.
 import { normsOf } from '../../core/relations.ts';
 import { at, solve, times } from './dense.ts';
 
 const MAX_ROUNDS = 200;
 
 /**
- * Newton's method on the strictly convex 1/2 a^T G a - sum phi(a_i), phi'(a) = a^(-1
- * alpha). Steps are halved until the value falls and the weights stay positive (Boyd and Vandenberghe 2004, 9.5 and 9.6).
+ * Newton's method on the strictly convex 1/2 a^T G a - sum phi(a_i), phi'(a) = a^(-1 / alpha). Steps are halved until the value
+ * falls and the weights stay positive (Boyd and Vandenberghe 2004, 9.5 and 9.6).
  * @param gram - [n, n]; no gradient is 0
  * @returns [n], or null: there is no solution when some convex combination of the gradients is 0
  */

@@ -4,9 +4,7 @@ import { minNormWeights } from './minNorm.ts';
 
 /**
  * argmin over the simplex of g_w . g_0 + radius |g_w|, where g_w = J^T w and g_0 = J^T mean.
- * Since |g_w| = min over s > 0 of (|g_w|^2
- * s + s)
- * 2, the weights are those of a shortest convex combination of g_i + (s
+ * Since |g_w| = min over s > 0 of (|g_w|^2 / s + s) / 2, the weights are those of a shortest convex combination of g_i + (s /
  * radius) g_0, for the s that equals |g_w|. That s is the root of an increasing function, found by the Illinois method.
  * @param gram - [n, n]
  * @param towards - g_i . g_0, [n]

@@ -15,8 +15,7 @@ export function projectOnDualCone(
   n: number,
   lower: ArrayLike<number>,
 ): Float64Array {
-  // Scaled to a unit diagonal, so that one tolerance suits short and long gradients: z_i is measured in units of 1
-  // |g_i|.
+  // Scaled to a unit diagonal, so that one tolerance suits short and long gradients: z_i is measured in units of 1 / |g_i|.
   const scale = Float64Array.from({ length: n }, (_, i) => {
     const square = at(gram, n, i, i);
     return square > 0 ? 1 / Math.sqrt(square) : 0;

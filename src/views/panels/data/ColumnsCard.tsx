@@ -1,5 +1,5 @@
 // Every column: how it is read and why, with controls to change that, one by one or for several at once.
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { Note } from '../../../engine/core/notes.ts';
 import type { DataDescription, DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { toCsv } from '../../charts/csv.ts';
@@ -97,66 +97,67 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
           </thead>
           <tbody>
             {shown.map((column) => (
-              <tr key={column.name} data-column={column.name}>
-                {canChange && (
-                  <td>
-                    <input
-                      type="checkbox"
-                      aria-label={`Select ${column.name}`}
-                      checked={selected.includes(column.name)}
-                      onChange={(event) =>
-                        setSelected(
-                          event.currentTarget.checked
-                            ? [...selected, column.name]
-                            : selected.filter((other) => other !== column.name),
-                        )
-                      }
-                    />
+              <Fragment key={column.name}>
+                <tr
+                  data-column={column.name}
+                  className={ofColumn(column.name).length > 0 ? classes.flagged : ''}
+                >
+                  {canChange && (
+                    <td>
+                      <input
+                        type="checkbox"
+                        aria-label={`Select ${column.name}`}
+                        checked={selected.includes(column.name)}
+                        onChange={(event) =>
+                          setSelected(
+                            event.currentTarget.checked
+                              ? [...selected, column.name]
+                              : selected.filter((other) => other !== column.name),
+                          )
+                        }
+                      />
+                    </td>
+                  )}
+                  <th scope="row" className={classes.name}>
+                    <bdi>{column.name}</bdi>
+                  </th>
+                  <td className={classes.type}>
+                    {canChange ? (
+                      <TypeSelect
+                        column={column}
+                        asked={chosenType(lists, column.name)}
+                        onChange={(choice) => overrule([column.name], choice)}
+                      />
+                    ) : (
+                      column.type
+                    )}
+                    <span className={classes.reason}>{column.reason}</span>
+                    {canChange && column.type === 'numeric' && column.role === 'feature' && (
+                      <TailSelect name={column.name} />
+                    )}
+                    {canChange && column.type === 'categorical' && column.role === 'feature' && (
+                      <RareSelect name={column.name} />
+                    )}
                   </td>
-                )}
-                <th scope="row" className={classes.name}>
-                  <bdi>{column.name}</bdi>
-                  {ofColumn(column.name).map((note) => (
-                    <span key={note.code} className={classes.flag} title={note.code}>
-                      {note.text}
-                    </span>
-                  ))}
-                </th>
-                <td className={classes.type}>
-                  {canChange ? (
-                    <TypeSelect
-                      column={column}
-                      asked={chosenType(lists, column.name)}
-                      onChange={(choice) => overrule([column.name], choice)}
-                    />
-                  ) : (
-                    column.type
-                  )}
-                  <span className={classes.reason}>{column.reason}</span>
-                  {canChange && column.type === 'numeric' && column.role === 'feature' && (
-                    <TailSelect name={column.name} />
-                  )}
-                  {canChange && column.type === 'categorical' && column.role === 'feature' && (
-                    <RareSelect name={column.name} />
-                  )}
-                </td>
-                <td>
-                  <TargetCell column={column} canChange={canChange} />
-                </td>
-                <td>
-                  <MiniHistogram column={column} />
-                </td>
-                <td className={classes.number}>{formatCount(column.distinct)}</td>
-                <td className={classes.number}>
-                  {column.missing === 0
-                    ? '–'
-                    : `${formatCount(column.missing)} (${share(column.missing, table.rows)})`}
-                  {column.markers.length > 0 && (
-                    <span className={classes.reason}>{column.markers.map((m) => `"${m}"`).join(', ')}</span>
-                  )}
-                </td>
-                <td>{rangeOf(column)}</td>
-              </tr>
+                  <td>
+                    <TargetCell column={column} canChange={canChange} />
+                  </td>
+                  <td>
+                    <MiniHistogram column={column} />
+                  </td>
+                  <td className={classes.number}>{formatCount(column.distinct)}</td>
+                  <td className={classes.number}>
+                    {column.missing === 0
+                      ? '–'
+                      : `${formatCount(column.missing)} (${share(column.missing, table.rows)})`}
+                    {column.markers.length > 0 && (
+                      <span className={classes.reason}>{column.markers.map((m) => `"${m}"`).join(', ')}</span>
+                    )}
+                  </td>
+                  <td>{rangeOf(column)}</td>
+                </tr>
+                <Flags of={column.name} notes={ofColumn(column.name)} width={canChange ? 8 : 7} />
+              </Fragment>
             ))}
           </tbody>
         </table>
@@ -167,6 +168,24 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
         </SmallButton>
       )}
     </Card>
+  );
+}
+
+/** What a person should look at, below the column and as wide as the table. */
+function Flags({ of, notes, width }: { of: string; notes: readonly Note[]; width: number }) {
+  if (notes.length === 0) return null;
+  return (
+    <tr className={classes.flags}>
+      <td colSpan={width}>
+        <ul aria-label={`Notes on ${of}`}>
+          {notes.map((note) => (
+            <li key={`${note.code} ${note.text}`} className={classes.flag} title={note.code}>
+              {note.text}
+            </li>
+          ))}
+        </ul>
+      </td>
+    </tr>
   );
 }
 

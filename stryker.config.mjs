@@ -81,7 +81,6 @@ export const unchanging = [
     'const width =',
     'let s = width',
     'if (!(s > low',
-    '= [low, highValue',
     'highValue /= 2',
     'lowValue /= 2',
     'side = ',
@@ -125,14 +124,16 @@ export const unchanging = [
     becomes: 'v * sum',
     reason: 'the sum is 1 up to rounding',
   },
-  ...['round < 20 * n + 50', 'round < MAX_ROUNDS'].flatMap((code) =>
-    ['dualCone', 'minNorm', 'bargaining'].map((name) => ({
-      file: `methods/solvers/${name}.ts`,
-      code,
-      becomes: '*',
-      reason: 'the solvers end by themselves after fewer rounds: the bound is against loops without end',
-    })),
-  ),
+  ...[
+    ['dualCone', 'round < 20 * n + 50'],
+    ['minNorm', 'round < 20 * n + 50'],
+    ['bargaining', 'round < MAX_ROUNDS'],
+  ].map(([name, code = '']) => ({
+    file: `methods/solvers/${name}.ts`,
+    code,
+    becomes: '*',
+    reason: 'the solvers end by themselves after fewer rounds: the bound is against loops without end',
+  })),
   ...[
     'const lengths = splits',
     'new Int32Array(size * ',

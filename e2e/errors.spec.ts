@@ -122,7 +122,7 @@ test('a reload in mid-run offers to go on, in the tab that ran it alone', async 
 test('a file that is no table is refused with the reason', async ({ page }) => {
   await page.goto('/?v=1&data=table');
   await expect(page.getByText(/penguins.csv: 344 rows/)).toBeVisible();
-  const upload = page.locator('input[type=file][accept*=".csv,"]');
+  const upload = page.getByLabel('Choose a table', { exact: true });
   // It is read by a worker inside the engine's worker.
   await upload.setInputFiles('src/engine/data/formats/testing/files/ref_nocat.hdf5');
   await expect(page.getByText(/ref_nocat.hdf5: 100 rows/)).toBeVisible();

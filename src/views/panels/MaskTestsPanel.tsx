@@ -13,6 +13,7 @@ import classes from './maskTests/maskTests.module.css';
 import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { pendingOf } from './pending.ts';
 import { useGone } from './useGone.ts';
 
 export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
@@ -27,6 +28,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;
   const gone = useGone(run);
+  const pending = pendingOf(run, probe);
   const report = tests?.report;
   if (!run || !tests || !report) {
     return (
@@ -40,10 +42,11 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
             </EmptyState>
           ) : (
             <EmptyState
-              title={absence?.title ?? (probe.progress ? 'The masks are being tested' : 'Not tested yet')}
+              title={pending ? 'The masks are being tested' : (absence?.title ?? 'Not tested yet')}
               height={320}
             >
-              {gone ??
+              {pending?.text ??
+                gone ??
                 absence?.text ??
                 'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
             </EmptyState>

@@ -342,7 +342,7 @@ export function AttentionPanel() {
             title: 'This network has no attention',
             text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
           }
-        : (pendingOf(run, probe) ??
+        : (pendingOf(run, role, probe) ??
           (run && role
             ? absenceOf(run, role, stage)
             : { title: 'No attention recorded', text: 'Press Run, or step once.' }));

@@ -104,7 +104,7 @@ export function ExpertsPanel() {
     const { title, text } =
       experts || lacks(catalog, run, role, 'experts')
         ? noExperts(catalog, run)
-        : (pendingOf(run, probe) ?? (run && role ? absenceOf(run, role, stage) : UNMEASURED));
+        : (pendingOf(run, role, probe) ?? (run && role ? absenceOf(run, role, stage) : UNMEASURED));
     return (
       <Card title="Experts" actions={select}>
         {status}

@@ -28,7 +28,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;
   const gone = useGone(run);
-  const pending = pendingOf(run, probe);
+  const pending = pendingOf(run, role, probe);
   const report = tests?.report;
   if (!run || !tests || !report) {
     return (
@@ -41,10 +41,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
               masks that can be tested.
             </EmptyState>
           ) : (
-            <EmptyState
-              title={pending ? 'The masks are being tested' : (absence?.title ?? 'Not tested yet')}
-              height={320}
-            >
+            <EmptyState title={pending?.title ?? absence?.title ?? 'Not tested yet'} height={320}>
               {pending?.text ??
                 gone ??
                 absence?.text ??

@@ -34,7 +34,10 @@ it('codes of classes and a line through numbers are told, with the way to leave 
 });
 
 it('are looked for in 4,000 pairs of columns, and in no more', () => {
-  const { column } = readColumn('x', Array.from({ length: 20 }, (_, i) => String((i * i) / 2)));
+  const { column } = readColumn(
+    'x',
+    Array.from({ length: 20 }, (_, i) => String((i * i) / 2)),
+  );
   const notes = (features: number, targets: number) =>
     leakNotes({
       features: Array(features).fill(column),

@@ -6,6 +6,7 @@
  * @property {number} threshold - share of covered mutants that must be killed, in %
  * @property {string[]} [gated] - files that the threshold holds for; all of the folder when left out
  * @property {string[]} tests - test files that are run
+ * @property {string} [forget] - module whose default export empties what the folder keeps from call to call, for `--quick`
  */
 
 /** @type {Record<string, Folder>} Folders below `src/engine`. */
@@ -13,7 +14,7 @@ export const folders = {
   core: { threshold: 85, gated: ['interval.ts'], tests: ['core/**/*.test.ts'] },
   tasks: { threshold: 85, tests: ['tasks/**/*.test.ts'] },
   // Files of a million rows take seconds each.
-  data: { threshold: 85, tests: ['data/**/!(csvLimits).test.ts'] },
+  data: { threshold: 85, tests: ['data/**/!(csvLimits).test.ts'], forget: 'data/testing/forgetTables.ts' },
   masks: { threshold: 85, tests: ['masks/**/*.test.ts'] },
   methods: { threshold: 85, tests: ['methods/**/*.test.ts', 'golden/methods.golden.test.ts'] },
   training: {

@@ -5,6 +5,7 @@
 // A test that fails with a mutant is run again without it: where it still fails, something was left behind, and the mutant is
 // tried again in a process of its own.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   afterAll,
   afterEach,
@@ -52,7 +53,18 @@ const entries = () =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as JournalEntry);
 
-beforeEach(({ task }) => {
+/** Empties what modules keep from call to call: a result kept from a run without a mutant would hide the mutant. */
+const forget: () => Promise<void> = process.env.MUTATION_FORGET
+  ? (await import(path.resolve(process.env.MUTATION_FORGET))).default
+  : async () => {};
+const FORGETTING = 'forgetting';
+
+beforeEach(async ({ task }) => {
+  const { activeMutant } = ns;
+  ns.activeMutant = undefined;
+  ns.currentTestId = FORGETTING;
+  await forget();
+  ns.activeMutant = activeMutant;
   ns.currentTestId = task.id;
 });
 afterEach(() => {
@@ -70,6 +82,7 @@ afterAll(async ({}, file) => {
     return;
   }
   const { static: loaded = {}, perTest = {} } = ns.mutantCoverage ?? {};
+  delete perTest[FORGETTING];
   write({ type: 'static', mutants: Object.keys(loaded) });
   write({
     type: 'covered',

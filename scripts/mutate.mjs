@@ -107,11 +107,12 @@ function mutants(folder, files, options, onlyTests) {
  * @param {string[] | undefined} onlyTests
  */
 function mutantsQuickly(folder, files, workers, onlyTests) {
-  const { tests } = /** @type {import('../stryker.config.mjs').Folder} */ (folders[folder]);
+  const { tests, forget } = /** @type {import('../stryker.config.mjs').Folder} */ (folders[folder]);
   return quickMutants({
     name: folder,
     places: (files.length > 0 ? files : [folder]).map((place) => `${ENGINE}/${place}`),
     tests: (onlyTests ?? tests).map((test) => `${ENGINE}/${test}`),
+    ...(forget ? { forget: `${ENGINE}/${forget}` } : {}),
     excludedMutations: stryker.mutator.excludedMutations,
     leftOut: stryker.ignorePatterns,
     workers: workers ?? stryker.concurrency,

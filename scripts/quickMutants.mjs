@@ -36,12 +36,13 @@ function filesAt(name) {
  * @param {string} given.name - of the copy
  * @param {string[]} given.places - files and folders to change, from the root
  * @param {string[]} given.tests - patterns
+ * @param {string} [given.forget] - module, from the root, whose default export empties what is kept from call to call
  * @param {readonly string[]} given.excludedMutations
  * @param {readonly string[]} given.leftOut - of the copy
  * @param {number} given.workers
  * @returns {Promise<MutantResult[]>} without those that are computed when a module is loaded
  */
-export async function quickMutants({ name, places, tests, excludedMutations, leftOut, workers }) {
+export async function quickMutants({ name, places, tests, forget, excludedMutations, leftOut, workers }) {
   const copy = path.join(root, '.stryker-tmp', `quick-${name}`);
   rmSync(copy, { recursive: true, force: true });
   const absent = new Set(
@@ -78,7 +79,7 @@ export async function quickMutants({ name, places, tests, excludedMutations, lef
   for (let isWhole = false; !isWhole; ) {
     const done = entries.flatMap((e) => (e.type === 'done' ? [e.file] : []));
     const from = entries.length;
-    const hung = await runOnce(copy, { journal, log, tests, done, workers });
+    const hung = await runOnce(copy, { journal, log, tests, forget, done, workers });
     entries = readJournal(journal);
     const broken = entries.find((e) => e.type === 'broken');
     if (broken?.type === 'broken')
@@ -118,10 +119,10 @@ const readJournal = (journal) =>
 /**
  * Runs every test file that is not done, until all are done or one hangs.
  * @param {string} copy
- * @param {{ journal: string, log: string, tests: string[], done: string[], workers: number }} how
+ * @param {{ journal: string, log: string, tests: string[], forget?: string | undefined, done: string[], workers: number }} how
  * @returns {Promise<boolean>} whether one hung
  */
-function runOnce(copy, { journal, log, tests, done, workers }) {
+function runOnce(copy, { journal, log, tests, forget, done, workers }) {
   const child = spawn(
     process.execPath,
     [
@@ -139,6 +140,7 @@ function runOnce(copy, { journal, log, tests, done, workers }) {
         MUTATION_JOURNAL: journal,
         MUTATION_TESTS: JSON.stringify(tests),
         MUTATION_DONE: JSON.stringify(done),
+        MUTATION_FORGET: forget ?? '',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

@@ -4,10 +4,11 @@ import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
-import type { Issue } from '../engine/core/errors.ts';
+import { firstIssues, type Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import { firstEngine } from './engines.ts';
 import type { AppState, ConfigSlice } from './state.ts';
+import { viewIssues } from './view.ts';
 
 const CHECK_MS = 200;
 
@@ -192,16 +193,13 @@ export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'se
   const { catalog } = get();
   if (!catalog) return;
   const query = new URLSearchParams(search);
-  const { experiment, issues } = decodeExperiment(search, catalog);
-  if (![...query.keys()].some((key) => !key.startsWith('view.'))) {
-    get().loadPreset(catalog.presets[0]?.id ?? '');
-    return;
-  }
+  const decoded = decodeExperiment(search, catalog);
+  const issues = [...decoded.issues, ...firstIssues(viewIssues(search))];
   const settings =
     issues.length === 1 ? '1 setting of this link was' : `${issues.length} settings of this link were`;
-  set({
-    presetId: presetOf(experiment, catalog),
-    sourceIssues: issues.length > 0 ? { title: `${settings} not understood`, issues } : null,
-  });
-  get().setExperiment(experiment);
+  if ([...query.keys()].some((key) => !key.startsWith('view.'))) {
+    set({ presetId: presetOf(decoded.experiment, catalog) });
+    get().setExperiment(decoded.experiment);
+  } else get().loadPreset(catalog.presets[0]?.id ?? '');
+  set({ sourceIssues: issues.length > 0 ? { title: `${settings} not understood`, issues } : null });
 }

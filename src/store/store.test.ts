@@ -288,6 +288,9 @@ describe('the experiment', () => {
     expect(at.get().experiment?.tasks.rho).toBe(0.25);
     expect(at.get().sourceIssues?.title).toBe('1 setting of this link was not understood');
     expect(at.get()).toMatchObject({ tab: 'tasks', view: { attention: { head: 2 } } });
+    const viewOnly = setUp('?view.head=two&view.nonsense=1');
+    expect(viewOnly.get().experiment).toEqual(setUp().get().experiment);
+    expect(viewOnly.get().sourceIssues?.issues.map((i) => i.path)).toEqual(['view.head', 'view.nonsense']);
   });
 
   it('is refused as a file with every fault, and stays', () => {

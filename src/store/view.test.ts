@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
-import { DEFAULT_VIEW, decodeView, encodeView, type PanelView, viewOfQuery } from './view.ts';
+import { DEFAULT_VIEW, decodeView, encodeView, type PanelView, viewIssues, viewOfQuery } from './view.ts';
 
 const rows: fc.Arbitrary<RowSelection> = fc.oneof(
   fc.constant({ kind: 'mean' as const }),
@@ -105,6 +105,28 @@ describe('the view in a link', () => {
     expect(read.tab).toBe('attention');
     expect(read.view.attention).toMatchObject({ head: 2, at: 3180, cell: { row: 2, column: 11 } });
     expect(viewOfQuery('view.__proto__=x&view.tab').tab).toBe('');
+  });
+
+  it('names what a link holds that is unknown or unreadable, and nothing that it wrote itself', () => {
+    const said = (query: string) => viewIssues(query).map(({ path, got }) => [path, got]);
+    expect(
+      said('v=1&view.head=two&view.stage=off&view.__proto__=1&view.masks=constructor&view.at=-1'),
+    ).toEqual([
+      ['view.head', '"two"'],
+      ['view.stage', '"off"'],
+      ['view.__proto__', 'view.__proto__'],
+      ['view.masks', '"constructor"'],
+      ['view.at', '"-1"'],
+    ]);
+    expect(said('view.backend=cuda&view.software=yes')).toHaveLength(2);
+    expect(viewIssues('view.masks=x')[0]?.expected).toBe('one of paint, what-if, tests, rows');
+    fc.assert(
+      fc.property(view, (shown) => {
+        const keys = Object.entries(encodeView({ tab: 'runs', view: shown }));
+        const query = new URLSearchParams(keys.map(([key, text]) => [`view.${key}`, text]));
+        expect(viewIssues(`${query}&view.backend=wasm&view.software=true`)).toEqual([]);
+      }),
+    );
   });
 
   it('keeps the keys that links have', () => {

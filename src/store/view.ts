@@ -1,6 +1,7 @@
 // What the user is looking at within the panels. Each choice is described once, with its default and its key in a link. Only
-// values that differ from the default are written; unreadable ones fall back to it, because a view is never worth an error.
+// values that differ from the default are written; in place of unreadable ones the default is shown, and `viewIssues` names them.
 import { ATTENTION_KINDS, type AttentionKind } from '../engine/core/attentionPlace.ts';
+import type { Issue } from '../engine/core/errors.ts';
 import { isRole, type Role } from '../engine/core/roles.ts';
 import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
 import { formatRowList, parseRowList } from './rowList.ts';
@@ -46,32 +47,40 @@ interface Field<T> {
   write(value: T): string;
   /** Undefined if the text is no valid choice. */
   read(text: string): T | undefined;
+  /** What a link may hold, for messages. */
+  expected: string;
 }
 
-const field = <T>(key: string, start: T, write: Field<T>['write'], read: Field<T>['read']): Field<T> => ({
-  key,
-  start,
-  write,
-  read,
-});
+const field = <T>(
+  key: string,
+  start: T,
+  write: Field<T>['write'],
+  read: Field<T>['read'],
+  expected: string,
+): Field<T> => ({ key, start, write, read, expected });
 
 const LARGEST = 9999;
 const LONGEST = 200;
 
 const countOf = (text = ''): number | undefined =>
   /^\d+$/.test(text) && Number(text) <= LARGEST ? Number(text) : undefined;
+const COUNT = `a whole number from 0 to ${LARGEST}`;
 const trainingStepOf = (text: string): number | undefined =>
   /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-const count = (key: string) => field(key, 0, String, countOf);
+const STEP = 'a step, as a whole number of at most 9 digits';
+const count = (key: string) => field(key, 0, String, countOf, COUNT);
 const word = <W extends string>(key: string, start: W, words: readonly W[]) =>
-  field<W>(key, start, String, (text) => words.find((w) => w === text));
+  field<W>(key, start, String, (text) => words.find((w) => w === text), `one of ${words.join(', ')}`);
 const flag = (key: string, on: string) =>
   field(
     key,
     false,
     () => on,
-    (text) => text === on,
+    (text) => (text === on ? true : undefined),
+    on,
   );
+/** Names are known only when there is a run. */
+const NAME = 'a name';
 const shortened = (text: string) => text.slice(0, LONGEST) || undefined;
 
 const rowsText = (rows: readonly number[]) => formatRowList(rows).replaceAll(' ', '');
@@ -90,7 +99,7 @@ function compareText(compare: CompareView): string {
 function compareOf(text: string): CompareView | undefined {
   const [kind, rest = ''] = text.split(':');
   if (kind === 'rows') return { kind, rows: rowsOf(rest) ?? { kind: 'mean' } };
-  if (kind === 'step' || kind === 'run' || kind === 'no-mask') return { kind };
+  if (kind === 'step' || kind === 'run' || kind === 'no-mask' || kind === 'none') return { kind };
   const [block, head] = rest.split('.').map(countOf);
   return kind === 'head' && block !== undefined && head !== undefined ? { kind, block, head } : undefined;
 }
@@ -113,10 +122,16 @@ const description = {
   /** Which curves are drawn for several seeds; `auto`: the newest seed while it trains, and their mean at the end. */
   seeds: word<SeedView>('seeds', 'auto', ['auto', 'mean', 'each', 'newest']),
   /** Whose attention and experts are shown; null for the network in training. */
-  role: field<Role | null>('model', null, String, (text) => (isRole(text) ? text : undefined)),
+  role: field<Role | null>(
+    'model',
+    null,
+    String,
+    (text) => (isRole(text) ? text : undefined),
+    'a network of the run, such as baseline, model or model-2',
+  ),
   attention: {
     /** The task whose network is shown, where every task has its own; null for the first. */
-    network: field<string | null>('network', null, String, shortened),
+    network: field<string | null>('network', null, String, shortened, NAME),
     block: count('block'),
     kind: word<AttentionKind>('layer', 'feature', ATTENTION_KINDS),
     head: count('head'),
@@ -126,26 +141,43 @@ const description = {
       { kind: 'mean' },
       (rows) => (rows.kind === 'rows' ? rowsText(rows.rows) : ''),
       rowsOf,
+      'rows of the batch, such as 0,3,5-7',
     ),
-    compare: field<CompareView>('compare', { kind: 'none' }, compareText, compareOf),
-    order: field<RowOrder>('order', 'index', String, shortened),
+    compare: field<CompareView>(
+      'compare',
+      { kind: 'none' },
+      compareText,
+      compareOf,
+      'none, step, run, no-mask, head:BLOCK.HEAD or rows:ROWS',
+    ),
+    order: field<RowOrder>('order', 'index', String, shortened, NAME),
     /** The chosen cell of the map. */
-    cell: field('cell', { row: 0, column: 0 }, ({ row, column }) => `${row}.${column}`, cellOf),
+    cell: field(
+      'cell',
+      { row: 0, column: 0 },
+      ({ row, column }) => `${row}.${column}`,
+      cellOf,
+      'ROW.COLUMN, such as 2.11',
+    ),
     /** Step of the snapshot on screen; null for the newest. */
-    at: field<number | null>('at', null, String, trainingStepOf),
+    at: field<number | null>('at', null, String, trainingStepOf, STEP),
     /** Step of the snapshot that is subtracted; null for the first. */
-    from: field<number | null>('from', null, String, trainingStepOf),
+    from: field<number | null>('from', null, String, trainingStepOf, STEP),
     /** Step of the walk through the chosen cell; null when the walk is closed. */
-    walk: field<number | null>('walk', null, String, countOf),
+    walk: field<number | null>('walk', null, String, countOf, COUNT),
     /** Number of rows in the recorded batch. */
-    batch: field<number>('batch', ATTENTION_ROWS, String, (text) =>
-      ATTENTION_BATCHES.find((b) => String(b) === text),
+    batch: field<number>(
+      'batch',
+      ATTENTION_ROWS,
+      String,
+      (text) => ATTENTION_BATCHES.find((b) => String(b) === text),
+      `one of ${ATTENTION_BATCHES.join(', ')}`,
     ),
   },
   /** The layer of experts on screen and the chosen cell in it: gate and expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
   /** The open lesson and its step; null for none. */
-  lesson: field<string | null>('lesson', null, String, shortened),
+  lesson: field<string | null>('lesson', null, String, shortened, NAME),
   step: count('step'),
   /** Stage mode for a projector: one large panel, nothing else. */
   stage: flag('stage', 'on'),
@@ -159,6 +191,7 @@ const description = {
     null,
     (pair) => (pair ?? []).map((task) => task + 1).join(','),
     pairOf,
+    'two tasks, such as 1,3',
   ),
 };
 
@@ -202,13 +235,43 @@ export function encodeView({ tab, view }: LinkedView): Record<string, string> {
   return keys;
 }
 
-/** Decodes the view of an address, which can be shown before the engine has sent its catalog. Never throws. */
-export function viewOfQuery(query: string): LinkedView {
+const PREFIX = 'view.';
+
+function viewKeys(query: string): Record<string, string> {
   // Without a prototype, because the names are untrusted.
   const keys: Record<string, string> = Object.create(null);
   for (const [key, text] of new URLSearchParams(query))
-    if (key.startsWith('view.')) keys[key.slice('view.'.length)] = text;
-  return decodeView(keys);
+    if (key.startsWith(PREFIX)) keys[key.slice(PREFIX.length)] = text;
+  return keys;
+}
+
+/** Decodes the view of an address, which can be shown before the engine has sent its catalog. Never throws. */
+export const viewOfQuery = (query: string): LinkedView => decodeView(viewKeys(query));
+
+const BACKENDS = 'auto, webgpu, wasm or cpu';
+/** Keys that are no choices within the panels: the tab, whose names the views know, and the engine's backend. */
+const OTHER_KEYS = new Map<string, { expected: string; reads(text: string): boolean }>([
+  ['tab', { expected: 'the id of a tab', reads: () => true }],
+  ['backend', { expected: BACKENDS, reads: (text) => ['auto', 'webgpu', 'wasm', 'cpu'].includes(text) }],
+  ['software', { expected: 'true or false', reads: (text) => ['true', 'false'].includes(text) }],
+]);
+
+/** The keys of the view in an address that are unknown or hold nothing readable. */
+export function viewIssues(query: string): Issue[] {
+  const known = new Map(OTHER_KEYS);
+  mapFields(description, ({ key, expected, read }) =>
+    known.set(key, { expected, reads: (text) => read(text) !== undefined }),
+  );
+  return Object.entries(viewKeys(query)).flatMap(([key, text]) => {
+    const path = PREFIX + key;
+    const found = known.get(key);
+    if (!found) {
+      const expected = `one of ${[...known.keys()].map((name) => PREFIX + name).join(', ')}`;
+      return [{ path, expected, got: path, remedy: 'Remove it from the link, or correct its name.' }];
+    }
+    const remedy = 'Correct it in the link; the view without it is shown.';
+    return found.reads(text) ? [] : [{ path, expected: found.expected, got: `"${text}"`, remedy }];
+  });
 }
 
 /** Never throws. */

@@ -62,3 +62,35 @@ describe('measures', () => {
     expect([...ranks([3, 1, 3, 2])]).toEqual([3.5, 1, 3.5, 2]);
   });
 });
+
+describe('what does not vary', () => {
+  const [same, other] = [
+    [2, 2, 2],
+    [1, 2, 4],
+  ];
+  it('has no association, whichever of two it is', () => {
+    // 0.1 three times sums to another mean than 0.1, so that the deviations are not 0.
+    for (const constant of [same, [0.1, 0.1, 0.1]]) {
+      expect([pearson(constant, other), pearson(other, constant)]).toEqual([Number.NaN, Number.NaN]);
+      expect(correlationRatio(constant, [0, 1, 1])).toBeNaN();
+    }
+    expect(correlationRatio(other, [1, 1, 1])).toBeNaN();
+    expect([cramersV([1, 1, 1], [0, 1, 2]), cramersV([0, 1, 2], [1, 1, 1])]).toEqual([NaN, NaN]);
+  });
+
+  it('is told from two values, wherever the other one stands', () => {
+    expect(pearson([1, 1, 2], [0, 0, 5])).toBeCloseTo(1, 12);
+    expect(correlationRatio([1, 1, 2], [0, 0, 1])).toBeCloseTo(1, 12);
+    // Half of each class in each: no association; all in one each: 1.
+    expect(cramersV([0, 0, 1, 1], [0, 1, 0, 1])).toBe(0);
+    expect(cramersV([0, 0, 1, 1], [3, 3, 4, 4])).toBeCloseTo(1, 12);
+    // Rows 3, 2 and columns 3, 2: chi2 / n = 4/9 + 1/6 + 1/6 + 1/4 - 1.
+    expect(cramersV([0, 0, 0, 1, 1], [0, 0, 1, 0, 1])).toBeCloseTo(Math.sqrt(1 / 36), 12);
+  });
+
+  it('shares a rank', () => {
+    expect([...ranks([7, 7, 7])]).toEqual([2, 2, 2]);
+    expect([...ranks([3, 1, 3, 0])]).toEqual([3.5, 2, 3.5, 1]);
+    expect([...ranks([])]).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classCodes, isIdentifier, previewColumn, suggestTask } from './columns.ts';
+import { classCodes, isIdentifier, isMissing, previewColumn, suggestTask } from './columns.ts';
 import { readColumn as readWithNotes } from './testing/columns.ts';
 
 const readColumn = (name: string, cells: readonly string[]) => readWithNotes(name, cells).column;
@@ -13,6 +13,9 @@ describe('what a column can be', () => {
     [['1', '2', '3'], { type: 'multiclass' }],
     [['1.5', '2', '3'], { type: 'regression' }],
     [Array.from({ length: 11 }, (_, i) => String(i)), { type: 'regression' }],
+    [Array.from({ length: 10 }, (_, i) => String(i)), { type: 'multiclass' }],
+    [['2024-03-01', '2024-03-02', '2024-03-05'], { reason: 'dates, which are read as features' }],
+    [['2024-03-01', '2024-03-02'], { reason: 'dates, which are read as features' }],
     [texts(50), { type: 'multiclass' }],
     [texts(51), { reason: '51 different texts, at most 50 can be classes' }],
     [['a', 'a'], { reason: 'only one value' }],
@@ -25,6 +28,9 @@ describe('what a column can be', () => {
     expect(isIdentifier(readColumn('x', texts(60)))).toBe(true);
     expect(isIdentifier(readColumn('x', texts(50)))).toBe(false);
     expect(isIdentifier(readColumn('x', [...texts(60), ...texts(60)]))).toBe(false);
+    // Rows without a text do not count.
+    expect(isIdentifier(readColumn('x', [...texts(60), ...texts(60).fill('')]))).toBe(true);
+    expect(isIdentifier(readWithNotes('x', texts(60), { types: 'x:categorical' }).column)).toBe(false);
     expect(
       isIdentifier(
         readColumn(
@@ -40,7 +46,15 @@ describe('what a column can be', () => {
     expect(Array.from(classCodes(readColumn('x', ['b', 'a', '', 'b'])))).toEqual([1, 0, -1, 1]);
   });
 
+  it('misses cells of either kind', () => {
+    const missing = (cells: string[]) => cells.map((_, row) => isMissing(readColumn('x', cells), row));
+    expect(missing(['1.5', '', '0', '2'])).toEqual([false, true, false, false]);
+    expect(missing(['a', '', 'b', 'a'])).toEqual([false, true, false, false]);
+  });
+
   it('previews', () => {
+    const many = previewColumn(readColumn('x', ['5', '4', '3', '2', '1']));
+    expect(many).toMatchObject({ distinct: 5, examples: ['1', '2', '3', '4'] });
     expect(previewColumn(readColumn('x', ['a', 'b', '', 'a']))).toEqual({
       name: 'x',
       kind: 'categorical',

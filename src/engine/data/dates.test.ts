@@ -23,6 +23,23 @@ describe('readDate', () => {
     ['01-MAR-2024', '2024-03-01'],
     ['March 1, 2024', '2024-03-01'],
     ['1/3/2024 1:05 PM', '2024-03-01T13:05:00'],
+    ['1/3/68', '2068-03-01'],
+    ['9 Mar 2024', '2024-03-09'],
+    ['5 January 2024', '2024-01-05'],
+    ['1 Sept 2024', '2024-09-01'],
+    ['1/3/2024 1:05 AM', '2024-03-01T01:05:00'],
+    ['1/3/2024 12:05 am', '2024-03-01T00:05:00'],
+    ['1/3/2024 12:05 PM', '2024-03-01T12:05:00'],
+    // A leap second counts as the first second of the next minute.
+    ['2024-01-01 23:59:60', '2024-01-02'],
+    ['2024-03-01T00:30:00+05:45', '2024-02-29T18:45:00'],
+    ['2024-03-01T22:30:00-0230', '2024-03-02T01:00:00'],
+    ['1/3/2024 13:05 PM', null],
+    ['1/3/2024 0:05 AM', null],
+    ['2024-01-01 10:60', null],
+    ['2024-01-01 10:59:61', null],
+    ['2024-03-00', null],
+    ['Foo 1, 2024', null],
     ['30.02.2024', null],
     ['2023-02-29', null],
     ['2024-13-01', null],
@@ -40,6 +57,12 @@ describe('readDate', () => {
     expect(formatDate(readDate('20240301', 'ymd', true) ?? 0)).toBe('2024-03-01');
   });
 
+  it('keeps milliseconds, and reads no order where only years come first', () => {
+    expect(readDate('1970-01-01 00:00:01.2509', 'ymd')).toBe(1250);
+    expect([day('01/03/2024', 'ymd'), day('2024-03-01', 'ymd')]).toEqual([null, '2024-03-01']);
+    expect(formatDate(Number.NaN)).toBe('');
+  });
+
   it('reads back any day in each notation', () => {
     const days = fc.integer({ min: -25_000, max: 40_000 });
     fc.assert(
@@ -52,7 +75,36 @@ describe('readDate', () => {
   });
 });
 
+describe('a survey of dates', () => {
+  it('counts what each order reads, and keeps the first text that decides or does not', () => {
+    const texts = ['2024-03-01', '5/5/2024', '13/02/2024', '02/13/2024', '01/02/2024', '03/04/2024', 'x'];
+    expect(surveyDates(texts)).toEqual({
+      readable: { ymd: 1, dmy: 5, mdy: 5 },
+      texts: 7,
+      undecided: '01/02/2024',
+      proof: { dmy: '13/02/2024', mdy: '02/13/2024' },
+    });
+  });
+
+  it('ends after fifty texts without a date', () => {
+    const noDates = (n: number) => Array.from({ length: n }, (_, i) => `x${i}`);
+    expect(surveyDates(noDates(60)).texts).toBe(50);
+    expect(surveyDates([...noDates(49), '2024-03-01', ...noDates(10)]).texts).toBe(60);
+    expect(surveyDates(Array.from({ length: 60 }, () => '2024-03-01')).readable.ymd).toBe(60);
+  });
+});
+
 describe('the order of day and month', () => {
+  it('is that of the file where the column leaves it open, and nothing without dates', () => {
+    const open = surveyDates(['01/02/2024']);
+    expect(chooseOrder(open, 'mdy')).toEqual({ order: 'mdy', by: 'file' });
+    expect(chooseOrder(open, 'dmy')).toEqual({ order: 'dmy', by: 'file' });
+    expect(chooseOrder(open, 'ymd')).toEqual({ order: 'mdy', by: 'guess' });
+    expect(chooseOrder(surveyDates([]), 'dmy')).toBeNull();
+    expect(chooseOrder(surveyDates(['01/02/2024', '13/02/2024', '02/13/2024']), 'dmy')).toBeNull();
+    expect(chooseOrder(surveyDates(['2024-03-01', 'x']), 'dmy')).toBeNull();
+  });
+
   const chosen = (texts: string[]) => chooseOrder(surveyDates(texts), null);
   it('is proven by a number above 12, by points, or a guess', () => {
     expect(chosen(['01/02/2024', '13/02/2024'])).toEqual({ order: 'dmy', by: 'column' });

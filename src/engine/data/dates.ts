@@ -43,7 +43,8 @@ function instant(
 ): number | null {
   const date = new Date(Date.UTC(year, month - 1, day));
   date.setUTCFullYear(year);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  // A day beyond its month falls into another month.
+  if (date.getUTCMonth() !== month - 1) return null;
   const [h, m = '0', s = '0', fraction = '', half, zone] = time;
   if (h === undefined) return date.getTime();
   const hours = half ? (Number(h) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(h);
@@ -127,8 +128,8 @@ export function surveyDates(texts: Iterable<string>): DateSurvey {
 export function provenOrder({ texts, readable, undecided }: DateSurvey): DateOrder | null {
   if (texts === 0 || undecided !== null) {
     // An order that reads all texts is proven if the other one fails.
-    if (texts > 0 && readable.dmy === texts && readable.mdy < texts) return 'dmy';
-    if (texts > 0 && readable.mdy === texts && readable.dmy < texts) return 'mdy';
+    if (readable.dmy === texts && readable.mdy < texts) return 'dmy';
+    if (readable.mdy === texts && readable.dmy < texts) return 'mdy';
     return null;
   }
   return DATE_ORDERS.find((order) => readable[order] === texts) ?? null;
@@ -144,8 +145,9 @@ export function chooseOrder(survey: DateSurvey, ofFile: DateOrder | null): Order
   const own = provenOrder(survey);
   if (own) return { order: own, by: 'column' };
   const { texts, readable, undecided } = survey;
-  if (texts === 0 || undecided === null) return null;
-  if (readable.dmy < texts || readable.mdy < texts) return null;
+  if (undecided === null) return null;
+  // Without a proof, both orders read all texts or neither does.
+  if (readable.dmy < texts) return null;
   if (ofFile === 'dmy' || ofFile === 'mdy') return { order: ofFile, by: 'file' };
   // Dates written with points have the day first.
   return undecided.includes('.') ? { order: 'dmy', by: 'column' } : { order: 'mdy', by: 'guess' };

@@ -67,6 +67,9 @@ describe('rare categories of single columns', () => {
       /^data\.params\.rare: expected categorical features out of city, "zip: a", got y/,
     );
     expect(await refusal('city:often')).toMatch(/got city:often/);
+    expect(await refusal('city')).toMatch(/got city without one/);
+    expect(await refusal('city:10001')).toMatch(/got city:10001/);
+    expect(await refusal('city:10000')).toBeUndefined();
     expect(await refusal('city:99999')).toMatch(
       /a number up to 10000, or frequent, behind each name, got city:99999/,
     );

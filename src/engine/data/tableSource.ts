@@ -26,7 +26,7 @@ import { checkGiven, checkLeft } from './tableGiven.ts';
 import { dataParams, targetChoices, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
 import { checkIgnored, checkLabels, select } from './tableSelect.ts';
-import { checkSplitColumn, checkSplitSizes } from './tableSplit.ts';
+import { checkSplitColumn, checkSplitSizes, isByFractions } from './tableSplit.ts';
 import type { Selection } from './tableTargets.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
 
@@ -89,7 +89,7 @@ function check(request: SourceRequest): Issue[] {
   const unknown = checkClassesOfFiles(table, targets);
   if (unknown.length > 0) return unknown;
   const sizes = [
-    ...(table.files ? [] : checkSplit(rows.length, data, 'data.params')),
+    ...(isByFractions(request, table) ? checkSplit(rows.length, data, 'data.params') : []),
     ...checkSplitSizes(request, table, selected),
   ].map((i) => ({
     ...i,

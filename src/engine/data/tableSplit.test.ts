@@ -98,3 +98,110 @@ describe('splits by a column', () => {
     );
   });
 });
+
+describe('a small table', () => {
+  const table = (columns: Record<string, readonly (string | number)[]>) => {
+    const cells = Object.values(columns);
+    const lines = (cells[0] ?? []).map((_, row) => cells.map((column) => column[row]).join(','));
+    return [Object.keys(columns).join(','), ...lines].join('\n');
+  };
+  const numbers = (n: number) => Array.from({ length: n }, (_, i) => (i * 7) % n);
+  const splitOf = async (data: Params, file: string) => {
+    const { split } = await generateTable(request(data, file));
+    return [split.train, split.validation, split.test].map((rows) => [...rows]);
+  };
+  const halves = { trainFraction: 0.5, validationFraction: 0.25 };
+
+  it('is cut behind the rows of one time, which stay in their order', async () => {
+    const when = [9, 0, 1, 1, 2, 3, 3, 3, 3, 4, 4, 5];
+    const file = table({ when, x: numbers(12), y: numbers(12).reverse() });
+    // The sixth and the ninth row by time are followed by others of their time.
+    const cut = [
+      [1, 2, 3, 4, 5, 6, 7, 8],
+      [9, 10],
+      [11, 0],
+    ];
+    expect(await splitOf({ split: 'time', splitColumn: 'when', ...halves }, file)).toEqual(cut);
+  });
+
+  it.each([
+    ['names', ['g7', 'g8', 'g9']],
+    ['numbers', [7, 8, 9]],
+  ])('gives its groups, told by %s, the largest first', async (_, [a = '', b = '', c = '']) => {
+    const who = [c, a, b, a, a, b, a, b, a, a, c, b].map(String);
+    const file = table({ who, x: numbers(12), y: numbers(12).reverse() });
+    const data = { split: 'group', splitColumn: 'who', trainFraction: 0.5, validationFraction: 0.3 };
+    for (const seed of [0, 1, 2, 3])
+      expect(await splitOf({ ...data, seed }, file)).toEqual([
+        [1, 3, 4, 6, 8, 9],
+        [2, 5, 7, 11],
+        [0, 10],
+      ]);
+  });
+
+  it('spreads labelled rows evenly where some lack one, unless the split is random', async () => {
+    const columns = { x: numbers(60), y: numbers(60), z: numbers(60).map((v, i) => (i < 20 ? v : '')) };
+    const labelled = async (split: string, seed: number) => {
+      const { split: parts, targets } = await generateTable({
+        ...request({ split, seed }, table(columns)),
+        tasks: {
+          targets: [
+            { column: 'y', type: 'regression' },
+            { column: 'z', type: 'regression' },
+          ],
+        },
+      });
+      const of = (rows: Uint32Array) => rows.filter((row) => !Number.isNaN(targets[1]?.[row])).length;
+      return [of(parts.train), of(parts.validation), of(parts.test)];
+    };
+    const counts = (split: string) => Promise.all([0, 1, 2, 3, 4].map((seed) => labelled(split, seed)));
+    expect(await counts('auto')).toEqual(Array(5).fill([14, 3, 3]));
+    expect((await counts('random')).some(([train]) => train !== 14)).toBe(true);
+  });
+
+  it('keeps a column that decides nothing, or only the time, as a feature', async () => {
+    const names = async (data: Params) =>
+      (await generateTable(request({ splitColumn: 'who', ...data }))).features.map(({ name }) => name);
+    expect(await names({ split: 'random' })).toContain('who');
+    expect((await names({ split: 'time', splitColumn: 'when' })).join()).toContain('when');
+    expect(await splitOf({ split: 'random', splitColumn: 'who' }, text(40))).toEqual(
+      await splitOf({ split: 'random' }, text(40)),
+    );
+  });
+
+  it.each<[string, (string | number)[], RegExp]>([
+    [
+      'a cell is missing',
+      ['train', '', 'val', 'test'],
+      /expected a value of part in each row, got none in 15 of 60 rows/,
+    ],
+    [
+      'a split has no word',
+      ['train', 'dev', 'val', 'fit'],
+      /got "dev", "fit", "train", "val"\. Rename the values/,
+    ],
+    ['a word is unknown', ['train', 'dev', 'holdout', 'later'], /got "dev", "holdout", "later", "train"/],
+    ['they are numbers', [0, 1, 2, 1], /expected train, validation and test in part .* got "0", "1", "2"/],
+    ['there are many', [...'abcdefghijk'], /got "a", "b", "c", "d", "e", "f", "g", "h"\./],
+  ])('is refused by the words of a column where %s', async (_, words, message) => {
+    const part = numbers(60).map((_n, i) => words[i % words.length] as string | number);
+    const file = table({ part, x: numbers(60), y: numbers(60).reverse() });
+    expect(await refusal({ split: 'column', splitColumn: 'part' }, file)).toMatch(message);
+  });
+
+  it('needs two rows in each split, which a remedy for each kind can give', async () => {
+    const rows = (test: number) => [...Array(6).fill('train'), 'val', 'val', ...Array(test).fill('test')];
+    const file = (test: number) =>
+      table({ part: rows(test), x: numbers(8 + test), y: numbers(8 + test).reverse() });
+    const data = { split: 'column', splitColumn: 'part' };
+    // The fractions would leave one row for the test; they do not count.
+    expect(await refusal(data, file(2))).toBeUndefined();
+    expect(await refusal(data, file(1))).toMatch(
+      /got 6 training, 2 validation, 1 test rows of 9\. Use another split, or more rows\./,
+    );
+    const one = table({ part: Array(20).fill('g'), x: numbers(20), y: numbers(20).reverse() });
+    expect(await refusal({ split: 'group', splitColumn: 'part' }, one)).toMatch(
+      /Use a column with more and smaller groups, or other fractions\./,
+    );
+  });
+});

@@ -146,10 +146,16 @@ function drawSplit(
   return { split, notes: [] };
 }
 
+/** Whether rows are split by the fractions, and not by files, by a column or by the file itself. */
+export const isByFractions = ({ data }: SourceRequest, table: ParsedTable): boolean => {
+  const { split } = dataSettings(data);
+  return !table.files && split !== 'column' && !(split === 'auto' && table.split);
+};
+
 /** Why the splits are too small to train on; sizes of random and stratified ones are checked earlier. */
 export function checkSplitSizes(request: SourceRequest, table: ParsedTable, selection: Selection): Issue[] {
   const { split: kind } = dataSettings(request.data);
-  if (!isColumnSplit(kind) && !(kind === 'auto' && table.split) && !table.files) return [];
+  if (isByFractions(request, table) && !isColumnSplit(kind)) return [];
   const { split } = splitTable(request, table, selection);
   if (PARTS.every((part) => split[part].length >= MIN_ROWS)) return [];
   return [
@@ -186,7 +192,7 @@ function byTime(column: Column, rows: readonly number[], sizes: SplitSizes): Spl
   const order = Array.from(rows, (_, position) => position).sort((a, b) => time(a) - time(b) || a - b);
   const cut = (wanted: number) => {
     let at = wanted;
-    while (at > 0 && at < order.length && time(order[at] as number) === time(order[at - 1] as number)) at++;
+    while (at < order.length && time(order[at] as number) === time(order[at - 1] as number)) at++;
     return at;
   };
   const [first, second] = [cut(sizes.train), cut(sizes.train + sizes.validation)];

@@ -41,6 +41,34 @@ describe('a tail', () => {
     if (one) expect([6, 7, 8].map((x) => Math.sign(shaped(x, one)))).toEqual([-1, 0, 1]);
   });
 
+  it('has ranks between the training rows, and those below a step of equal ones', () => {
+    const tail = { kind: 'quantile' as const, knots: [10, 12, 20, 20, 30] };
+    const scores = (...values: number[]) => values.map((value) => shaped(value, tail));
+    // The four steps of probability are 1/4 each; 11 is half of the first, 18 three quarters of the second, 25 half of the last.
+    const shares = [1 / 8, 1 / 4, (1 + 3 / 4) / 4, 5 / 8, 7 / 8];
+    scores(11, 12, 18, 20, 25).forEach((score, i) => {
+      expect(score).toBeCloseTo(normalQuantile(shares[i] as number), 9);
+    });
+    expect(scores(10, 30, 9, 31)).toEqual([0.001, 0.999, 0.001, 0.999].map(normalQuantile));
+    expect(scores(Number.NaN)).toEqual([Number.NaN]);
+  });
+
+  it('is none without a number, and lies between two rows', () => {
+    expect([fitTail('clip', []), fitTail('quantile', [Number.NaN])]).toEqual([null, null]);
+    // The 1st percent of 0 and 50 is 0.5, the 99th 49.5.
+    expect(fitTail('clip', [50, Number.NaN, 0])).toEqual({ kind: 'clip', low: 0.5, high: 49.5 });
+    expect(fitTail('quantile', [3, Number.NaN, 1])).toEqual({ kind: 'quantile', knots: [1, 3] });
+    const many = fitTail(
+      'quantile',
+      Array.from({ length: 401 }, (_, i) => 400 - i),
+    );
+    if (many?.kind !== 'quantile') throw new Error('numbers have a tail');
+    expect(many.knots).toHaveLength(201);
+    many.knots.forEach((knot, i) => {
+      expect(knot).toBeCloseTo(2 * i, 9);
+    });
+  });
+
   it('keeps the order of numbers', () => {
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 });
     fc.assert(

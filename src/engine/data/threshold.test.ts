@@ -28,7 +28,7 @@ describe('a threshold', () => {
     ['>20', '<=20', (v: number) => v > 20],
     ['>=20', '<20', (v: number) => v >= 20],
     ['<20', '>=20', (v: number) => v < 20],
-    ['<= 2e1', '>20', (v: number) => v <= 20],
+    [' <= 2e1 ', '>20', (v: number) => v <= 20],
   ] as const)(
     '%s turns numbers into classes, and a missing number into a missing label',
     async (text, no, is) => {

@@ -2,6 +2,7 @@
 // up again.
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { clip } from '../../engine/core/errors.ts';
 import { useRuns } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
@@ -15,11 +16,26 @@ import { setUp } from './setUp.ts';
 export function LessonDock() {
   const id = useStore((s) => s.view.lesson);
   const at = useStore((s) => s.view.step);
-  if (!isLesson(id)) return null;
+  if (id === null) return null;
+  if (!isLesson(id)) return <NoLesson id={id} />;
   const lesson: Lesson = lessons[id];
   const index = Math.min(at, lesson.steps.length - 1);
   const step = lesson.steps[index] as LessonStep;
   return <Step key={`${id} ${index}`} id={id} lesson={lesson} step={step} index={index} />;
+}
+
+/** A link may ask for a lesson that there is not, or no longer. */
+function NoLesson({ id }: { id: string }) {
+  const { closeLesson } = useStore.getState();
+  return (
+    <section className={classes.dock} role="status">
+      <p>
+        view.lesson: expected one of {Object.keys(lessons).join(', ')}, got &quot;{clip(id)}&quot;. Choose a
+        lesson in the tab Learn.
+      </p>
+      <SmallButton onClick={closeLesson}>Dismiss</SmallButton>
+    </section>
+  );
 }
 
 interface StepProps {

@@ -23,7 +23,7 @@ interface NoticeProps {
   actions: ReactNode;
 }
 
-function Notice({ title, tone, children, actions }: NoticeProps) {
+export function Notice({ title, tone, children, actions }: NoticeProps) {
   const { Icon, color, className } = TONES[tone];
   return (
     <section className={`${classes.notice} ${className}`} role={tone === 'error' ? 'alert' : 'status'}>
@@ -43,7 +43,7 @@ interface ButtonProps {
   children: ReactNode;
 }
 
-const Button = ({ onClick, primary, children }: ButtonProps) => (
+export const Button = ({ onClick, primary, children }: ButtonProps) => (
   <button type="button" className={`${classes.button} ${primary ? classes.primary : ''}`} onClick={onClick}>
     {children}
   </button>

@@ -107,11 +107,12 @@ export async function openTable(file: File): Promise<void> {
   if (!source) return;
   if (!(await chooseFile(tableInput(file.name, file)))) {
     const { fileError } = useStore.getState();
+    const [issue] = fileError?.issues ?? [];
     refuse(
       file.name,
-      'a table that can be read',
-      fileError?.message ?? 'another one',
-      'Nothing was changed.',
+      issue?.expected ?? 'a table that can be read',
+      issue?.got ?? fileError?.message ?? 'another one',
+      issue ? `${issue.remedy} Nothing was changed.` : 'Nothing was changed.',
     );
     return;
   }
@@ -123,9 +124,7 @@ export async function openTable(file: File): Promise<void> {
   setValue('tasks.targets', []);
   useStore.setState({ presetId: null, sourceIssues: null });
   const { preview } = useStore.getState();
-  const size = preview
-    ? ` ${formatCount(preview.rows)} rows, ${plural(preview.columns.length, 'column')}.`
-    : '';
+  const size = preview ? ` ${plural(preview.rows, 'row')}, ${plural(preview.columns.length, 'column')}.` : '';
   say(`${file.name} is open`, `A table.${size} Tick the columns to predict, on the left under Tasks.`);
 }
 

@@ -3,6 +3,9 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/ensureBrowser.mjs';
 
+/** Ends a test that hangs. Far above what any takes, because a test must also pass on a machine that is busy with other work. */
+const limits = { testTimeout: 300_000, hookTimeout: 300_000 };
+
 const setupFiles = ['src/platform/nodeGradients.ts'];
 
 export default defineConfig({
@@ -17,7 +20,7 @@ export default defineConfig({
           exclude: ['**/*.golden.test.ts', '**/*.browser.test.ts'],
           // No setup file: TensorFlow.js takes half a second in each file that has it, and most need none. Tests that run
           // on plain JavaScript import src/platform/nodeGradients.ts; those that start a backend have it with that.
-          testTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -26,7 +29,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.golden.test.ts'],
           setupFiles,
-          testTimeout: 120_000,
+          ...limits,
         },
       },
       {
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.ts'],
-          testTimeout: 240_000,
+          ...limits,
           browser: {
             enabled: true,
             headless: true,

@@ -63,6 +63,7 @@ export async function withBrowser(
       return {
         ...started,
         backend,
+        ofProcessor: false,
         agent: `Chromium ${browser.version()}`,
         measure: (model, batch, how, beside, peers) => {
           torch = beside;

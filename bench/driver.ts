@@ -18,6 +18,8 @@ const { values: given } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    steps: { type: 'string' },
+    without: { type: 'string', multiple: true, default: [] },
     only: { type: 'string', default: '' },
     main: { type: 'boolean', default: false },
     batches: { type: 'string' },
@@ -46,6 +48,7 @@ export const options = {
   ...given,
   backends: backend ? [backend] : BACKENDS,
   rounds: counts('rounds', given.rounds ?? (given.quick ? '5' : '9'))[0],
+  steps: given.steps === undefined ? null : counts('steps', given.steps)[0],
   batches: given.batches === undefined ? null : counts('batches', given.batches),
 };
 
@@ -56,6 +59,8 @@ export interface Place {
   software: boolean;
   /** Name and version of the JavaScript engine. */
   agent: string;
+  /** Steps are in time of the processor; so must PyTorch's be. */
+  ofProcessor: boolean;
   measure(
     model: string,
     batch: number,
@@ -72,6 +77,7 @@ export async function nodePlace(id: StepBackend): Promise<Place> {
     adapter,
     software,
     agent: `Node ${process.version}`,
+    ofProcessor: id === 'wasm' && options.threads === '1',
     measure: (model, batch, how, torch, peers) =>
       measure(
         caseOf(model, batch),
@@ -87,13 +93,17 @@ export async function nodePlace(id: StepBackend): Promise<Place> {
   };
 }
 
-/** @returns null if there is none, after printing why */
-export async function startTorch(device?: 'cpu'): Promise<TorchProcess | null> {
+/**
+ * @param ofProcessor - to count time of the processor
+ * @returns null if there is none, after printing why
+ */
+export async function startTorch(device?: 'cpu', ofProcessor = false): Promise<TorchProcess | null> {
   const { python, threads } = options;
   const started = await TorchProcess.start(python, [
     '--threads',
     String(counts('threads', threads)[0]),
     ...(device ? ['--device', device] : []),
+    ...(ofProcessor ? ['--processor'] : []),
   ]);
   if (started instanceof TorchProcess) return started;
   console.log(`PyTorch is not measured: '${python}' says: ${started}. Another one: --python COMMAND.\n`);
@@ -102,13 +112,24 @@ export async function startTorch(device?: 'cpu'): Promise<TorchProcess | null> {
 
 /** Runs the measurements of the options, and prints them. */
 export async function measureAll(place: Place, torch: TorchProcess | null): Promise<void> {
-  const { quick, only, rounds, kernels, batches, main: mainOnly } = options;
+  const { quick, only, rounds, kernels, batches, main: mainOnly, without } = options;
   const onGpu = place.backend === 'webgpu' && !place.software;
-  const how = { backend: place.backend, rounds, steps: onGpu ? STEPS_ON_GPU : STEPS, main: mainOnly };
+  const { ofProcessor } = place;
+  const how = {
+    backend: place.backend,
+    rounds,
+    steps: options.steps ?? (onGpu ? STEPS_ON_GPU : STEPS),
+    ofProcessor,
+    main: mainOnly,
+    without,
+  };
+  const unit = ofProcessor ? 'CPU ms' : 'ms';
   console.log(`Backend ${place.backend} (${place.adapter}), ${place.agent}, ${cpus().length} cores.`);
   if (torch) console.log(`PyTorch ${torch.about.version} (${torch.about.name}).`);
   console.log(SETTING);
-  console.log(`Milliseconds per step, median of ${rounds} rounds of ${how.steps}, alternating.\n`);
+  console.log(
+    `Milliseconds${ofProcessor ? ' of the processor' : ''} per step, median of ${rounds} rounds of ${how.steps}, alternating.\n`,
+  );
   console.log(tableHead());
   const usual = place.backend === 'wasm' ? [256] : place.software ? [SOFTWARE_BATCH] : [64, 256, 2048];
   for (const { name, main } of MODELS) {
@@ -120,7 +141,7 @@ export async function measureAll(place: Place, torch: TorchProcess | null): Prom
       console.log(tableRows(stepCase.name, measured, kernels));
       const [ours, ...others] = measured;
       recordFigures(
-        others.map(({ label, ms }) => beside(stepCase.name, 'ms', ours?.ms ?? Number.NaN, label, ms)),
+        others.map(({ label, ms }) => beside(stepCase.name, unit, ours?.ms ?? Number.NaN, label, ms)),
       );
       for (const note of [...notes, ...more]) console.log(note);
       if (more.length > 0) process.exitCode = 1;

@@ -1,6 +1,7 @@
 // Times the contenders of a case against each other, in Node or in a page, and prints the results.
 import { setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { countLaunches, type Work } from '../src/engine/kernels/runtime/launches.ts';
+import { clockOf } from './clock.ts';
 import type { StepCase } from './stepCase.ts';
 import { type Contender, contendersOf, type StepBackend, type Turn } from './trainStep.ts';
 
@@ -9,6 +10,8 @@ export interface MeasureOptions {
   rounds: number;
   /** Consecutive steps of one contender, so that neither finds the other's data in the cache. */
   steps: number;
+  /** Counts time of this process's processor, where the others do so too: what else a machine does counts little then. */
+  ofProcessor?: boolean;
   /** Only ours and jax-js, if the others would take too long. */
   main?: boolean;
   /** Contenders to leave out, by label. */
@@ -82,10 +85,10 @@ async function misfits(contenders: readonly Contender[]): Promise<Map<Contender,
  */
 export async function measure(
   stepCase: StepCase,
-  { backend, rounds, steps, main = false, without = [] }: MeasureOptions,
+  { backend, rounds, steps, ofProcessor = false, main = false, without = [] }: MeasureOptions,
   others: readonly Contender[],
 ): Promise<{ measured: Measured[]; notes: string[] }> {
-  const here = await contendersOf(stepCase, backend, main);
+  const here = await contendersOf(stepCase, backend, main, clockOf(ofProcessor));
   const left = here.filter((c) => without.includes(c.label));
   for (const c of left) await c.dispose();
   const all = [...here.filter((c) => !left.includes(c)), ...others];

@@ -43,18 +43,22 @@ export interface Contender {
   dispose(): void | Promise<void>;
 }
 
+/** Milliseconds since some start. */
+type Clock = () => number;
+const wall: Clock = () => performance.now();
+
 /**
  * Times a turn in this process.
  * @param launch - starts one step, which may continue afterwards
  * @param finish - reads the loss of the last one
  */
 const clocked =
-  (launch: () => Promise<void>, finish: () => Promise<number>) =>
+  (launch: () => Promise<void>, finish: () => Promise<number>, clock: Clock) =>
   async (steps: number): Promise<Turn> => {
-    const started = performance.now();
+    const started = clock();
     for (let i = 0; i < steps; i++) await launch();
     const loss = await finish();
-    return { ms: (performance.now() - started) / steps, loss, peakBytes: null };
+    return { ms: (clock() - started) / steps, loss, peakBytes: null };
   };
 
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
@@ -62,7 +66,11 @@ export function ofSession(
   label: string,
   def: GradientModelDef,
   stepCase: StepCase,
-  { mode = 'native', record = true }: { mode?: KernelMode; record?: boolean } = {},
+  {
+    mode = 'native',
+    record = true,
+    clock = wall,
+  }: { mode?: KernelMode; record?: boolean; clock?: Clock } = {},
 ): Contender {
   const network = new GradientNetwork({
     info: {
@@ -103,6 +111,7 @@ export function ofSession(
         await inMode(() => network.drainPendingSteps());
         return (last?.taskLosses ?? []).reduce((a, b) => a + b, 0);
       },
+      clock,
     ),
     extraBytes: () => network.recordedBytes,
     dispose() {
@@ -112,7 +121,7 @@ export function ofSession(
   };
 }
 
-function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
+function ofStock(def: GradientModelDef, stepCase: StepCase, clock: Clock): Contender {
   const model = buildModel(def, stepCase);
   const optimizer = train.adam(training.learningRate);
   const batch = makeBatch(stepCase.batch);
@@ -139,6 +148,7 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
         setKernelMode('native');
       },
       async () => (await loss?.data())?.[0] ?? Number.NaN,
+      clock,
     ),
     dispose() {
       loss?.dispose();
@@ -149,13 +159,13 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
   };
 }
 
-async function ofJax(stepCase: StepCase, backend: StepBackend): Promise<Contender[]> {
+async function ofJax(stepCase: StepCase, backend: StepBackend, clock: Clock): Promise<Contender[]> {
   if (!stepCase.peers) return [];
   const base = { label: 'jax-js', mode: 'native', seen: 'dispatches' } as const;
   try {
     await startJax(backend);
     const { launch, finish, dispose } = await jaxStep(stepCase.peers.jax, stepCase);
-    return [{ ...base, run: clocked(launch, finish), dispose }];
+    return [{ ...base, run: clocked(launch, finish, clock), dispose }];
   } catch (error) {
     // Reported when its first step is requested.
     return [{ ...base, run: () => Promise.reject(error), dispose: () => undefined }];
@@ -182,19 +192,21 @@ export async function contendersOf(
   stepCase: StepCase,
   backend: StepBackend,
   main: boolean,
+  clock: Clock = wall,
 ): Promise<Contender[]> {
   const { model, plain } = stepCase;
-  if (main) return [ofSession('ours', model, stepCase), ...(await ofJax(stepCase, backend))];
+  if (main)
+    return [ofSession('ours', model, stepCase, { clock }), ...(await ofJax(stepCase, backend, clock))];
   return [
-    ofSession('ours', model, stepCase),
-    ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
+    ofSession('ours', model, stepCase, { clock }),
+    ...(plain ? [ofSession('unbatched', plain, stepCase, { clock })] : []),
     ...(backend === 'webgpu'
       ? [
-          ofSession('not replayed', model, stepCase, { record: false }),
-          ofSession('plain operations', model, stepCase, { mode: 'reference', record: false }),
+          ofSession('not replayed', model, stepCase, { record: false, clock }),
+          ofSession('plain operations', model, stepCase, { mode: 'reference', record: false, clock }),
         ]
       : []),
-    ...(await ofJax(stepCase, backend)),
-    ofStock(plain ?? model, stepCase),
+    ...(await ofJax(stepCase, backend, clock)),
+    ofStock(plain ?? model, stepCase, clock),
   ];
 }

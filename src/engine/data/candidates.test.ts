@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { formatIssue } from '../core/errors.ts';
+import { featureCandidates, signedLog, tailOf } from './candidates.ts';
+import { parseTable } from './tableFile.ts';
+import { dataSettings } from './tableParams.ts';
 import { tableSource } from './tableSource.ts';
 import { generateTable, issuesOf, textInput } from './testing/files.ts';
 
@@ -73,5 +76,52 @@ describe('a log scale', () => {
     ['"x', /whose quotes do not match/],
   ])('is refused of %s', async (logScale, message) => {
     expect((await issuesOf(request({ logScale }))).map(formatIssue)[0]).toMatch(message);
+  });
+});
+
+describe('candidates', () => {
+  const candidates = async (text: string, data: Params, targets: string[]) => {
+    const table = await parseTable(textInput(text));
+    const choices = targets.map((column) => ({ column, type: 'regression' as const }));
+    return featureCandidates(table, { ...defaultsOf(tableSource.dataParams), ...data }, choices);
+  };
+  const gaps = 'x,x is missing,word,y,full\n1,2,a,,1\n,3,,2,2\n-3,4,b,3,4\n1,5,b,4,8';
+
+  it('have indicators where numbers are missing, but not of targets, nor of categories', async () => {
+    const found = await candidates(gaps, { missing: 'indicator' }, ['y', 'full']);
+    expect(found.map(({ name }) => name)).toEqual([
+      'x',
+      'x is missing (2)',
+      'x is missing',
+      'word',
+      'y',
+      'full',
+    ]);
+    expect(found[1]).toMatchObject({ kind: 'categorical', values: ['no', 'yes'], distinct: 2, missing: 0 });
+    expect([...(found[1]?.codes ?? [])]).toEqual([0, 1, 0, 0]);
+    expect(found[1]).toMatchObject({ partOf: 'x', isAsked: true, markers: [] });
+    expect((await candidates(gaps, { missing: 'mean' }, [])).map(({ name }) => name)).not.toContain(
+      'x is missing (2)',
+    );
+  });
+
+  it('are on a log scale where asked, with the order of their values', async () => {
+    const [x, , , , full] = await candidates(gaps, { logScale: 'x,full' }, ['full']);
+    const logs = [Math.LN2, Number.NaN, -Math.log(4), Math.LN2];
+    expect(Array.from(x?.numbers ?? [], (value) => value.toFixed(9))).toEqual(logs.map((v) => v.toFixed(9)));
+    expect([x?.distinct, x?.values.map((value) => Number(value).toFixed(3))]).toEqual([
+      2,
+      ['-1.386', '0.693'],
+    ]);
+    expect([...(full?.numbers ?? [])]).toEqual([1, 2, 4, 8]);
+    expect([signedLog(0), signedLog(-1), signedLog(Math.E - 1)]).toEqual([0, -Math.LN2, 1]);
+  });
+
+  it('cannot be in two lists for tails, and only one is fitted', async () => {
+    const data = dataSettings({ ...defaultsOf(tableSource.dataParams), clip: 'x', quantile: 'full' });
+    expect(['x', 'full', 'y'].map((name) => tailOf(name, data))).toEqual(['clip', 'quantile', null]);
+    expect(tailOf('x', { ...data, clip: '"x' })).toBeNull();
+    const [issue] = await issuesOf(request({ logScale: 'x', clip: 'x' }));
+    expect(issue).toMatchObject({ path: 'data.params.clip', got: 'x in two' });
   });
 });

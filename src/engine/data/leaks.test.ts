@@ -1,7 +1,9 @@
 // A feature that leaks a target is reported with the dataset.
 import { expect, it } from 'vitest';
 import { defaultsOf } from '../config/params.ts';
+import { leakNotes } from './leaks.ts';
 import { tableSource } from './tableSource.ts';
+import { readColumn } from './testing/columns.ts';
 import { generateTable, textInput } from './testing/files.ts';
 
 const rows = Array.from({ length: 60 }, (_, i) => {
@@ -29,4 +31,17 @@ it('codes of classes and a line through numbers are told, with the way to leave 
     expect.stringMatching(/^Feature minutes lies on a line with the target delay/),
   ]);
   expect(await leaks('flag,minutes')).toEqual([]);
+});
+
+it('are looked for in 4,000 pairs of columns, and in no more', () => {
+  const { column } = readColumn(
+    'x',
+    Array.from({ length: 20 }, (_, i) => String((i * i) / 2)),
+  );
+  const notes = (features: number, targets: number) =>
+    leakNotes({
+      features: Array(features).fill(column),
+      targets: Array(targets).fill({ column, type: 'regression', classes: null }),
+    }).length;
+  expect([notes(2000, 2), notes(2001, 2)]).toEqual([4000, 0]);
 });

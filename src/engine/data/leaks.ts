@@ -12,7 +12,7 @@ const HOW = {
 /** With more pairs than this, none is compared. */
 const MAX_PAIRS = 4000;
 
-export function leakNotes({ features, targets }: Selection): Note[] {
+export function leakNotes({ features, targets }: Pick<Selection, 'features' | 'targets'>): Note[] {
   if (features.length * targets.length > MAX_PAIRS) return [];
   return targets.flatMap(({ column: target }) =>
     features.flatMap((feature) => {

@@ -122,7 +122,7 @@ describe('the single-task twin', () => {
         const alone = await run({ model, targets: [target], training: { twin: 'off' } });
         expect(ofTask(together, task), target).toEqual(ofTask(resultOf(alone.result, 'model'), 0));
       }
-    }, 60_000);
+    });
   }
 
   it('of R-MTGB grows its trees task by task', async () => {

@@ -56,4 +56,4 @@ test('where memory is too short, sums are left to JavaScript', () => {
 
 test('is up to date: npm run build:wasm gives the committed bytes', async () => {
   expect(await compileTrees()).toBe(readFileSync(treesFile, 'utf8'));
-}, 60_000);
+});

@@ -114,8 +114,12 @@ export async function openTable(file: File): Promise<void> {
         'Nothing was changed.',
       );
     else {
-      const sourceIssues = { title: `${file.name} was not opened`, issues: fileError.issues };
-      useStore.setState({ opened: null, sourceIssues });
+      // In the reader's own words, which name the line.
+      const issues = fileError.issues.map((issue) => ({
+        ...issue,
+        remedy: `${issue.remedy} Nothing was changed.`,
+      }));
+      useStore.setState({ opened: null, sourceIssues: { title: `${file.name} was not opened`, issues } });
     }
     return;
   }
@@ -127,9 +131,7 @@ export async function openTable(file: File): Promise<void> {
   setValue('tasks.targets', []);
   useStore.setState({ presetId: null, sourceIssues: null });
   const { preview } = useStore.getState();
-  const size = preview
-    ? ` ${formatCount(preview.rows)} rows, ${plural(preview.columns.length, 'column')}.`
-    : '';
+  const size = preview ? ` ${plural(preview.rows, 'row')}, ${plural(preview.columns.length, 'column')}.` : '';
   say(`${file.name} is open`, `A table.${size} Tick the columns to predict, on the left under Tasks.`);
 }
 

@@ -6,7 +6,7 @@ import { relaxedSimdBinary, simdBinary } from './simd.generated.ts';
 
 it('is up to date: npm run build:wasm gives the committed bytes', async () => {
   expect(await compileKernels()).toBe(readFileSync(generatedFile, 'utf8'));
-}, 60_000);
+});
 
 it('brings no memory, data or start function that could meet those of its host', () => {
   const module = new WebAssembly.Module(bytesOf(simdBinary));

@@ -272,6 +272,30 @@ describe('the engine behind its messages', () => {
     });
   });
 
+  it('counts what is asked while the backend starts only when it has started, or has failed to', async () => {
+    for (const fails of [false, true]) {
+      const events: Event[] = [];
+      let end = () => {};
+      const host = new EngineHost({
+        startBackend: () =>
+          new Promise((resolve, reject) => {
+            end = () => (fails ? reject(new Error('no backend')) : resolve(backend));
+          }),
+        post: (event) => events.push(event),
+      });
+      host.receive({ type: 'start', request: { backend: 'auto', allowSoftwareAdapter: false } });
+      host.receive({ type: 'probe', runId: null, probe: 'cost', request: {}, experiment });
+      host.receive({ type: 'check', requestId: 1, experiment });
+      const types = () => events.map((e) => e.type);
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(types()).toEqual(['ready']);
+      end();
+      await vi.waitFor(() => expect(types()).toContain('checked'));
+      await vi.waitFor(() => expect(types()).toContain('probe-answer'));
+      expect(types()[1]).toBe(fails ? 'backend-lost' : 'backend');
+    }
+  });
+
   it.each([true, false])(
     'tells no failure of any kind that comes with the loss of the GPU (lost: %s)',
     async (isLost) => {

@@ -46,6 +46,8 @@ export class EngineHost {
   private readonly probes: Record<string, ProbeDef>;
   private readonly desk: ProbeDesk;
   private backend: BackendReport | null = null;
+  /** Set while a backend starts. */
+  private starting: Promise<void> | null = null;
   private deviceLost = false;
   private held: HeldRun | null = null;
   /** Runs requested and not yet ended. */
@@ -84,20 +86,37 @@ export class EngineHost {
     });
   }
 
+  private async startBackend(request: BackendRequest): Promise<void> {
+    const onFault = (message: string, lost: boolean) => {
+      this.deviceLost ||= lost;
+      const error = { kind: 'backend' as const, message: gpuMessage(message, lost), issues: [] };
+      this.o.post({ type: 'backend-lost', error, device: lost });
+    };
+    try {
+      this.backend = await this.o.startBackend(request, onFault);
+    } finally {
+      this.starting = null;
+    }
+    this.o.post({ type: 'backend', report: this.backend });
+  }
+
+  /** Parameters are counted in networks that are built, and while a backend starts, none can be. */
+  private async started(starting: Promise<void>): Promise<void> {
+    // A start that failed was reported to who asked for it.
+    await starting.catch(() => undefined);
+  }
+
   private async handle(command: Command): Promise<void> {
     switch (command.type) {
       case 'start':
-        this.backend = await this.o.startBackend(command.request, (message, lost) => {
-          this.deviceLost ||= lost;
-          const error = { kind: 'backend' as const, message: gpuMessage(message, lost), issues: [] };
-          this.o.post({ type: 'backend-lost', error, device: lost });
-        });
-        this.o.post({ type: 'backend', report: this.backend });
+        this.starting = this.startBackend(command.request);
+        await this.starting;
         return;
       case 'ping':
         this.o.post({ type: 'pong' });
         return;
       case 'check':
+        if (this.starting) await this.started(this.starting);
         await this.check(command);
         return;
       case 'preview-table': {
@@ -123,6 +142,7 @@ export class EngineHost {
         this.readingStops++;
         return;
       case 'probe':
+        if (this.starting) await this.started(this.starting);
         await this.desk.ask(command);
         return;
       case 'run':

@@ -37,3 +37,10 @@ it('finds the preset that an experiment comes from', () => {
   expect(near?.label).toBe(catalog.presets.find((p) => p.id === 'opposed')?.label);
   expect(near?.changes.map((c) => c.key)).toEqual(['training.epochs']);
 });
+
+it('names a source without the formats it reads', () => {
+  const base = parsed('correlated');
+  const table = { ...base, data: { id: 'table', params: { file: 'own.csv' } } };
+  const [source] = changesBetween(table, base, catalog);
+  expect(source).toMatchObject({ label: 'Source', text: 'Table', other: 'MultiTab-Bench' });
+});

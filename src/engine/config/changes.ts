@@ -38,7 +38,8 @@ export function settingAt(
     case 'repeats':
       return { label: repeatsParam.label, text: String(e.repeats) };
     case 'data':
-      return { label: 'Source', text: named(catalog.sources, e.data.id) };
+      // The formats that a table may have stand in brackets, and would fill a line.
+      return { label: 'Source', text: named(catalog.sources, e.data.id).replace(/ \(.*\)$/, '') };
     case 'model':
       return { label: 'Architecture', text: named(catalog.models, e.model.id) };
     case 'baseline':

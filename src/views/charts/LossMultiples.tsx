@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, quantile, type Series, thin } from './curves.ts';
-import { formatCompact, formatCount, formatPower, formatShort, formatTick } from './format.ts';
+import { formatCompact, formatCount, formatLoss, formatPower, formatTick } from './format.ts';
 import type { Axis, StepMark } from './frame.ts';
 import { LineFrame } from './LineFrame.tsx';
 import classes from './LossMultiples.module.css';
@@ -72,8 +72,6 @@ function lossAxis(multiples: readonly LossMultipleData[], log: boolean): Axis {
   return { domain, ticks, format: (value) => formatTick(value, step) };
 }
 
-/** Metrics can be "undefined"; a loss is shown as NaN. */
-const showLoss = (value: number): string => (Number.isNaN(value) ? 'NaN' : formatShort(value));
 const lastOf = (curve: LossCurve): number => curve.values.at(-1) ?? Number.NaN;
 const atIndices = (curve: LossCurve, kept: readonly number[]) => ({
   steps: kept.map((i) => curve.steps[i] as number),
@@ -128,7 +126,8 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks, dr
   }, [data, y.log, y.domain, width, drawEach]);
   const stroke = data.task === null ? 'var(--text-secondary)' : taskLine(data.task);
   const x = { ...stepTicks(lastStep, Math.max(1.5, width / 85)), format: formatCount };
-  const failed = marks.some((mark) => mark.kind === 'failure') && !Number.isFinite(lastOf(data.training));
+  const hasFailed = marks.some((mark) => mark.kind === 'failure');
+  const failed = hasFailed && !Number.isFinite(lastOf(data.training));
   return (
     <div className={classes.multiple}>
       <h3 className={classes.title}>
@@ -189,11 +188,11 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks, dr
         <span>
           train{' '}
           <b className={failed ? classes.failed : undefined}>
-            {data.training.values.length > 0 ? showLoss(lastOf(data.training)) : '–'}
+            {formatLoss(lastOf(data.training), hasFailed)}
           </b>
         </span>
         <span>
-          valid. <b>{data.validation.values.length > 0 ? showLoss(lastOf(data.validation)) : '–'}</b>
+          valid. <b>{formatLoss(lastOf(data.validation), hasFailed && data.validation.values.length > 0)}</b>
         </span>
       </p>
     </div>

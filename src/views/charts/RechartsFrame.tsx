@@ -10,7 +10,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { Row } from './curves.ts';
+import { isLone, type Row } from './curves.ts';
 import { formatCompact, formatCount } from './format.ts';
 import { FRAME, type FrameArea, type LineFrameProps } from './frame.ts';
 import classes from './LineFrame.module.css';
@@ -24,6 +24,8 @@ const betweenOf =
     return typeof from === 'number' && typeof to === 'number' ? [from, to] : null;
   };
 
+/** A single value has no line. On the axis, the dot is drawn whole. */
+const LONE = { r: 3, stroke: 'none', clipDot: false } as const;
 const TICK = { fontSize: 11, fill: 'var(--text-muted)' };
 
 export function RechartsFrame(props: LineFrameProps) {
@@ -137,7 +139,7 @@ export function RechartsFrame(props: LineFrameProps) {
           strokeWidth={line.width}
           strokeDasharray={line.dash}
           strokeOpacity={line.opacity}
-          dot={false}
+          dot={!line.quiet && isLone(rows, line.key) ? { ...LONE, fill: line.stroke } : false}
           activeDot={line.quiet ? false : { r: 3, stroke: 'var(--surface)' }}
           connectNulls
           isAnimationActive={false}

@@ -15,7 +15,11 @@ it('quotes what needs it, keeps digits, leaves undefined empty', () => {
 });
 
 it('disarms names that a spreadsheet would run', () => {
-  expect(toCsv(['=HYPERLINK("x")'], [['@sum'], ['-3']])).toBe(`"'=HYPERLINK(""x"")"\r\n'@sum\r\n'-3\r\n`);
+  expect(toCsv(['=HYPERLINK("x")'], [['@sum'], ['-3+cmd']])).toBe(
+    `"'=HYPERLINK(""x"")"\r\n'@sum\r\n'-3+cmd\r\n`,
+  );
+  // Numbers stay numbers, as text and in lists of seeds.
+  expect(toCsv(['-3'], [['-0.5 +1e-3 2'], ['- 2']])).toBe(`-3\r\n-0.5 +1e-3 2\r\n'- 2\r\n`);
 });
 
 it('makes a long table in slices, the same line for line', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extent, mergeSeries, quantile, smooth, thin } from './curves.ts';
+import { extent, isLone, mergeSeries, quantile, smooth, thin } from './curves.ts';
 
 describe('smooth', () => {
   it('starts at the first value and keeps a constant', () => {
@@ -50,4 +50,13 @@ it('measures only what is finite', () => {
   expect(extent([Number.NaN])).toBeNull();
   expect(quantile([5, 1, Number.NaN, 3], 0.5)).toBe(3);
   expect(quantile([], 0.5)).toBeNaN();
+});
+
+it('finds the lines of a single value, which are drawn as dots', () => {
+  const rows = mergeSeries([
+    { key: 'lone', steps: [0, 2], values: [10, Number.NaN] },
+    { key: 'line', steps: [0, 2], values: [20, 30] },
+    { key: 'none', steps: [2], values: [Number.NaN] },
+  ]);
+  expect(['lone', 'line', 'none'].filter((key) => isLone(rows, key))).toEqual(['lone']);
 });

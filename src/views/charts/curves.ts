@@ -67,6 +67,13 @@ export function mergeSeries(series: readonly Series[]): Row[] {
   return [...rows.values()].sort((a, b) => a.step - b.step);
 }
 
+/** True if exactly one row has a value of this key, so that no line can be drawn. */
+export function isLone(rows: readonly Row[], key: string): boolean {
+  let found = 0;
+  for (const row of rows) if (typeof row[key] === 'number' && ++found > 1) return false;
+  return found === 1;
+}
+
 /** Smallest and largest finite value, or null if there is none. */
 export function extent(values: Iterable<number>): [number, number] | null {
   let low = Number.POSITIVE_INFINITY;

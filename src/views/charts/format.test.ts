@@ -4,6 +4,7 @@ import {
   formatCount,
   formatExponent,
   formatFixed,
+  formatLoss,
   formatPercent,
   formatPower,
   formatShort,
@@ -97,4 +98,10 @@ describe('names', () => {
     expect(plural(1, 'seed')).toBe('1 seed');
     expect(plural(1200, 'row')).toBe('1,200 rows');
   });
+});
+
+it('calls a loss NaN only where a run failed', () => {
+  expect(formatLoss(0.412, false)).toBe('0.412');
+  expect(formatLoss(Number.NaN, false)).toBe('–');
+  expect(formatLoss(Number.NaN, true)).toBe('NaN');
 });

@@ -48,6 +48,10 @@ export function formatCompact(value: number): string {
   return formatFixed(value, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4);
 }
 
+/** The last loss of a curve: a dash where none was measured, and NaN where the run failed. */
+export const formatLoss = (value: number, hasFailed: boolean): string =>
+  Number.isNaN(value) ? (hasFailed ? 'NaN' : '–') : formatShort(value);
+
 /** Like `formatCompact` with three digits, for captions of small charts: "0.016", "1.84". */
 export function formatShort(value: number): string {
   const size = Math.abs(value);

@@ -3,7 +3,7 @@ import { useMemo, useRef } from 'react';
 import { knownTable } from '../../engine/config/knownTables.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
 import { useStore } from '../../store/store.ts';
-import { formatCount } from '../charts/format.ts';
+import { plural } from '../charts/format.ts';
 import classes from './controls.module.css';
 import { ReadingLine } from './ReadingLine.tsx';
 import { SplitFiles } from './SplitFiles.tsx';
@@ -32,7 +32,7 @@ export function FileControl() {
     <section className={classes.drop} aria-label="Table" data-path="data.file">
       <span className={classes.caption}>
         {preview
-          ? `${preview.name}: ${formatCount(preview.rows)} rows, ${preview.columns.length} columns`
+          ? `${preview.name}: ${plural(preview.rows, 'row')}, ${plural(preview.columns.length, 'column')}`
           : `Drop a ${formats.map((f) => f.label).join(' or ')} file here`}
       </span>
       <input

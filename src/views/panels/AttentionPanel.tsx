@@ -40,6 +40,7 @@ import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { pendingOf } from './pending.ts';
 import { useGone } from './useGone.ts';
 
 const OPTIONS = QUANTITY_IDS.map((value) => {
@@ -341,9 +342,10 @@ export function AttentionPanel() {
             title: 'This network has no attention',
             text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
           }
-        : run && role
-          ? absenceOf(run, role, stage)
-          : { title: 'No attention recorded', text: 'Press Run, or step once.' };
+        : (pendingOf(run, role, probe) ??
+          (run && role
+            ? absenceOf(run, role, stage)
+            : { title: 'No attention recorded', text: 'Press Run, or step once.' }));
     return (
       <Card title="Attention" actions={select}>
         {status}

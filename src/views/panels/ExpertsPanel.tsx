@@ -18,6 +18,7 @@ import { chooseLayer, chosenCell, gridOf, taskNames } from './experts/grid.ts';
 import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect, networkLabel } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { pendingOf } from './pending.ts';
 
 /** Names the networks with experts: of this run, if any, or else of all architectures. */
 function noExperts(catalog: Catalog | null, run: RunRecord | null) {
@@ -103,9 +104,7 @@ export function ExpertsPanel() {
     const { title, text } =
       experts || lacks(catalog, run, role, 'experts')
         ? noExperts(catalog, run)
-        : run && role
-          ? absenceOf(run, role, stage)
-          : UNMEASURED;
+        : (pendingOf(run, role, probe) ?? (run && role ? absenceOf(run, role, stage) : UNMEASURED));
     return (
       <Card title="Experts" actions={select}>
         {status}

@@ -13,6 +13,7 @@ import classes from './maskTests/maskTests.module.css';
 import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { pendingOf } from './pending.ts';
 import { useGone } from './useGone.ts';
 
 export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
@@ -27,6 +28,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;
   const gone = useGone(run);
+  const pending = pendingOf(run, role, probe);
   const report = tests?.report;
   if (!run || !tests || !report) {
     return (
@@ -39,11 +41,9 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
               masks that can be tested.
             </EmptyState>
           ) : (
-            <EmptyState
-              title={absence?.title ?? (probe.progress ? 'The masks are being tested' : 'Not tested yet')}
-              height={320}
-            >
-              {gone ??
+            <EmptyState title={pending?.title ?? absence?.title ?? 'Not tested yet'} height={320}>
+              {pending?.text ??
+                gone ??
                 absence?.text ??
                 'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
             </EmptyState>

@@ -253,9 +253,11 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
       </label>
       {experiment.compare.map(({ id, params }, i) => {
         const entry = catalog.models.find((m) => m.id === id);
-        const parameters = networks?.find((n) => n.role === `model-${i + 2}`)?.parameters;
+        // The newest check may be of a list that was longer or shorter.
+        const network = networks?.find((n) => n.role === `model-${i + 2}` && n.id === id);
+        const parameters = network?.parameters;
         const prefix = `compare${i + 1}`;
-        const label = entry?.label ?? id;
+        const label = network?.label ?? entry?.label ?? id;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: two networks of one architecture differ by place only
           <div key={`${id} ${i}`} data-path={prefix}>

@@ -100,11 +100,9 @@ function left(run: RunRecord | null, live: RunLive, engine: keyof typeof IDLE) {
       </span>
     );
   if (run.status === 'finished' && run.weightsRead)
-    return <span>Weights of {run.weightsRead.fileName} measured</span>;
+    return <span title={run.weightsRead.fileName}>Weights of {run.weightsRead.fileName} measured</span>;
   if (run.status === 'finished')
-    return several
-      ? `${plural(seed.parts.length, 'network')} trained`
-      : plural(step, part?.boosted ? 'round' : 'step');
+    return several ? plural(seed.parts.length, 'network') : plural(step, part?.boosted ? 'round' : 'step');
   return (
     <>
       {several && (

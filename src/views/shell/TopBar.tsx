@@ -133,7 +133,7 @@ export function RunButtons() {
         className={`${classes.button} ${classes.iconButton}`}
         disabled={!run || run.isExample}
         aria-label="Reset"
-        title="Reset: end this run and remove it with its curves"
+        title="Reset: end this run and take it off the screen. What is kept of it stays under Runs."
         onClick={reset}
       >
         <IconRotate {...ICON} className={classes.mirrored} />

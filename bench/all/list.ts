@@ -31,7 +31,7 @@ export const BENCHES: readonly Bench[] = [
   {
     id: 'large-steps',
     title: 'Training step, wasm, batch 2,048',
-    run: inBrowser('wasm', '--torch', '--rounds', '5', '--batches', '2048', '--main'),
+    run: ['run.ts', '--quick', '--torch', '--rounds', '5', '--steps', '1', '--batches', '2048', '--main'],
     python: ['torch'],
   },
   {

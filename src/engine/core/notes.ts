@@ -1,4 +1,5 @@
 // Remarks of a run or a file besides its numbers. The code never changes, so that scripts can search for it; the text may.
+import { clip } from './errors.ts';
 
 export interface Note {
   /** Kebab-case; one per kind of note, whatever the names and numbers in the text. */
@@ -13,3 +14,9 @@ export interface Note {
 export function distinctNotes<N extends Note>(notes: readonly N[]): N[] {
   return [...new Map(notes.map((note) => [`${note.code}\n${note.text}`, note])).values()];
 }
+
+/** Longest text of a note: names and cells of a table may be of any length, and long lines are slow to lay out. */
+const MAX_TEXT = 4_000;
+
+/** The note with a text that can be shown. */
+export const shortNote = <N extends Note>(note: N): N => ({ ...note, text: clip(note.text, MAX_TEXT) });

@@ -1,4 +1,6 @@
 // A column as typed arrays, and which task it could be a target of. How its text is read is decided in readColumns.ts.
+
+import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import type { DroppedLines } from './formats/format.ts';
 import type { ColumnPreview } from './preview.ts';
@@ -86,7 +88,7 @@ export const NO_CELLS: CellsOfText = { count: 0, first: [] };
 
 /** `"unknown" (line 79), "n.s." (line 90), 4 cells in all` */
 export function describeCells({ count, first, unit = 'line' }: CellsOfText): string {
-  const list = first.map(({ text, line }) => `"${text}" (${unit} ${line})`).join(', ');
+  const list = first.map(({ text, line }) => `"${clip(text)}" (${unit} ${line})`).join(', ');
   return count > first.length ? `${list}, ${count} cells in all` : list;
 }
 

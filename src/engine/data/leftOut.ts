@@ -1,6 +1,7 @@
 // Columns without information: empty, constant, or identifiers of rows. They are left out with a note, unless their type is
 // set.
 import { formatTypedName } from '../config/names.ts';
+import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, isIdentifier } from './columns.ts';
 
@@ -29,7 +30,8 @@ const areWhole = ({ kind, numbers, distinct, rows }: Column) =>
 
 /** Why a column is not used as a feature; null if it is. */
 export function reasonToLeaveOut(column: Column): LeftOut | null {
-  const { name, distinct, values, isAsked } = column;
+  const { name, distinct, isAsked } = column;
+  const first = clip(column.values[0] ?? '');
   // A number and infinities are not a constant; these cells are reported where the column is used.
   if (column.beyond.count > 0) return null;
   const note = (code: string, reason: string, text: string): LeftOut => ({
@@ -41,7 +43,7 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
   if (distinct < 2) {
     const what = distinct === 0 ? 'has no values' : 'is constant';
     const reason =
-      distinct === 0 ? 'no cell holds a value' : `constant: "${values[0]}" in all cells that are there`;
+      distinct === 0 ? 'no cell holds a value' : `constant: "${first}" in all cells that are there`;
     return note('constant-column-left-out', reason, `Column ${name} ${what} and is left out.`);
   }
   const numbers = column.rows - column.missing - column.texts.count;
@@ -56,8 +58,8 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
   if (isIdentifier(column)) {
     return note(
       'identifier-left-out',
-      `${distinct} different texts such as "${values[0]}" name the rows`,
-      `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
+      `${distinct} different texts such as "${first}" name the rows`,
+      `Column ${name} has ${distinct} different texts such as "${first}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
     );
   }
   if (isAsked) return null;
@@ -65,7 +67,7 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
   if (NAME_OF_ROWS.test(name) && countsRows(column)) {
     return note(
       'row-numbers-left-out',
-      `it counts the rows from ${values[0]}`,
+      `it counts the rows from ${first}`,
       `Column ${name} counts the rows from ${column.numbers[0]}, and is left out as an identifier. ${keep}`,
     );
   }

@@ -1,5 +1,6 @@
 // Reads the cells of a column as categories: every distinct text is one, unless it means a missing value.
 import { formatName } from '../config/names.ts';
+import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, isSpoilt, NO_CELLS } from './columns.ts';
 import { addCell, type Draft, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
@@ -83,7 +84,7 @@ function reasonFor({ isAsked, distinct, texts, rows, missing }: Column): string 
   if (isAsked) return 'asked for as categorical';
   if (distinct === 0) return 'no cell holds a value';
   const [first] = texts.first;
-  const example = first ? `, such as "${first.text}" (${texts.unit ?? 'line'} ${first.line})` : '';
+  const example = first ? `, such as "${clip(first.text)}" (${texts.unit ?? 'line'} ${first.line})` : '';
   return `${plainCount(texts.count)} of ${plainCount(rows - missing)} cells that are there are no numbers${example}`;
 }
 

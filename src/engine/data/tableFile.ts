@@ -2,10 +2,11 @@
 // cached: by the id that all copies of an input share, and by its reading settings.
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { SplitFile, TableInput } from '../config/tableInput.ts';
+import { shortNote } from '../core/notes.ts';
 import { type Column, type ParsedTable, previewColumn } from './columns.ts';
 import type { LayoutSettings, ReaderColumn, TableReader, TableSchema } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
-import { checkLimits } from './formats/limits.ts';
+import { checkLimits, plain, refuse } from './formats/limits.ts';
 import { chooseOf, columnToSampleBy, pickRows, sampleNote } from './formats/sampling.ts';
 import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
@@ -95,6 +96,9 @@ async function readAll(file: TableInput, params: Params, progress: ProgressSink)
   return joined;
 }
 
+/** Longer names come from a file that was cut in the wrong places. */
+const MAX_NAME = 1_000;
+
 async function read(
   { name, blob }: SplitFile,
   settings: ReadingSettings,
@@ -105,6 +109,14 @@ async function read(
   const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
   const schema = reader.schema();
   const { columns: names, firstRow, hasSemicolons, notes, dropped = [] } = schema;
+  const long = names.find((column) => column.length > MAX_NAME);
+  if (long !== undefined)
+    throw refuse(
+      `${name}, names of columns`,
+      `at most ${plain(MAX_NAME)} characters each`,
+      long,
+      'Shorten it. If the first line of the file holds values and not names, set data.header to none.',
+    );
   // Text is sampled while it is cut.
   const isSampled = !format.isAnyText && settings.layout.sample !== 'all';
   checkLimits(names.length, schema.rows, name, isSampled ? settings.layout : undefined);
@@ -139,7 +151,7 @@ async function read(
       return settings.types.get(column) === 'ignore' ? { ...found, isAsked: false, isIgnored: true } : found;
     }),
     firstRow,
-    notes: [...inner.notes, ...ofFormat, ...notes, ...interpreted.notes],
+    notes: [...inner.notes, ...ofFormat, ...notes, ...interpreted.notes].map(shortNote),
   };
 }
 

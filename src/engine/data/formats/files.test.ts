@@ -6,6 +6,7 @@ import { inspectFile } from '../inspect.ts';
 import { UNWATCHED } from '../progress.ts';
 import { FILE_LIMITS } from './format.ts';
 import { formatOf } from './formatOf.ts';
+import { unpackedLimit } from './limits.ts';
 import { unpack } from './unpack.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -85,11 +86,13 @@ describe('packed files', () => {
     const zip = zipSync({ 'a.csv': text });
     zip.set(size, directoryOf(zip) + 24);
     await expect(inspect(zip.slice(), 't.zip')).rejects.toThrow(
-      /t\.zip, unpacked: expected at most 480 MiB, got 480 MiB/,
+      /t\.zip, unpacked: expected at most 32 MiB, got 480 MiB.*unpack it and open the table itself/,
     );
+    expect([0, 2 ** 18, 2 ** 30].map((packed) => unpackedLimit(packed) / 2 ** 20)).toEqual([32, 64, 480]);
     const part = new Uint8Array(FILE_LIMITS.bytes / 4);
     let pulled = 0;
     const bomb = {
+      size: FILE_LIMITS.bytes / 100,
       slice: () => new Blob([gzipSync(text).slice()]),
       stream: () => ({
         pipeThrough: () => ({
@@ -102,6 +105,29 @@ describe('packed files', () => {
     };
     await expect(unpack(bomb as never, 't.gz', UNWATCHED)).rejects.toThrow(/unpacked, got more than that/);
     expect(pulled).toBe(5);
+  });
+});
+
+describe('long texts', () => {
+  it('are refused as names, and cut in notes and reasons', async () => {
+    const long = 'v'.repeat(9_000);
+    await expect(inspect(`${long},y\n1,2\n3,4\n`)).rejects.toThrow(
+      /t\.csv, names of columns: expected at most 1,000 characters each, got v{256}… \(9000 characters\)\. Shorten/,
+    );
+    const rows = (cell: (row: number) => string) =>
+      `id,x,y\n${Array.from({ length: 40 }, (_, i) => `${cell(i)},${i % 7},${i % 3}\n`).join('')}`;
+    for (const cell of [
+      (i: number) => `${long}${i}`,
+      (i: number) => `${long}${i % 2}`,
+      (i: number) => (i ? `${i}` : long),
+      () => long,
+    ]) {
+      const { notes, columns } = await inspect(rows(cell));
+      const said = [...notes.map(({ text }) => text), ...columns.map(({ reason }) => reason)];
+      expect(Math.max(...said.map((text) => text.length))).toBeLessThan(4_100);
+    }
+    const { notes } = await inspect(rows(() => long).replace('id,x,y\n', ''));
+    expect(Math.max(...notes.map(({ text }) => text.length))).toBeLessThan(4_100);
   });
 });
 

@@ -1,4 +1,5 @@
 // Turns records into named rows: which line names the columns, which cells name rows, and whether every line fits the header.
+import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, type LayoutSettings } from './format.ts';
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
@@ -21,7 +22,10 @@ const SHOWN_CELLS = 4;
 const cellsOf = (records: Records) => records.heads(SAMPLE_RECORDS);
 
 const showCells = (cells: readonly string[]) =>
-  `${cells.slice(0, SHOWN_CELLS).join(', ')}${cells.length > SHOWN_CELLS ? ', …' : ''}`;
+  `${cells
+    .slice(0, SHOWN_CELLS)
+    .map((cell) => clip(cell))
+    .join(', ')}${cells.length > SHOWN_CELLS ? ', …' : ''}`;
 
 /** Column names; empty and repeated ones are made unique, with a note. */
 function headerNames(header: readonly string[], notes: Note[]): string[] {

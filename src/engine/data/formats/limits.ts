@@ -16,6 +16,19 @@ export const mebibytes = (bytes: number) => {
 export const refuse = (path: string, expected: string, got: string, remedy: string) =>
   WorkbenchError.of('file', { path, expected, got, remedy });
 
+/** A packed table may become that many times as large: repetitive ones come to some 50, what deflate can do is 1,032. */
+const MOST_TIMES = 256;
+/** Small files may become larger by more than that. */
+const ALWAYS = 32 * 2 ** 20;
+
+/** Bytes that a packed file may become, so that a small file cannot fill the memory. */
+export const unpackedLimit = (packed: number) =>
+  Math.min(FILE_LIMITS.bytes, Math.max(ALWAYS, MOST_TIMES * packed));
+
+/** Remedy for packed files beyond that. */
+export const UNPACK_IT =
+  'Use a part of the rows, or unpack it and open the table itself; a file that small which unpacks to that much may also be broken.';
+
 /** Remedy for tables beyond the limits. */
 export const USE_A_PART =
   'Set data.sample to first, random or stratified, and data.sampleRows, to read a part of its rows.';

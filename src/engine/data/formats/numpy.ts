@@ -236,7 +236,7 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
 
 async function fromArchive(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<NpyColumn[]> {
   const files = filesOfZip(bytes, name);
-  checkUnpacked(files, name);
+  checkUnpacked(files, name, bytes.length);
   const columns: NpyColumn[] = [];
   for (const file of files) {
     const array = file.name.replace(/\.npy$/, '');

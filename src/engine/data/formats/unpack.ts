@@ -3,8 +3,7 @@
 import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
-import { FILE_LIMITS } from './format.ts';
-import { mebibytes, refuse } from './limits.ts';
+import { mebibytes, refuse, UNPACK_IT, unpackedLimit } from './limits.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
 
@@ -13,14 +12,6 @@ export interface Unpacked {
   name: string;
   notes: Note[];
 }
-
-const bomb = (name: string, got: string) =>
-  refuse(
-    name,
-    `at most ${mebibytes(FILE_LIMITS.bytes)} when unpacked`,
-    got,
-    'Use a part of the rows; a file that small which unpacks to that much may also be broken.',
-  );
 
 /** The file inside, if there is one; NPZ archives are left as they are. */
 export async function unpack(blob: Blob, name: string, progress: ProgressSink): Promise<Unpacked> {
@@ -37,6 +28,7 @@ export async function unpack(blob: Blob, name: string, progress: ProgressSink): 
 async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise<Blob> {
   const reader = blob.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const parts: Uint8Array<ArrayBuffer>[] = [];
+  const limit = unpackedLimit(blob.size);
   let size = 0;
   let reported = 0;
   try {
@@ -44,9 +36,9 @@ async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise
       const { done, value } = await reader.read();
       if (done) break;
       size += value.length;
-      if (size > FILE_LIMITS.bytes) {
+      if (size > limit) {
         await reader.cancel();
-        throw bomb(name, 'more than that');
+        throw refuse(name, `at most ${mebibytes(limit)} when unpacked`, 'more than that', UNPACK_IT);
       }
       parts.push(value);
       if (size - reported < 8 * 2 ** 20) continue;
@@ -84,7 +76,7 @@ async function unzip(blob: Blob, name: string): Promise<Unpacked> {
       : 'none';
     throw refuse(name, 'a zip archive with one file in it', got, 'Unpack it, and choose the table.');
   }
-  checkUnpacked([first], name);
+  checkUnpacked([first], name, blob.size);
   const inner = await first.unpack();
   const text = `The table is ${clip(first.name)} in the archive: ${mebibytes(blob.size)} hold ${mebibytes(inner.size)}.`;
   return { blob: inner, name: first.name.replace(/^.*\//, '') || name, notes: [{ code: 'unpacked', text }] };

@@ -3,8 +3,7 @@
 import { crc32 } from '../../core/crc32.ts';
 import { type Refuse, refusalOf } from '../../core/refusal.ts';
 import { readZip, type ZipEntry } from '../../core/zip.ts';
-import { FILE_LIMITS } from './format.ts';
-import { mebibytes, plain } from './limits.ts';
+import { mebibytes, plain, UNPACK_IT, unpackedLimit } from './limits.ts';
 
 export interface PackedFile {
   name: string;
@@ -28,14 +27,15 @@ export function filesOfZip(bytes: Uint8Array<ArrayBuffer>, archive: string): Pac
   });
 }
 
-/** To be called before anything is unpacked. */
-export function checkUnpacked(files: readonly PackedFile[], archive: string): void {
+/**
+ * To be called before anything is unpacked.
+ * @param packed - bytes of the archive
+ */
+export function checkUnpacked(files: readonly PackedFile[], archive: string, packed: number): void {
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  if (total > FILE_LIMITS.bytes)
-    refusalOf(
-      archive,
-      'Use a part of the rows; a file that small which unpacks to that much may also be broken.',
-    )('unpacked', `at most ${mebibytes(FILE_LIMITS.bytes)}`, mebibytes(total));
+  const limit = unpackedLimit(packed);
+  if (total > limit)
+    refusalOf(archive, UNPACK_IT)('unpacked', `at most ${mebibytes(limit)}`, mebibytes(total));
 }
 
 const STORED = 0;

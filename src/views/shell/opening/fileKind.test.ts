@@ -6,6 +6,10 @@ const kind = (name: string, text: string | null = null) => fileKind({ name, text
 
 it('knows every file that the product writes', () => {
   expect(kind('t.csv')).toEqual({ kind: 'table' });
+  for (const name of ['t.csv.gz', 'T.ZIP']) {
+    expect(isTextual(name, TABLES)).toBe(false);
+    expect(kind(name)).toEqual({ kind: 'table' });
+  }
   expect(kind('W.SafeTensors')).toEqual({ kind: 'weights' });
   expect(kind('m.ckpt')).toEqual({ kind: 'weights' });
   expect(kind('download', 'PK\u0003\u0004rest')).toEqual({ kind: 'weights' });

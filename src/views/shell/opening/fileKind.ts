@@ -22,9 +22,17 @@ export interface GivenFile {
 const endsWith = (name: string, endings: readonly string[]) =>
   endings.some((ending) => name.toLowerCase().endsWith(ending));
 
+/** Archives of one table; the reader of tables says what is in them. */
+const PACKED = ['.gz', '.gzip', '.zip'];
+
+/** Whether a file is a table by its name. */
+export const isTableName = (name: string, tableEndings: readonly string[]): boolean =>
+  endsWith(name, [...tableEndings, ...PACKED]);
+
 /** Whether the text is needed to find the kind. */
 export const isTextual = (name: string, tableEndings: readonly string[]): boolean =>
-  endsWith(name, ['.json', '.jsonl', '.txt']) || !endsWith(name, [...tableEndings, ...WEIGHT_FILES]);
+  endsWith(name, ['.json', '.jsonl', '.txt']) ||
+  !endsWith(name, [...tableEndings, ...PACKED, ...WEIGHT_FILES]);
 
 /** The first line of a file of runs: exported by the page, or runs of a sweep or their times from the command line. */
 const RUNS = /^\{("format":"multitab-runs"|"type":"sweep",|"run":"[^"]+","startedAt":)/;
@@ -33,7 +41,7 @@ export function fileKind({ name, text }: GivenFile, tableEndings: readonly strin
   if (endsWith(name, WEIGHT_FILES)) return { kind: 'weights' };
   const begins = text?.trimStart() ?? '';
   if (RUNS.test(begins)) return { kind: 'runs' };
-  const isTable = endsWith(name, tableEndings);
+  const isTable = isTableName(name, tableEndings);
   if (text !== null && begins.startsWith('{')) {
     const found = fromJson(text);
     // A JSON table, or one object per line, has none of our keys.

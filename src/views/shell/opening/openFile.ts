@@ -9,7 +9,7 @@ import { writeMaskText } from '../../../engine/masks/places.ts';
 import { useStore } from '../../../store/store.ts';
 import { formatCount, plural } from '../../charts/format.ts';
 import { readFile as readMaskFile } from '../../panels/mask/files.ts';
-import { type ExperimentFile, fileKind, isTextual, OPENABLE } from './fileKind.ts';
+import { type ExperimentFile, fileKind, isTableName, isTextual, OPENABLE } from './fileKind.ts';
 import { tableRoles } from './tableRoles.ts';
 
 /**
@@ -45,8 +45,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     return;
   }
   const endings = useStore.getState().catalog?.formats.flatMap((f) => f.extensions) ?? [];
-  const isTable = ({ name }: File) =>
-    !/\.json$/i.test(name) && endings.some((e) => name.toLowerCase().endsWith(e));
+  const isTable = ({ name }: File) => !/\.json$/i.test(name) && isTableName(name, endings);
   const tables = files.filter(isTable);
   if (tables.length > 1 && tables.length === files.length) return openTables(tables);
   const runs: File[] = [];
@@ -107,13 +106,21 @@ export async function openTable(file: File): Promise<void> {
   if (!source) return;
   if (!(await chooseFile(tableInput(file.name, file)))) {
     const { fileError } = useStore.getState();
-    const [issue] = fileError?.issues ?? [];
-    refuse(
-      file.name,
-      issue?.expected ?? 'a table that can be read',
-      issue?.got ?? fileError?.message ?? 'another one',
-      issue ? `${issue.remedy} Nothing was changed.` : 'Nothing was changed.',
-    );
+    if (!fileError?.issues.length)
+      refuse(
+        file.name,
+        'a table that can be read',
+        fileError?.message ?? 'another one',
+        'Nothing was changed.',
+      );
+    else {
+      // In the reader's own words, which name the line.
+      const issues = fileError.issues.map((issue) => ({
+        ...issue,
+        remedy: `${issue.remedy} Nothing was changed.`,
+      }));
+      useStore.setState({ opened: null, sourceIssues: { title: `${file.name} was not opened`, issues } });
+    }
     return;
   }
   if (!needsFile(experiment, catalog)) {

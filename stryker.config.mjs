@@ -136,6 +136,51 @@ export const unchanging = [
     reason: 'the solvers end by themselves after fewer rounds: the bound is against loops without end',
   })),
   ...[
+    ['data/labels.ts', 'row < column.length', 'row <= column.length'],
+    ['data/encode.ts', 'i < column.length', 'i <= column.length'],
+    ['data/encode.ts', 'i < rows.length', 'i <= rows.length'],
+    ['data/encode.ts', 'while (code < edges.length', 'true'],
+    ['data/encode.ts', 'while (code < edges.length', 'code <= edges.length'],
+    ['data/association.ts', 'while (end < order.length', 'true'],
+    ['data/association.ts', 'while (end < order.length', 'end <= order.length'],
+    ['data/distinctNumbers.ts', 'i < numbers.length', 'i <= numbers.length'],
+    ['data/distinctNumbers.ts', 'while (at > 0', 'true'],
+    ['data/distinctNumbers.ts', 'while (at > 0', 'at >= 0'],
+    ['data/stratify.ts', 'row < rows', 'row <= rows'],
+  ].map(([file = '', code = '', becomes = '']) => ({
+    file,
+    code,
+    becomes,
+    reason:
+      'what is read outside an array compares as false, and what is written behind a typed one is dropped',
+  })),
+  ...['function hashOf', 'let at = hashOf', 'at = (at + 1)'].map((code) => ({
+    file: 'data/distinctNumbers.ts',
+    code,
+    becomes: '*',
+    reason: 'where a number is looked for first, and next, decides how soon it is found',
+  })),
+  ...[
+    ['value > (smallest[', 'value >= (smallest[MAX_CLASSES - 1] as number)'],
+    ['while (at > 0', 'smallest[at - 1] as number >= value'],
+  ].map(([code = '', becomes = '']) => ({
+    file: 'data/distinctNumbers.ts',
+    code,
+    becomes,
+    reason: 'a number is inserted once: none among the smallest is equal to it',
+  })),
+  ...[
+    ['const unit = furthest > 0', 'true', 'without any distance all values are equal, and the scale is 1'],
+    ['const unit = furthest > 0', 'furthest >= 0', 'as above'],
+    ['const sorted = column.filter(', 'column', 'NaN is sorted to the end, where it equals nothing'],
+    [
+      'i > 0 && value !== sorted',
+      'i >= 0',
+      'before the first number there is none, which is equal to nothing',
+    ],
+    ['Math.min(sorted.length - 1', 'sorted.length + 1', 'inner edges lie before the last value'],
+  ].map(([code = '', becomes = '', reason = '']) => ({ file: 'data/encode.ts', code, becomes, reason })),
+  ...[
     'const lengths = splits',
     'new Int32Array(size * ',
     'new Float32Array(size * ',

@@ -19,6 +19,8 @@ const MOST_MEGABYTES = 512;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
+  // An unknown option is refused below, with what is known.
+  strict: false,
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -27,7 +29,10 @@ const { values, positionals } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);
-const unknown = positionals.filter((name) => !Object.hasOwn(targets, name));
+const unknown = [
+  ...positionals.filter((name) => !Object.hasOwn(targets, name)),
+  ...Object.keys(values).filter((name) => !['seconds', 'seed', 'only'].includes(name)),
+];
 if (!(seconds > 0) || !Number.isInteger(seed) || unknown.length > 0) {
   console.error(
     `fuzz: expected --seconds above 0, a whole --seed and targets of ${Object.keys(targets).join(', ')}, got ${process.argv.slice(2).join(' ')}.`,
@@ -115,7 +120,7 @@ function watch(name: string): Promise<boolean> {
 }
 
 mkdirSync(FOLDER, { recursive: true });
-if (values.only) await fuzz(values.only);
+if (typeof values.only === 'string') await fuzz(values.only);
 else {
   console.log(`seed ${seed}, ${seconds} s each`);
   let isSound = true;

@@ -40,6 +40,8 @@ it('begins both paused, and shows the first whichever is quicker', async () => {
   expect(worker(0).last('run')).toMatchObject({ runId: ids[0], paused: true });
   expect(worker(1).last('run')).toMatchObject({ runId: ids[1], paused: true, experiment: { seed: 9 } });
   expect(get().shownRunId).toBe(ids[0]);
+  const numbers = ids.map((id) => get().runs.find((r) => r.runId === id)?.number);
+  expect(numbers).toEqual([1, 2]);
   expect(isHeld(get(), ids[0])).toBe(false);
   expect(get().startLockstep(get().experiment as Experiment)).toBeNull();
 });

@@ -8,6 +8,14 @@ import type { LockstepSlice } from './state.ts';
 
 const NONE = { lockstep: null } as const;
 
+type Pair = NonNullable<LockstepSlice['lockstep']>;
+
+/** The number that was reserved for a run of the pair; undefined for any other run. */
+export function numberInPair(pair: Pair | null, runId: string): number | undefined {
+  const at = pair?.runIds.indexOf(runId) ?? -1;
+  return pair && at >= 0 ? pair.firstNumber + at : undefined;
+}
+
 export function createLockstepSlice({ set, get, env, pool }: Context): LockstepSlice {
   /** The step at which each run waits; runs that are on their way are not in it. */
   const waiting = new Map<string, number>();
@@ -56,7 +64,11 @@ export function createLockstepSlice({ set, get, env, pool }: Context): LockstepS
       const first = get().start({ paused: true });
       if (first === null) return null;
       const second = env.newRunId();
-      set({ lockstep: { runIds: [first, second], isPlaying: true } });
+      // Whichever engine is quicker, the first has the lower number.
+      const { runs, kept } = get();
+      const numbers = [...runs, ...(kept ?? [])].map((r) => r.number);
+      const firstNumber = 1 + Math.max(0, ...numbers);
+      set({ lockstep: { runIds: [first, second], firstNumber, isPlaying: true } });
       get().trainRun(second, { experiment: other, file: attachedFile(other, catalog, file), paused: true });
       return [first, second];
     },

@@ -113,7 +113,7 @@ it('attention maps of before have their place as a key and a layer', () => {
 
 it('the recorded example is a finished run in the language of today', () => {
   const events = readRecording(readFileSync('public/examples/first-run.json', 'utf8')) as RunEvent[];
-  const { runs, live } = events.reduce(applyToRuns, NO_RUNS);
+  const { runs, live } = events.reduce((all, event) => applyToRuns(all, event), NO_RUNS);
   expect(runs).toHaveLength(1);
   const [run] = runs;
   const { answers, remembered } = live[run?.runId ?? ''] ?? NOTHING_LIVE;

@@ -38,10 +38,11 @@ export const changeLive = <R extends Pick<Runs, 'live'>>(
 /**
  * Only its first event creates a run: late events of a run that was reset do not bring it back.
  * @param highest - the highest number of a kept run; a new run gets a higher one
+ * @param reserved - its number if that was given before it began, and is free
  */
-export function applyToRuns(all: Runs, event: RunEvent, highest = 0): Runs {
+export function applyToRuns(all: Runs, event: RunEvent, highest = 0, reserved?: number): Runs {
   const { runId } = event;
-  if (!all.runs.some((r) => r.runId === runId)) return begun(all, event, highest);
+  if (!all.runs.some((r) => r.runId === runId)) return begun(all, event, highest, reserved);
   if (event.type === 'run-started') return withStart(all, event);
   return {
     ...changeRecord(all, runId, (run) => reduceRecord(run, event)),
@@ -49,8 +50,9 @@ export function applyToRuns(all: Runs, event: RunEvent, highest = 0): Runs {
   };
 }
 
-function begun({ runs, live }: Runs, event: RunEvent, highest: number): Runs {
-  const number = 1 + Math.max(highest, ...runs.map((r) => r.number));
+function begun({ runs, live }: Runs, event: RunEvent, highest: number, reserved?: number): Runs {
+  const isFree = reserved !== undefined && !runs.some((r) => r.number === reserved);
+  const number = isFree ? reserved : 1 + Math.max(highest, ...runs.map((r) => r.number));
   if (event.type === 'run-started') return added({ runs, live }, number, event);
   if (event.type !== 'run-failed') return { runs, live };
   // Refused before it began: only the failure can be shown.

@@ -9,6 +9,7 @@ import { CheckpointKeeper } from './checkpointKeeper.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { canBegin, controlledRunId, hasActiveRun, isActive } from './engines.ts';
+import { numberInPair } from './lockstep.ts';
 import { memories } from './probeMemory.ts';
 import type { RunKeeper } from './runKeeper.ts';
 import { isOver } from './runRecord.ts';
@@ -114,7 +115,7 @@ export function createRunsSlice(
     const answered = new Set<string>();
     for (const event of events) {
       const { runId } = event;
-      ({ runs, live } = applyToRuns({ runs, live }, event, highest));
+      ({ runs, live } = applyToRuns({ runs, live }, event, highest, numberInPair(get().lockstep, runId)));
       // Runs of a sweep train in the background, at full speed.
       const isOnScreen = sweepOfRun(runId) === null;
       if (event.type === 'run-started' && isOnScreen) {

@@ -151,7 +151,7 @@ export interface RunsSlice extends Runs {
 
 export interface LockstepSlice {
   /** Two runs that train step by step together, the one on screen first. The engines know them as paused. */
-  lockstep: { runIds: readonly [string, string]; isPlaying: boolean } | null;
+  lockstep: { runIds: readonly [string, string]; firstNumber: number; isPlaying: boolean } | null;
   /**
    * Trains the experiment on the left and another one in lock-step.
    * @returns the ids of both runs; null where two cannot begin now

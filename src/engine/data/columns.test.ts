@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classCodes, isIdentifier, isMissing, previewColumn, suggestTask } from './columns.ts';
+import { classCodes, isIdentifier, isMissing, isSpoilt, previewColumn, suggestTask } from './columns.ts';
 import { readColumn as readWithNotes } from './testing/columns.ts';
 
 const readColumn = (name: string, cells: readonly string[]) => readWithNotes(name, cells).column;
@@ -44,6 +44,20 @@ describe('what a column can be', () => {
   it('numbers classes in the order of their values, whatever the kind', () => {
     expect(Array.from(classCodes(readColumn('x', ['10', '9', '', '10.0'])))).toEqual([1, 0, -1, 1]);
     expect(Array.from(classCodes(readColumn('x', ['b', 'a', '', 'b'])))).toEqual([1, 0, -1, 1]);
+  });
+
+  it('is spoilt where at most half of its cells are texts among numbers', () => {
+    const spoilt = (cells: string[]) => isSpoilt(readColumn('x', cells));
+    expect(spoilt(['1', '2', '3', 'n.s.'])).toBe(true);
+    expect(spoilt(['1', '2', 'a', 'b'])).toBe(true);
+    // Missing cells count for neither side.
+    expect(spoilt(['1', '2', '', '', 'a', 'b', 'c'])).toBe(false);
+    expect([spoilt(['a', 'b', 'c', '1']), spoilt(['a', 'b']), spoilt(['1', '2'])]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(spoilt(['', ''])).toBe(false);
   });
 
   it('misses cells of either kind', () => {

@@ -73,6 +73,7 @@ describe('a fitted column', () => {
     expect(encoded.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 12);
     expect(encoded.map((value) => restored(value, scaling))).toEqual(column);
     expect(fitColumn([1, 3], [0, 1]).scaling).toEqual({ mean: 2, scale: 1 });
+    expect(restored(2, { mean: 3, scale: 4 })).toBe(11);
   });
 
   it('is standardised in place', () => {

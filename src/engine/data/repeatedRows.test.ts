@@ -20,6 +20,11 @@ describe('test rows that repeat training rows', () => {
   it('are said with their number where they are a tenth or more', () => {
     expect(repeatedRowNotes(table(0))).toEqual([]);
     expect(repeatedRowNotes(table(1))).toHaveLength(1);
+    const one = table(1);
+    const test = Uint32Array.of(...one.split.test, 34);
+    expect(repeatedRowNotes({ ...one, split: { ...one.split, test } })).toEqual([]);
+    const none = { ...one.split, test: new Uint32Array() };
+    expect(repeatedRowNotes({ ...one, split: none })).toEqual([]);
     const [note] = repeatedRowNotes(table(4));
     expect(note?.code).toBe('test-rows-repeat-training');
     expect(note?.text).toMatch(/^4 of 10 test rows are equal to a training row in all features and labels/);

@@ -7,8 +7,10 @@ import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
 import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
-import { formatCount } from '../charts/format.ts';
+import { formatCount, plural } from '../charts/format.ts';
+import { rowPath, showRow } from './paths.ts';
 import classes from './shell.module.css';
+import { NARROW, useMedia } from './useMedia.ts';
 
 const TONES = {
   error: { Icon: IconCircleX, color: 'var(--error)', className: classes.isError },
@@ -57,6 +59,7 @@ export function Notices() {
       <RecoveryNotice />
       <InsecureNotice />
       <SourceNotice />
+      <CannotRunNotice />
       <OpenedNotice />
       <UnfinishedNotice />
       <StorageNotice />
@@ -183,6 +186,29 @@ function SourceNotice() {
           <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
+    </Notice>
+  );
+}
+
+/** In a narrow window: beside the charts the panel says so itself. */
+function CannotRunNotice() {
+  const narrow = useMedia(NARROW);
+  const issue = useStore((s) => s.issues[0]);
+  const more = useStore((s) => s.issues.length - 1);
+  const fileError = useStore((s) => s.fileError);
+  const setDrawer = useStore((s) => s.setDrawer);
+  if (!narrow || !issue) return null;
+  const show = () => {
+    setDrawer(true);
+    // The sheet takes the focus when it opens.
+    requestAnimationFrame(() => showRow(rowPath(issue.path)));
+  };
+  return (
+    <Notice title="This experiment cannot run" tone="warning" actions={<Button onClick={show}>Show</Button>}>
+      <p>
+        {fileError?.message ?? formatIssue(issue)}
+        {more > 0 && ` ${plural(more, 'more setting')} cannot run either.`}
+      </p>
     </Notice>
   );
 }

@@ -21,7 +21,7 @@ export function PanelFrame() {
   useEffect(() => {
     if (!open) return;
     const before = document.activeElement;
-    frame.current?.focus();
+    if (!frame.current?.contains(before)) frame.current?.focus();
     const close = (event: KeyboardEvent) => {
       if (event.key === 'Escape') setDrawer(false);
     };

@@ -106,6 +106,32 @@ describe('a table that the user chooses while the one of the experiment is loade
   });
 });
 
+describe('a table that the experiment names and that cannot be read', () => {
+  it('is loaded once, while the table of before stays', async () => {
+    const at = setUp('?v=1&data=table&data.file=own.csv');
+    await at.settle();
+    void at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    const previews = () => at.worker().sent.filter((c) => c.type === 'preview-table');
+    const table = { name: 'own.csv', rows: 1, columns: [], notes: [] };
+    at.worker().say({ type: 'table-previewed', requestId: previews()[0]?.requestId ?? 0, table });
+    await at.settle();
+    let fetched = 0;
+    at.env.fetchFile = async () => {
+      fetched++;
+      return new Uint8Array([49]);
+    };
+    at.get().setValue('data.file', 'cars.csv');
+    for (let time = 0; time < 3; time++) {
+      await at.settle();
+      const error = { kind: 'file' as const, message: 'cars.csv: empty', issues: [] };
+      at.worker().say({ type: 'request-failed', requestId: previews().at(-1)?.requestId ?? 0, error });
+    }
+    await at.settle();
+    expect(fetched).toBe(1);
+    expect([at.get().file?.name, at.get().fileError?.message]).toEqual(['own.csv', 'cars.csv: empty']);
+  });
+});
+
 describe('a table that is large', () => {
   it('is told how far it is, and can be stopped', () => {
     const at = setUp();
@@ -226,6 +252,21 @@ describe('a file with the rows of a split', () => {
     expect(at.asked().at(-1)?.data?.testFile).toBe('');
     await at.answer();
     expect(at.get().experiment?.data.params).toMatchObject({ file: 'other.csv', testFile: '' });
+  });
+
+  it('stays when another is chosen while it is read', async () => {
+    const at = await start();
+    const own = { name: 'validation.csv', blob: new Blob(['3']) };
+    void at.get().chooseSplitFile('validation', own);
+    void at.get().chooseSplitFile('test', test);
+    for (const { requestId } of at.asked().slice(-2))
+      at.worker().say({ type: 'table-previewed', requestId: requestId ?? 0, table });
+    await at.settle();
+    expect(at.get().file?.splits).toEqual({ validation: own, test });
+    expect(at.get().experiment?.data.params).toMatchObject({
+      validationFile: 'validation.csv',
+      testFile: 'test.csv',
+    });
   });
 
   it('changes nothing where it does not fit, and is said why', async () => {

@@ -46,7 +46,10 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       forgetSplits(file);
       get().setValue('data.file', file.name);
     }
-    get().checkSoon();
+    // Where the experiment names the table that was refused, a check would load it again, without end.
+    const { experiment, catalog } = get();
+    const wanted = experiment && fileNameOf(experiment, catalog);
+    if (wanted === null || wanted === get().file?.name) get().checkSoon();
     return isRead;
   };
 
@@ -110,20 +113,22 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       const { file, experiment } = get();
       const key = SPLIT_FILES[split];
       if (!file || !experiment) return false;
-      const joined = withSplitFile(file, split, given);
       set({ fileError: null });
+      // The table of before with the files of its splits, of which another may have been added while this one was read.
+      const isSameTable = () => get().file?.blob === file.blob;
       if (given) {
+        const joined = withSplitFile(file, split, given);
         const data = readableOf({ ...experiment.data.params, [key]: given.name }, joined);
         try {
           await pool.ask({ type: 'preview-table', file: joined, data });
         } catch (error) {
-          if (get().file === file) set({ fileError: error as ErrorReport });
+          if (isSameTable()) set({ fileError: error as ErrorReport });
           return false;
         }
-        // Another was chosen meanwhile.
-        if (get().file !== file) return false;
       }
-      set({ file: joined });
+      const now = get().file;
+      if (!now || !isSameTable()) return false;
+      set({ file: withSplitFile(now, split, given) });
       get().setValue(`data.${key}`, given?.name ?? '');
       return true;
     },

@@ -89,10 +89,10 @@ export class CheckpointFile {
       const { file: _file, weights: _weights, ...checkpoint } = this.next;
       this.next = null;
       const { backend, fingerprint } = this;
-      const content = serialize({ checkpoint, backend, fingerprint } satisfies Kept);
-      const checksum = Buffer.alloc(4);
-      checksum.writeUInt32LE(crc32(content));
       try {
+        const content = serialize({ checkpoint, backend, fingerprint } satisfies Kept);
+        const checksum = Buffer.alloc(4);
+        checksum.writeUInt32LE(crc32(content));
         await this.place.write(Buffer.concat([MAGIC, checksum, content]));
       } catch (error) {
         // The run is worth more than what would let it go on.

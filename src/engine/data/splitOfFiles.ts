@@ -49,10 +49,10 @@ export function splitOfFiles(
       split[part] = found.split[part].map((position) => at.train[position] as number);
     notes.push(...found.notes);
   }
-  const shares = files.map(({ name, split: part, rows: count }) =>
+  const shares = files.map(({ name, split: part }) =>
     part === 'train'
       ? `${name} trains`
-      : `the ${plain(count)} rows of ${name} are the ${SPLIT_LABELS[part]} split`,
+      : `the ${plain(split[part].length)} rows of ${name} are the ${SPLIT_LABELS[part]} split`,
   );
   const rest = drawn.map(
     (part) => `${plain(split[part].length)} rows of ${table.name} are the ${SPLIT_LABELS[part]} split`,

@@ -26,9 +26,18 @@ const result = spawnSync(
 );
 if (result.status !== 0) process.exit(1);
 
-/** A chart cannot show more than four digits. @param {string} _key @param {unknown} value */
-const short = (_key, value) =>
-  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+/** Curves and maps show no more than four digits; what is shown as a number has six, so that rounding twice gives no other. */
+const digitsOf = (/** @type {{ type: string }} */ { type }) =>
+  type === 'steps' || type === 'probe-answer' ? 4 : 6;
+/** @param {{ type: string }} event */
+const shortened = (event) =>
+  JSON.parse(
+    JSON.stringify(event, (_key, value) =>
+      typeof value === 'number' && !Number.isInteger(value)
+        ? Number(value.toPrecision(digitsOf(event)))
+        : value,
+    ),
+  );
 
 const events = readFileSync(recording, 'utf8')
   .trim()
@@ -46,5 +55,5 @@ const kept = events.filter((e) => {
   return e.type !== 'data-progress' && e.type !== 'state';
 });
 // src/store/replay.ts reads the version.
-writeFileSync(target, `${JSON.stringify({ version: 3, events: kept }, short)}\n`);
+writeFileSync(target, `${JSON.stringify({ version: 3, events: kept.map(shortened) })}\n`);
 console.log(`${path.relative(root, target)}: ${kept.length} events`);

@@ -89,12 +89,12 @@ describe('questions about a run', () => {
   it('that are remembered are asked from the first epoch on, and again when nobody looks any more', async () => {
     const { get, worker, begin } = setUp();
     const runId = await begin();
-    const seldom = { probe: 'attention', request: { rows: { kind: 'mean' } }, everyEpochOnly: true };
-    expect(worker.last('probe')).toMatchObject(seldom);
+    const everyEpoch = { probe: 'attention', request: { rows: { kind: 'mean' } }, everyEpochOnly: true };
+    expect(worker.last('probe')).toMatchObject(everyEpoch);
     get().askProbe('attention', { rows: { kind: 'rows', rows: [1] } }, { runId });
     expect(worker.last('probe')?.everyEpochOnly).toBeUndefined();
     get().endProbe('attention', runId);
-    expect(worker.last('probe')).toMatchObject(seldom);
+    expect(worker.last('probe')).toMatchObject(everyEpoch);
     get().endProbe('expert-use', runId);
     expect(worker.last('probe')).toMatchObject({ probe: 'expert-use', request: null });
   });

@@ -68,7 +68,7 @@ function checkGrid(grid: string, numTokens: number, name: (token: number) => str
     { path, expected, got, remedy },
   ];
   const shape = `${numTokens} lines of ${numTokens} cells, one per token`;
-  const repaint = 'Paint the mask again in the Mask tab, or choose one of the others.';
+  const repaint = 'Paint the mask again in the Masks tab, or choose one of the others.';
   if (grid.trim() === '') return refuse(shape, 'nothing', repaint);
   const strange = /[^.x]/.exec(lines.join(''));
   if (strange) return refuse('dots (may read) and x (may not)', `"${strange[0]}"`, 'Correct the text.');
@@ -99,7 +99,7 @@ function cellsOf(grid: string, numTokens: number): Uint8Array {
 export const custom: MaskDef = {
   id: 'custom',
   label: 'Painted',
-  summary: 'A mask of your own, painted in the Mask tab.',
+  summary: 'A mask of your own, painted in the Masks tab.',
   citation:
     'Not in the paper; the open question of which task pairs should talk (Sinodinos et al. 2025, arXiv 2511.09970)',
   deviations: [],

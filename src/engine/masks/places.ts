@@ -69,7 +69,7 @@ export function withGrid(text: MaskText, place: Place, grid: string | null): Mas
 /** Issues of exceptions that do not fit a network of this size; empty if all do. */
 export function checkPlaces(text: string, blocks: number, heads: number, path: string): Issue[] {
   const read = readMaskText(text);
-  const remedy = 'Paint the mask again in the Mask tab, or remove the exception.';
+  const remedy = 'Paint the mask again in the Masks tab, or remove the exception.';
   if (!read)
     return [
       { path, expected: 'exceptions such as @0:… (block) or @0.1:… (block and head)', got: text, remedy },

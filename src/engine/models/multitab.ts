@@ -53,7 +53,7 @@ const params = defineParams([
     kind: 'text',
     key: 'customMask',
     label: 'Painted mask',
-    help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Then masks of their own for a block (@0:…) or a head of it (@0.1:…), counted from 0. Paint it in the Mask tab.',
+    help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Then masks of their own for a block (@0:…) or a head of it (@0.1:…), counted from 0. Paint it in the Masks tab.',
     maxLength: 40_000,
     packing: 'mask',
     default: '',

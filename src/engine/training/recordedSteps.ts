@@ -76,14 +76,14 @@ export class RecordedSteps {
       return refused;
     }
     const feed = plan?.feed ?? this.feedOf(batch);
-    const settle = (recording: Recorded) => this.settle(recording, feed, size);
+    const keep = (recording: Recorded) => this.keep(recording, feed, size);
     return inTwo
-      ? this.recordInTwo(inTwo, feed, batch, step).then(settle)
-      : settle(this.record(feed, batch, step));
+      ? this.recordInTwo(inTwo, feed, batch, step).then(keep)
+      : keep(this.record(feed, batch, step));
   }
 
   /** Takes a recording among the plans. @returns why there is none, or null */
-  private settle(recording: Recorded, feed: Feed, size: number): string | null {
+  private keep(recording: Recorded, feed: Feed, size: number): string | null {
     const plan = this.plans.get(size);
     if ('refused' in recording) {
       if (!plan) feed.dispose();

@@ -25,12 +25,12 @@ export function smooth(steps: readonly number[], values: readonly number[], half
 export function thin(values: readonly number[], limit: number): number[] {
   const count = values.length;
   if (count <= limit) return values.map((_, i) => i);
-  const stretch = (2 * count) / limit;
+  const slice = (2 * count) / limit;
   const kept = new Set([0, count - 1]);
-  for (let start = 0; start < count; start += stretch) {
+  for (let start = 0; start < count; start += slice) {
     let low = -1;
     let high = -1;
-    for (let i = Math.floor(start); i < Math.min(count, Math.floor(start + stretch)); i++) {
+    for (let i = Math.floor(start); i < Math.min(count, Math.floor(start + slice)); i++) {
       const value = values[i] as number;
       if (!Number.isFinite(value)) {
         kept.add(i);

@@ -60,6 +60,19 @@ it('a library that is still loading is waited for', async () => {
   expect(end).toHaveBeenCalledOnce();
 });
 
+it('a library that does not load is not taken for damage of the file', async () => {
+  const end = vi.fn();
+  readHdf5In(({ failed }) => {
+    queueMicrotask(() => failed('the module was not found'));
+    return { post: () => {}, end };
+  }, 1);
+  await expect(open()).rejects.toThrow(
+    /t\.h5: expected the library that reads HDF5, got none: the module was not found\. The file may be whole/,
+  );
+  expect(end).toHaveBeenCalledOnce();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it('a reading that is stopped ends its thread', async () => {
   const { end } = threadThat(() => {}, 1_000);
   await expect(open(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');

@@ -80,7 +80,17 @@ export async function openHdf5(
         asked = null;
       } else fail(damagedFile('HDF5', name, new (answer.isInner ? RangeError : Error)(answer.fault)));
     },
-    failed: (message) => fail(damagedFile('HDF5', name, new Error(message))),
+    failed: (message) =>
+      fail(
+        isReady
+          ? damagedFile('HDF5', name, new Error(message))
+          : refuse(
+              name,
+              'the library that reads HDF5',
+              `none: ${message}`,
+              'The file may be whole: try again, or write the table as Parquet or CSV.',
+            ),
+      ),
   });
   const pulse = setInterval(() => {
     // Whoever has had enough throws.

@@ -1,6 +1,7 @@
 // GPU kernels are compiled before the first step, which the page shows. A kernel that does not compile is named together with
 // the compiler's message.
 import { expect, type Page, test } from '@playwright/test';
+import { glimpse } from './glimpse.ts';
 
 const TINY =
   '/?v=1&data.rows=100&data.features=3&tasks.count=2&training.epochs=1&training.batchSize=32&model=mt-mlp&model.shared=8&model.tower=4&baseline=none&view.backend=webgpu&view.software=true';
@@ -15,8 +16,9 @@ async function open(page: Page) {
 test('the progress line counts the kernels that are compiled, and the run goes on', async ({ page }) => {
   test.setTimeout(240_000);
   await open(page);
+  const counted = glimpse(page, /Preparing GPU kernels \d+ of \d+/);
   await button(page, 'Run').click();
-  await expect(page.getByText(/Preparing GPU kernels \d+ of \d+/)).toBeVisible({ timeout: 60_000 });
+  await counted;
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 200_000 });
 });
 

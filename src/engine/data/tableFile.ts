@@ -16,7 +16,7 @@ import { type ProgressSink, UNWATCHED } from './progress.ts';
 import { readingColumns } from './readColumns.ts';
 import { type ReadingSettings, readingKey, readingParams, readingSettings } from './reading.ts';
 import { joinSplits, readLike, type SplitTable, splitFilesOf } from './splitFiles.ts';
-import { isOtherType, textOf, typedColumn } from './typedColumns.ts';
+import { cutDatesNote, isOtherType, textOf, typedColumn } from './typedColumns.ts';
 
 interface KeptTable {
   file: Pick<TableInput, 'id' | 'name'>;
@@ -129,6 +129,7 @@ async function read(
     const asked = settings.types.get(column.name);
     if (isOtherType(column, asked)) return [textOf(column)];
     typed.set(column.name, typedColumn(column, asked));
+    notes.push(...cutDatesNote(column));
     return [];
   });
   const steps = readingColumns({ columns: texts, hasSemicolons }, settings);

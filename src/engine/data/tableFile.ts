@@ -12,7 +12,7 @@ import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
 import { fromPrepared, type PreparedTable, preparedKey, toPrepared } from './prepared.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
-import { type ProgressSink, UNWATCHED } from './progress.ts';
+import { type ProgressSink, shareOfReading, UNWATCHED } from './progress.ts';
 import { readingColumns } from './readColumns.ts';
 import { type ReadingSettings, readingKey, readingParams, readingSettings } from './reading.ts';
 import { joinSplits, readLike, type SplitTable, splitFilesOf } from './splitFiles.ts';
@@ -85,7 +85,9 @@ async function readAll(file: TableInput, params: Params, progress: ProgressSink)
   const next = (given: SplitFile, how: ReadingSettings) => {
     const [start, share] = [before / total, given.blob.size / total];
     before += given.blob.size;
-    return read(given, how, (fraction, phase) => progress(start + share * fraction, phase));
+    return read(given, how, (fraction, phase) =>
+      progress(start + share * shareOfReading(fraction, phase), `${phase}: ${given.name}`),
+    );
   };
   const table = await next(file, settings);
   const others: SplitTable[] = [];

@@ -40,6 +40,8 @@ test('a run is there after a reload, opens as it ended, and its networks answer'
   await button(page, 'Compare 1').click();
   await expect(page.getByRole('table', { name: '' }).first()).toContainText('small one');
   await expect(page.getByText('Validation metric of the models')).toBeVisible();
+  await button(page, 'Baseline: ST-MLP').click();
+  await expect(page.getByRole('rowheader', { name: 'small one, ST-MLP (baseline)' }).first()).toBeVisible();
   await page.getByText('All runs', { exact: true }).click();
   await button(page, 'Delete 1').click();
   await expect(page.getByText('No runs yet')).toBeVisible();

@@ -117,10 +117,9 @@ async function read(
       long,
       'Shorten it. If the first line of the file holds values and not names, set data.header to none.',
     );
-  // Text is sampled while it is cut.
-  const isSampled = !format.isAnyText && settings.layout.sample !== 'all';
-  checkLimits(names.length, schema.rows, name, isSampled ? settings.layout : undefined);
-  const chosen = isSampled ? await chosenRows(reader, schema, settings.layout, name, progress) : null;
+  const isToSample = !schema.isSampled && settings.layout.sample !== 'all';
+  checkLimits(names.length, schema.rows, name, isToSample ? settings.layout : undefined);
+  const chosen = isToSample ? await chosenRows(reader, schema, settings.layout, name, progress) : null;
   const given = await columnsOf(reader, names, chosen, progress);
   const rows = chosen?.length ?? schema.rows;
   const split = chosen && schema.split ? chosen.map((row) => schema.split?.[row] as number) : schema.split;

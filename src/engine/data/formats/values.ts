@@ -82,7 +82,8 @@ function textOfValues(name: string, values: ArrayLike<CellValue>, { lineAt }: Va
   return lineAt ? { ...column, lineAt } : { ...column, lineAt: (row) => row + 1, unit: 'row' };
 }
 
-function cellText(value: CellValue, name: string): string {
+/** The text of a cell, trimmed later. */
+export function cellText(value: CellValue, name: string): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object') return String(value);

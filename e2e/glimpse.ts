@@ -7,5 +7,5 @@ import type { Page } from '@playwright/test';
  */
 export async function glimpse(page: Page, { source }: RegExp): Promise<void> {
   const isShown = (pattern: string) => new RegExp(pattern).test(document.body.textContent);
-  await page.waitForFunction(isShown, source, { polling: 'raf', timeout: 60_000 });
+  await page.waitForFunction(isShown, source, { polling: 'raf' });
 }

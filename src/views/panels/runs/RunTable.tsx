@@ -130,6 +130,7 @@ function gainText(entry: RunEntry): string {
 
 const Row = memo(function Row({ entry, index, isChosen, isDetailed, onDetails }: RowProps) {
   const { selectRuns, labelRun, openKept, setTab } = useStore.getState();
+  const catalog = useStore((s) => s.catalog);
   const { runId, labels, status } = entry;
   const name = nameOf(entry);
   const Star = labels.isStarred ? IconStarFilled : IconStar;
@@ -168,7 +169,7 @@ const Row = memo(function Row({ entry, index, isChosen, isDetailed, onDetails }:
           </span>
         ))}
       </td>
-      <td className={classes.architecture}>{architectureOf(entry)}</td>
+      <td className={classes.architecture}>{architectureOf(entry, catalog)}</td>
       <td className={classes.status}>{STATUS_LABELS[status]}</td>
       <td className={`${classes.gain} ${classes.number}`}>{gainText(entry)}</td>
       <td className={classes.date}>{dates.format(new Date(entry.createdAt))}</td>

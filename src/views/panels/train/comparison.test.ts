@@ -76,6 +76,26 @@ describe('the comparison of networks', () => {
     expect(pairRows(models)[0]?.perTask[0]?.mean).toBeCloseTo(0.395, 12);
   });
 
+  it('shows the difference where a percentage of the baseline means nothing in some seed, and no gain of an undefined metric', () => {
+    const models = networks({
+      A: [
+        [0.5, 0.5],
+        [-0.1, 0.2],
+        [Number.NaN, 0.5],
+      ],
+      B: [
+        [0.6, 0.6],
+        [0.3, 0.2],
+        [0.5, 0.5],
+      ],
+    });
+    expect(comparisonRows(models).map((row) => row.cells.map((cell) => cell.beside))).toEqual([
+      ['', '+20.0\u00a0%'],
+      ['', 'absolute difference +0.200'],
+      ['', ''],
+    ]);
+  });
+
   it('calls nothing best with one seed, without a rival, or in a tie', () => {
     expect(best(networks({ A: [[0.9]], B: [[0.1]] }))).toEqual([[false, false]]);
     expect(best(networks({ A: [[0.9, 0.8]] }))).toEqual([[false]]);

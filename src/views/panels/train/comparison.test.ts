@@ -91,6 +91,12 @@ describe('the comparison of networks', () => {
     expect(gainCells(models).map((c) => c.isBest)).toEqual([false, false, true]);
   });
 
+  it('gives no percentage of a baseline that is near zero in any seed, as the gain card does', () => {
+    const percent = (models: ComparedModel[]) => comparisonRows(models)[0]?.cells[1]?.gain;
+    expect(percent(networks({ A: [[0.5, 0.5]], B: [[0.6, 0.8]] }))).toBeCloseTo(40, 9);
+    expect(percent(networks({ A: [[0.005, 0.5]], B: [[0.6, 0.8]] }))).toBeNaN();
+  });
+
   it('compares every two networks once, on the same seeds', () => {
     const models = networks({ A: [[0.9, 0.5]], B: [[0.95, 0.56]], C: [[0.8, 0.4]] });
     expect(pairRows(models).map((r) => r.label)).toEqual([

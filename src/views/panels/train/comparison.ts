@@ -94,7 +94,12 @@ export function comparisonRows(models: readonly ComparedModel[]): ComparisonRow[
     metric,
     higherIsBetter,
     cells: models.map(({ perTask, gain, isBest }) =>
-      cellOf(perTask[i] ?? NOTHING, gain?.perTask[i]?.mean ?? Number.NaN, isBest.perTask[i] ?? false),
+      // Flagged in any seed, a task has no percentage here either: the gain card shows its difference.
+      cellOf(
+        perTask[i] ?? NOTHING,
+        gain?.perTask[i]?.flag === null ? gain.perTask[i].mean : Number.NaN,
+        isBest.perTask[i] ?? false,
+      ),
     ),
   }));
 }

@@ -10,8 +10,9 @@ export const PORT = Number(process.env.E2E_PORT ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // The limits end what hangs. They are far above what a busy machine needs.
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   // Files side by side: most of a journey is waiting.
   workers: 2,
   retries: 0,

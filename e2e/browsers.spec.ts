@@ -25,7 +25,7 @@ const LINK =
 const ofPlaywright = (page: Page): Pick<Driver, 'goTo' | 'until' | 'click'> => ({
   goTo: async (url) => void (await page.goto(url)),
   until: async (_what, expression) => {
-    const handle = await page.waitForFunction(expression, undefined, { timeout: 60_000 });
+    const handle = await page.waitForFunction(expression);
     return handle.jsonValue();
   },
   click: (xpath) => page.locator(`xpath=${xpath}`).first().click(),

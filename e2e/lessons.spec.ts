@@ -11,6 +11,11 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   page,
 }) => {
   await page.goto('/?seed=7&view.tab=learn');
+  // By keyboard from the top of the page: past the settings, to the lesson.
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Skip the settings' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('tab', { name: 'Learn' })).toBeFocused();
   const notices = await page.getByRole('link', { name: 'the work of others' }).getAttribute('href');
   const text = await (await page.request.get(`/${notices}`)).text();
   // One for each: the page's first load, its styles, what it loads later, and the worker.
@@ -22,9 +27,9 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
     'h5wasm',
   ])
     expect(text).toMatch(new RegExp(`^${name} [0-9.]+ \\(`, 'm'));
-  await page.getByRole('button', { name: 'Start: What is a task?' }).click();
+  await page.getByRole('button', { name: 'Start: What is a task?' }).press('Enter');
   const lesson = page.getByRole('region', { name: 'Lesson: What is a task?' });
-  await expect(lesson.getByRole('heading', { name: 'One table, several targets' })).toBeVisible();
+  await expect(lesson.getByRole('heading', { name: 'One table, several targets' })).toBeFocused();
   await expect(page.getByRole('tab', { name: 'Tasks' })).toHaveAttribute('aria-selected', 'true');
   await lesson.getByRole('button', { name: 'task', exact: true }).hover();
   await expect(page.getByRole('tooltip').filter({ hasText: /^Task: One thing to predict/ })).toBeVisible();
@@ -33,20 +38,33 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   await expect(lesson.getByText('To do: Press Run')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('6');
   // Smaller than the lesson says. The student may change everything and come back.
-  await page.getByRole('textbox', { name: 'Epochs' }).fill('1');
-  await page.getByRole('textbox', { name: 'Epochs' }).press('Enter');
+  const set = async (name: string, value: string) => {
+    await page.getByRole('textbox', { name }).fill(value);
+    await page.getByRole('textbox', { name }).press('Enter');
+  };
+  await set('Rows, exact value', '300');
+  await set('Epochs', '1');
   await expect(lesson.getByRole('button', { name: 'Set this step up again' })).toBeVisible();
   await expect(page).toHaveURL(/view\.lesson=what-is-a-task&view\.step=1/);
   await page.reload();
   await expect(lesson.getByText('step 2 of 3')).toBeVisible();
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(lesson.getByText('Done: Press Run')).toBeVisible({ timeout: 100_000 });
+  await lesson.getByRole('button', { name: 'Run it' }).press('Enter');
+  await expect(lesson.getByText('Done: Press Run')).toBeVisible();
+  // What the charts show is said to those who do not see them.
+  await expect(page.getByRole('status').filter({ hasText: /^Result of run 1: gain total/ })).toBeAttached();
 
   await lesson.getByRole('button', { name: 'Next' }).click();
-  await lesson.getByRole('radio', { name: /From the validation rows/ }).check();
-  await expect(lesson.getByRole('status')).toHaveText(/^No\. Those chose/);
-  await lesson.getByRole('radio', { name: /From test rows/ }).check();
-  await expect(lesson.getByRole('status')).toHaveText(/^Right\./);
+  // A guess is told right or wrong once the run that it is about has ended.
+  const told = lesson.locator('fieldset').getByRole('status');
+  await lesson.getByRole('radio', { name: /That cannot be told yet/ }).check();
+  await expect(told).toHaveText('A guess. Run it, and see.');
+  await lesson.getByRole('button', { name: 'Set it up' }).click();
+  await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('24');
+  await set('Rows, exact value', '300');
+  await lesson.getByRole('button', { name: 'Run it' }).click();
+  await expect(told).toHaveText(/^Right\./, { timeout: 100_000 });
+  await lesson.getByRole('radio', { name: /a longer run makes it worse/ }).check();
+  await expect(told).toHaveText(/^No\. The losses/);
   await lesson.getByRole('button', { name: 'End the lesson' }).click();
   await expect(lesson).toBeHidden();
   await expect(page.getByRole('heading', { name: 'Lessons' })).toBeVisible();
@@ -67,8 +85,9 @@ test('every lesson is played to its end by its buttons, and the settings from be
     while (await next.isVisible()) await next.click();
     // Every answer is explained; exactly one of them is right.
     const said = lesson.locator('fieldset').getByRole('status');
-    for (const option of await lesson.getByRole('radio').all()) {
+    for (const [i, option] of (await lesson.getByRole('radio').all()).entries()) {
       await option.check();
+      if (i === 0) await lesson.getByRole('button', { name: 'Tell me without a run' }).click();
       if (/^Right\./.test(await said.innerText())) break;
     }
     await expect(said, name).toHaveText(/^Right\. ./);

@@ -9,19 +9,19 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
 }) => {
   await page.goto(SMALL);
   const button = (name: string) => page.getByRole('button', { name, exact: true });
-  await expect(button('Run')).toBeEnabled({ timeout: 30_000 });
+  await expect(button('Run')).toBeEnabled();
   await button('Run').click();
   // The map of pairs, the share of each task in the update, and which measure predicts what.
   const card = (name: string) => page.getByRole('region', { name, exact: true }).first();
-  await expect(card('Cosine').getByRole('application')).toBeVisible({ timeout: 30_000 });
+  await expect(card('Cosine').getByRole('application')).toBeVisible();
   await expect(card('Who makes up the update').getByRole('row')).toHaveCount(4);
-  await expect(page.getByText('Finished in', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Finished in', { exact: false }).first()).toBeVisible();
   await card('Which measure predicts what?').getByText('Gain per task', { exact: true }).waitFor();
 
   // Training in pairs is estimated of the network that has finished, and ranked among the measures.
   await card('Cosine').getByRole('button', { name: 'Estimate training in pairs' }).click();
   const estimate = card('Estimated training in pairs (Grad-TAG)');
-  await expect(estimate.getByRole('application')).toBeVisible({ timeout: 30_000 });
+  await expect(estimate.getByRole('application')).toBeVisible();
   await expect(estimate).toContainText('71 forward passes');
   await expect(card('Which measure predicts what?').getByText(/Grad-TAG/)).toBeVisible();
 
@@ -36,7 +36,7 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   const groups = card('Which tasks to train together');
   await expect(groups).toContainText('with equal weights');
   await groups.getByRole('button', { name: 'Train these groups' }).click();
-  await expect(groups.getByRole('columnheader', { name: /\|/ })).toBeVisible({ timeout: 30_000 });
+  await expect(groups.getByRole('columnheader', { name: /\|/ })).toBeVisible();
   await expect(groups.getByRole('row', { name: /^Mean/ })).toContainText(/[+−0]\.?\d/);
 
   // Sets weights by hand in the running run; the groups were trained with equal weights.

@@ -13,7 +13,7 @@ test('a run is there after a reload, opens as it ended, and its networks answer'
   await button(page, 'Run').click();
   // The example has finished, too.
   await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText(/^Run 1/);
-  await expect(runStatus(page, 'Finished')).toBeVisible({ timeout: 60_000 });
+  await expect(runStatus(page, 'Finished')).toBeVisible();
   await tab(page, 'Runs').click();
   const row = page.getByRole('row', { name: /Run 1/ });
   await expect(row).toContainText('Finished');
@@ -33,13 +33,15 @@ test('a run is there after a reload, opens as it ended, and its networks answer'
   await expect(runStatus(page, 'Finished')).toBeVisible();
   await tab(page, 'Masks').click();
   await page.getByText('Tests', { exact: true }).click();
-  await expect(page.getByText(/validation rows/).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/validation rows/).first()).toBeVisible();
 
   await tab(page, 'Runs').click();
   await page.getByRole('checkbox', { name: 'Choose small one' }).check();
   await button(page, 'Compare 1').click();
   await expect(page.getByRole('table', { name: '' }).first()).toContainText('small one');
   await expect(page.getByText('Validation metric of the models')).toBeVisible();
+  await button(page, 'Baseline: ST-MLP').click();
+  await expect(page.getByRole('rowheader', { name: 'small one, ST-MLP (baseline)' }).first()).toBeVisible();
   await page.getByText('All runs', { exact: true }).click();
   await button(page, 'Delete 1').click();
   await expect(page.getByText('No runs yet')).toBeVisible();

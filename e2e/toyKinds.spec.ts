@@ -78,7 +78,6 @@ let copy: ToyCopy;
 let url: string;
 
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
   copy = new ToyCopy();
   for (const { toy, file, registry, name, line } of KINDS) {
     copy.add(toy, file);
@@ -103,7 +102,7 @@ test('a new model is on the page, in the link and in the cost table', async ({ p
   await expect(page.getByRole('textbox', { name: 'Toy layers' })).toHaveValue('5, 2');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText('Run 1 · Toy model');
-  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible();
   await page.getByRole('tab', { name: 'Models' }).click();
   await expect(page.getByRole('row', { name: /Toy model/ })).toContainText('model');
   await expect(page.getByText('It is a toy.')).toBeVisible();
@@ -119,7 +118,7 @@ test('a new mask, kind of attention, generator, optimizer and gradient method ar
   await expect(page.getByLabel('Att. weights', { exact: true })).toHaveValue('toy');
   await expect(page.getByLabel('Optimizer', { exact: true }).locator('option:checked')).toHaveText('Toy');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible();
   await expect(page.getByText('Regression, toy').first()).toBeVisible();
 });
 

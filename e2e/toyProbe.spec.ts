@@ -19,7 +19,6 @@ let copy: ToyCopy;
 let url: string;
 
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
   copy = new ToyCopy();
   copy.add('toyProbe.ts.txt', 'src/engine/probes/outputSize.ts');
   copy.edit(

@@ -18,12 +18,17 @@ const shownRun = (page: Page) => page.getByLabel('Run on screen').locator('optio
 async function finished(page: Page) {
   // The example has finished too.
   await expect(shownRun(page)).toHaveText(/^Run \d/);
-  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible();
 }
 
-test('something worth looking at within two seconds, before any click', async ({ page }) => {
+test('something worth looking at before any click, and before the engine has started', async ({ page }) => {
+  let held = 0;
+  await page.route(/trainWorker/, () => {
+    held++;
+  });
   await page.goto('/');
-  await expect(page.getByText('Example run')).toBeVisible({ timeout: 2_000 });
+  await expect(page.getByText('Example run')).toBeVisible();
+  expect(held).toBeGreaterThan(0);
   await expect(page.getByText('Gain over single-task baseline')).toBeVisible();
 });
 
@@ -38,7 +43,7 @@ test('Run trains model and baseline and shows gain, metrics and results', async 
   await expect(button(page, 'Run')).toBeEnabled();
 });
 
-test('the default preset draws its first point within three seconds of Run', async ({ page }) => {
+test('the default preset draws its first point before it ends', async ({ page }) => {
   await open(page, '/');
   await button(page, 'Run').click();
   await expect(page.getByText(/Step \d/).first()).toBeVisible();
@@ -157,18 +162,17 @@ test('an experiment with a long mask stays in the address, and a reload shows it
 });
 
 test('while training, the page stays free: its tasks cost less than 50 ms', async ({ page, browser }) => {
-  test.setTimeout(240_000);
-  await page.goto('/?v=1&training.epochs=200');
+  await page.goto('/?v=1&data.rows=3000&training.epochs=1000');
   await expect(button(page, 'Run')).toBeEnabled();
   await button(page, 'Run').click();
-  await expect(page.getByText(/epoch \d+ of/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/epoch \d+ of/)).toBeVisible();
   const epoch = async () =>
     Number(/epoch (\d+) of/.exec(await page.getByText(/epoch \d+ of/).innerText())?.[1]);
   const from = await epoch();
   const costs = await taskCosts(browser, page, async () => {
-    await expect.poll(epoch, { timeout: 90_000 }).toBeGreaterThan(from + 2);
+    await expect.poll(epoch).toBeGreaterThan(from + 2);
   });
-  expect(costs.length).toBeGreaterThan(100);
+  expect(costs.length).toBeGreaterThan(20);
   // The processor's caches are shared with other processes, and its time with other machines: 3 of 3,593 tasks cost more on two
   // cores with 25 busy processes, at most 80 ms. A page that blocks because of its own work does so ten times a second.
   const long = costs.filter((ms) => ms >= 50);

@@ -62,6 +62,40 @@ function table(values: Partial<Record<Role, number[]>>): string {
 }
 
 describe('the table of a result', () => {
+  it.each([
+    ['below zero', [-0.1], [0.3], '0.3000 (+0.4000, absolute difference)'],
+    ['at zero', [0], [-0.25], '-0.2500 (-0.2500, absolute difference)'],
+    ['near zero', [0.009], [0.5], '0.5000 (+0.4910, absolute difference)'],
+  ])('shows the difference where the baseline is %s, and says that it does', (_, baseline, model, cell) => {
+    const text = table({ baseline, model });
+    expect(text).toContain(cell);
+    expect(text).toContain(
+      'Baseline near or below zero: y1: a percentage of it means nothing: the absolute difference is shown, and the mean leaves it out',
+    );
+    expect(text).toMatch(/mean +gain +undefined/);
+  });
+
+  it('shows no percentage of some of the seeds as that of all', () => {
+    const text = table({ baseline: [-0.1, 0.5], model: [0.3, 0.6] });
+    expect(text).toMatch(/0\.4500 \[[^\]]+\] \(\+0\.2500, absolute difference\)/);
+    expect(text).toContain('the mean of a seed where that is so leaves it out');
+  });
+
+  it('shows the parts of such a gain as differences, too', () => {
+    const text = table({ baseline: [-0.1], model: [0.3], 'model:twin': [0.2] });
+    expect(text).toMatch(/architecture +\+0\.3000, absolute difference/);
+    expect(text).toMatch(/sharing +\+0\.1000, absolute difference/);
+    const twinOnly = table({ model: [0.3], 'model:twin': [-0.2] });
+    expect(twinOnly).toMatch(/sharing +\+0\.5000, absolute difference/);
+    expect(twinOnly).toContain('Twin near or below zero: y1');
+  });
+
+  it('says undefined of a gain whose metric is', () => {
+    const text = table({ baseline: [Number.NaN], model: [0.3] });
+    expect(text).toContain('0.3000 (undefined)');
+    expect(text).not.toContain('absolute difference');
+  });
+
   it('says with one seed that there is no interval, and what the gain mixes', () => {
     const text = table({ baseline: [0.5], model: [0.6] });
     expect(text).toContain('one seed, no interval');

@@ -4,6 +4,15 @@ import { catalog } from '../engine/catalog.ts';
 import type { Estimate } from '../engine/core/interval.ts';
 import { isTwin, roleText } from '../engine/core/roles.ts';
 import type { GainPart } from '../engine/protocol/gain.ts';
+import {
+  DIFFERENCE_TEXT,
+  differencesRemark,
+  differencesTitle,
+  FLAG_TEXTS,
+  isDifference,
+  type ShownGain,
+  shownGain,
+} from '../engine/protocol/gainText.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol/result.ts';
 
 type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
@@ -49,16 +58,23 @@ export function resultTable(result: RunResult): string {
   const header = ['task', 'metric', ...headings(models)];
   const tasks = models[0]?.perTask ?? [];
   const parts = (['architecture', 'sharing'] as const).filter((part) =>
-    models.some((m) => Number.isFinite(m.decomposition?.mean[part].mean)),
+    models.some((m) => m.decomposition?.perTask.some((t) => !Number.isNaN(t.difference[part].mean))),
   );
   const partCells = (of: (model: ComparedModel) => Figure | undefined) =>
     models.map((model) => {
       const own = of(model);
       return own ? percent(own) : '';
     });
+  const partOfTask = (part: GainPart, task: number) =>
+    models.map((model) => {
+      const shown = shownGain(model, task, part);
+      if (!shown) return '';
+      const own = model.decomposition?.perTask[task]?.percent[part];
+      return shown.flag === null && own ? percent(own) : gainText(shown);
+    });
   const rows = tasks.flatMap(({ task, metric }, i) => [
     [task, metricText(result, metric, i), ...models.map((model) => taskCell(model, i))],
-    ...parts.map((part) => ['', part, ...partCells((m) => m.decomposition?.perTask[i]?.percent[part])]),
+    ...parts.map((part) => ['', part, ...partOfTask(part, i)]),
   ]);
   if (models.some((m) => m.gain)) {
     const cells = models.map(({ gain, isBest }) => (gain ? `${percent(gain)}${star(isBest.gain)}` : ''));
@@ -87,6 +103,7 @@ export function resultTable(result: RunResult): string {
     ...rows.map(line),
     ...searchLines(models),
     ...explanations(models, parts),
+    ...differenceLines(models),
     ...pairLines(models),
   ].join('\n');
 }
@@ -94,12 +111,35 @@ export function resultTable(result: RunResult): string {
 const star = (isBest: boolean) => (isBest ? ' *' : '');
 
 /** Metric with its interval, followed by the gain. */
-function taskCell({ perTask, gain, isBest }: ComparedModel, task: number): string {
+function taskCell(model: ComparedModel, task: number): string {
+  const { perTask, isBest } = model;
   const figure = perTask[task] ?? { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
-  const own = gain?.perTask[task];
+  const shown = shownGain(model, task, 'total');
   const value = `${fixed(figure.mean, 4)}${interval(figure, (v) => fixed(v, 4))}${star(isBest.perTask[task] ?? false)}`;
-  if (!own) return value;
-  return `${value} (${Number.isFinite(own.mean) ? `${signed(own.mean)} %` : 'undefined'})`;
+  return shown ? `${value} (${gainText(shown)})` : value;
+}
+
+/** The percentage, or what stands in its place. */
+function gainText({ percent: value, difference, flag }: ShownGain): string {
+  if (flag === null) return percent({ mean: value, low: Number.NaN, high: Number.NaN });
+  return isDifference(flag)
+    ? `${difference >= 0 ? '+' : ''}${fixed(difference, 4)}, ${DIFFERENCE_TEXT}`
+    : FLAG_TEXTS[flag];
+}
+
+/** Names the tasks whose gains are differences. */
+function differenceLines(models: readonly ComparedModel[]): string[] {
+  const reference = models.some((m) => m.role === 'baseline') ? 'baseline' : 'twin';
+  const part = reference === 'baseline' ? 'total' : 'sharing';
+  const own = (models[0]?.perTask ?? []).flatMap(({ task }, i) => {
+    const shown = models
+      .flatMap((model) => shownGain(model, i, part) ?? [])
+      .filter((s) => isDifference(s.flag));
+    return shown.length > 0 ? [{ task, isWhole: shown.every((s) => s.isWhole) }] : [];
+  });
+  if (own.length === 0) return [];
+  const names = own.map(({ task }) => task).join(', ');
+  return [`${differencesTitle(reference)} ${names}: ${differencesRemark(own.every((o) => o.isWhole))}`];
 }
 
 /** Explains the terms of the table for this run. */

@@ -124,6 +124,9 @@ export const nameOf = ({ labels, number }: Pick<RunEntry, 'labels' | 'number'>):
 
 export const bytesOf = ({ bytes }: RunEntry): number => Object.values(bytes).reduce((a, b) => a + b, 0);
 
+/** One of its networks, once it has been tested. */
+export const networkIn = ({ networks }: Pick<RunEntry, 'networks'>, role: Role): NetworkSummary | null =>
+  networks.find((network) => network.role === role) ?? null;
+
 /** The experiment's model, once it has been tested. */
-export const modelOf = ({ networks }: RunEntry): NetworkSummary | null =>
-  networks.find(({ role }) => role === 'model') ?? null;
+export const modelOf = (entry: RunEntry): NetworkSummary | null => networkIn(entry, 'model');

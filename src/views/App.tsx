@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { embeddedOf } from '../store/embed.ts';
 import { useStore } from '../store/store.ts';
 import { Panel, panelOf } from './Panel.tsx';
+import { focusViews } from './shell/focusViews.ts';
 import { Notices } from './shell/Notices.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
@@ -43,6 +44,10 @@ function Workbench() {
   const inLesson = useStore((s) => s.view.lesson !== null && s.catalog !== null);
   return (
     <div className={classes.app}>
+      {/* Sixty settings stand between the first tab stop and the results. */}
+      <button type="button" className={classes.skip} onClick={() => focusViews()}>
+        Skip the settings
+      </button>
       <DropAnywhere />
       <TopBar />
       <PanelFrame />

@@ -88,17 +88,17 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
       const all = runsOf(step, sweep);
       ofSweep.push(...all.map((run) => run.id));
       const own = shardOf(all, shard.number - 1, shard.of);
-      const runs = own.filter((run) => file.records.has(run.id) || !before.records.has(run.id));
+      const isThere = ({ id }: SweepRun) => file.records.has(id) || before.records.has(id);
+      const runs = own.filter((run) => !isThere(run));
       const progress = new SweepProgress(
         process.stderr,
         options.quiet,
         cells,
-        runs,
-        new Set(file.records.keys()),
+        own,
+        new Set(own.filter(isThere).map(({ id }) => id)),
         jobs,
       );
-      const open = runs.filter((run) => !file.records.has(run.id)).length;
-      while (trainers.length < Math.min(jobs, open))
+      while (trainers.length < Math.min(jobs, runs.length))
         trainers.push(startTrainer(trainerSettings(options, table)));
       lost += await trainRuns(runs, file, trainers, progress, isStopped);
       progress.clear();

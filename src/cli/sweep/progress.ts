@@ -36,7 +36,7 @@ export class SweepProgress implements Progress {
     this.total = runs.length;
     this.cells = new Map(cells.map((cell) => [cell.id, cell]));
     this.left = new Map(runs.filter((run) => !done.has(run.id)).map((run) => [run.id, work(run)]));
-    if (done.size > 0) this.say(`${this.total - this.left.size} of ${this.total} runs are there already.`);
+    if (done.size > 0) this.say(`${done.size} of ${this.total} runs are there already.`);
   }
 
   ended(run: SweepRun, { result }: SweepRecord, elapsedMs: number): void {

@@ -93,18 +93,39 @@ describe('shards', () => {
     await expect(readFolder(dir, quiet)).rejects.toThrow(`another result of the run ${order[0]}`);
   });
 
-  it('are read from the merged file where theirs are not in the folder, with times', async () => {
-    const file = await ShardFile.open(dir, { number: 1, of: 1 }, sweep, quiet);
-    const { record, times } = ended(0, 0.5);
-    await file.add(record, times);
-    await file.close();
+  it('count from the merged file as well, with times, where theirs are not in the folder', async () => {
+    const add = async (number: number, i: number) => {
+      const file = await ShardFile.open(dir, { number, of: 2 }, sweep, quiet);
+      const { record, times } = ended(i, 0.5);
+      await file.add(record, times);
+      await file.close();
+    };
+    await add(1, 0);
     const before = await readSweepFolder(dir, quiet);
     await merged(dir);
-    await rm(join(dir, runsFile));
-    await rm(join(dir, 'times.1-of-1.jsonl'));
+    await rm(join(dir, 'runs.1-of-2.jsonl'));
+    await rm(join(dir, 'times.1-of-2.jsonl'));
     expect(await readSweepFolder(dir, quiet)).toEqual(before);
-    // A sweep that goes on there does not count them, or its own merge would drop them.
-    expect((await readFolder(dir, quiet)).records.size).toBe(0);
+    await add(2, 1);
+    // What only the merged file has stays in it.
+    await merged(dir);
+    const { records, times } = await readFolder(dir, quiet);
+    expect([...records.keys()].sort()).toEqual(order.slice(0, 2).sort());
+    expect([...times.keys()].sort()).toEqual(order.slice(0, 2).sort());
+  });
+
+  it('are not merged over a file whose sweep cannot be read', async () => {
+    await writeFile(join(dir, 'runs.jsonl'), '{"type":"sweep"\n');
+    await expect(readFolder(dir, quiet)).rejects.toThrow('got none that can be read');
+  });
+
+  it('of a file without its sweep are left out with a word about it', async () => {
+    await fill(2);
+    const [, ...lines] = (await textOf(runsFile)).split('\n');
+    await writeFile(join(dir, runsFile), lines.join('\n'));
+    const notes: string[] = [];
+    expect((await readFolder(dir, (text) => notes.push(text))).records.size).toBe(0);
+    expect(notes.join()).toContain('none of its 2 runs counts');
   });
 
   it('refuses a folder without a file of runs', async () => {

@@ -18,9 +18,9 @@ export interface Shard {
 }
 
 export const shardName = ({ number, of }: Shard): string => `${number}-of-${of}`;
-const SHARD_FILE = /^runs\.(\d+-of-\d+)\.jsonl$/;
 /** What `writeMerged` leaves. */
-const MERGED_FILE = /^runs\.jsonl$/;
+const MERGED_FILE = 'runs.jsonl';
+const RUNS_FILE = /^runs(\.\d+-of-\d+)?\.jsonl$/;
 
 /** The text of a file; empty if there is none. */
 const textOf = (path: string): Promise<string> =>
@@ -37,23 +37,25 @@ export interface FolderRuns {
 }
 
 /**
- * All runs in the files of a folder's shards, each once.
+ * All runs in a folder, each once: of its shards, and of the merged file, which may have come without them.
  * @param notes - called for lines that are left out
- * @throws WorkbenchError (file) if files are of different sweeps, or have different results for one run
+ * @throws WorkbenchError (file) if files are of different sweeps, or have different results for one run, or if the merged file,
+ *   which the next merge replaces, cannot be read
  */
-export async function readFolder(
-  dir: string,
-  notes: (text: string) => void,
-  files = SHARD_FILE,
-): Promise<FolderRuns> {
+export async function readFolder(dir: string, notes: (text: string) => void): Promise<FolderRuns> {
   const found: FolderRuns = { records: new Map(), times: new Map(), sweep: null };
-  const names = (await readdir(dir).catch(() => [])).filter((name) => files.test(name)).sort();
+  const names = (await readdir(dir).catch(() => [])).filter((name) => RUNS_FILE.test(name)).sort();
   let id: string | null = null;
   const texts = new Map<string, string>();
   for (const name of names) {
     const { header, records, broken } = readLines(await textOf(join(dir, name)));
     if (broken.length > 0)
       notes(`${join(dir, name)}: line ${broken.join(', ')} is incomplete or damaged and is left out.`);
+    if (!header && name === MERGED_FILE) throw headless(dir, name);
+    if (!header && records.length > 0)
+      notes(
+        `${join(dir, name)}: without the sweep in its first line, none of its ${records.length} runs counts.`,
+      );
     if (!header) continue;
     if (id !== null && header.id !== id) throw mixed(dir, name);
     id = header.id;
@@ -65,21 +67,21 @@ export async function readFolder(
       found.records.set(record.run, record);
     }
     const times = readTimes(await textOf(join(dir, name.replace('runs.', 'times.'))));
-    for (const [run, own] of times) found.times.set(run, own);
+    // Of a run in both files, the shard's times count: its name sorts before that of the merged file.
+    for (const [run, own] of times) if (!found.times.has(run)) found.times.set(run, own);
   }
   return found;
 }
 
 /**
- * The runs of a folder that has some, with their sweep; of the merged file where the files of shards have not come along.
+ * The runs of a folder that has some, with their sweep.
  * @throws WorkbenchError (file) if the folder has no file of runs
  */
 export async function readSweepFolder(
   dir: string,
   notes: (text: string) => void,
 ): Promise<FolderRuns & { sweep: Sweep }> {
-  let found = await readFolder(dir, notes);
-  if (found.sweep === null) found = await readFolder(dir, notes, MERGED_FILE);
+  const found = await readFolder(dir, notes);
   if (found.sweep === null)
     throw WorkbenchError.of('file', {
       path: dir,
@@ -96,6 +98,15 @@ const mixed = (dir: string, name: string) =>
     expected: 'runs of one sweep in a folder',
     got: 'runs of another sweep',
     remedy: 'Move this file to a folder of its own.',
+  });
+
+const headless = (dir: string, name: string) =>
+  WorkbenchError.of('file', {
+    path: join(dir, name),
+    expected: 'a sweep in the first line',
+    got: 'none that can be read',
+    remedy:
+      'Move this file out of the folder, or restore it from a copy: the next merge would write over it.',
   });
 
 const differing = (dir: string, name: string, { run }: SweepRecord) =>
@@ -216,7 +227,7 @@ export async function writeMerged(
   order: readonly string[],
   { records, times }: Pick<FolderRuns, 'records' | 'times'>,
 ): Promise<string> {
-  const path = join(dir, 'runs.jsonl');
+  const path = join(dir, MERGED_FILE);
   const lines = order.flatMap((run) => records.get(run) ?? []).map(toLine);
   await replace(path, [toLine(headerOf(sweep, catalog)), ...lines].join(''));
   await writeFile(

@@ -6,6 +6,7 @@ import type { Model } from '../models/model.ts';
 import type { MaskTestReport } from '../protocol/masks.ts';
 import { captureRows } from './attentionCapture.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
+import type { Measuring } from './measuring.ts';
 
 /** Number of batches in which the first validation row is predicted, each with other companions. */
 const COMPANION_BATCHES = 16;
@@ -18,6 +19,7 @@ export async function companionSpread(
   model: Model,
   dataset: Dataset,
   batchStatistics: boolean,
+  { progress, yieldOrStop }: Measuring,
 ): Promise<MaskTestReport['companions']> {
   const { validation } = dataset.split;
   // At most half of the rows, or all batches would have the same companions.
@@ -25,6 +27,7 @@ export async function companionSpread(
   const random = rng(0, 'companions');
   const predictions: Float32Array[] = [];
   for (let draw = 0; draw < COMPANION_BATCHES; draw++) {
+    progress({ label: 'predicting a row in other batches', done: draw, total: COMPANION_BATCHES });
     const others = random.shuffle(validation.slice(1));
     const rows = Uint32Array.from([validation[0] as number, ...others.subarray(0, size - 1)]);
     const first = tf.tidy(() => {
@@ -37,6 +40,7 @@ export async function companionSpread(
     });
     predictions.push((await first.data<'float32'>()).slice());
     first.dispose();
+    await yieldOrStop();
   }
   let at = 0;
   const spread = dataset.tasks.map(({ outputs }) => {

@@ -7,6 +7,7 @@ import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
 import { stMlp } from '../models/stMlp.ts';
+import type { ProbeProgress } from '../protocol/probe.ts';
 import { testMasks } from './maskTests.ts';
 
 const feature = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });
@@ -122,6 +123,36 @@ describe('tests of masks', () => {
       seed: 1,
     });
     expect(await testMasks(model, dataset)).toBeNull();
+    model.dispose();
+  });
+
+  it('tell every part of the work, and may be ended in each', async () => {
+    const model = build({ mask: 'TxT' });
+    const labels: string[] = [];
+    const progress = ({ label, done }: ProbeProgress) => {
+      if (done === 0) labels.push(label);
+    };
+    await testMasks(model, dataset, { progress, yieldOrStop: async () => {} });
+    expect(labels).toEqual([
+      'moving every token of all rows',
+      'gradients of every task',
+      'masks in evaluation and in training',
+      'predicting a row in other batches',
+    ]);
+    const tensors = tf.memory().numTensors;
+    for (const last of labels) {
+      let now = '';
+      const measuring = {
+        progress: ({ label }: ProbeProgress) => {
+          now = label;
+        },
+        yieldOrStop: async () => {
+          if (now === last) throw new Error(`ended: ${last}`);
+        },
+      };
+      await expect(testMasks(model, dataset, measuring)).rejects.toThrow(`ended: ${last}`);
+    }
+    expect(tf.memory().numTensors).toBe(tensors);
     model.dispose();
   });
 });

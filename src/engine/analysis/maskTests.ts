@@ -54,8 +54,14 @@ export async function testMasks(
     const reach = reachOf(flow);
     const influence = await measureInfluence(model, flow, batch, measuring);
     const gradients = await gradientSizes(model, flow, batch, measuring);
-    const evaluation = await maskFacts(model, batch, false);
-    const training = await maskFacts(model, batch, true);
+    const factsIn = async (done: number, training: boolean) => {
+      measuring.progress({ label: 'masks in evaluation and in training', done, total: 2 });
+      const facts = await maskFacts(model, batch, training);
+      await measuring.yieldOrStop();
+      return facts;
+    };
+    const evaluation = await factsIn(0, false);
+    const training = await factsIn(1, true);
     const sources = tokenLabels(dataset, flow.numTokens, null);
     const name = (token: number) => sources[token]?.name ?? `token ${token}`;
     return {
@@ -71,7 +77,7 @@ export async function testMasks(
       influence: influence.own,
       otherRows: influence.otherRows,
       otherRowsByToken: influence.otherRowsByToken,
-      companions: await companionSpread(model, dataset, false),
+      companions: await companionSpread(model, dataset, false, measuring),
       rowsCanMix: reach.acrossRows,
       assertions: assertionsOf(reach.hops, reach.acrossRows, influence, gradients, evaluation, training),
     };

@@ -14,6 +14,7 @@ import {
 import { captureRows } from './attentionCapture.ts';
 import { companionSpread } from './companions.ts';
 import { toBatch } from './evaluationBatch.ts';
+import { type Measuring, UNWATCHED } from './measuring.ts';
 
 /**
  * Runs on the first validation rows; running statistics are not changed.
@@ -23,6 +24,7 @@ export async function perturbRow(
   model: Model,
   dataset: Dataset,
   request: RowPerturbationRequest,
+  measuring: Measuring = UNWATCHED,
 ): Promise<{ report: RowPerturbationReport | null; issue: Issue | null }> {
   const { row, feature, value } = request;
   const rows = captureRows(dataset);
@@ -54,8 +56,8 @@ export async function perturbRow(
   const companions = model.flow
     ? null
     : {
-        evaluation: await companionSpread(model, dataset, false),
-        'batch-statistics': await companionSpread(model, dataset, true),
+        evaluation: await companionSpread(model, dataset, false, measuring),
+        'batch-statistics': await companionSpread(model, dataset, true, measuring),
       };
   return {
     issue: null,

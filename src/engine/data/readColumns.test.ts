@@ -236,6 +236,12 @@ describe('codes made of digits', () => {
     ['zip_code', ['10115', '', '80331'], /5 digits in each cell/],
     ['customerId', ['1001', '1002'], /4 digits/],
     ['x', ['12345678901234567', '1'], /more than 15 digits, such as "12345678901234567"/],
+    // Of cards, of messages that are named by their time, and of times that a name calls keys.
+    ['x', ['4929123412341234', '5105105105105100'], /more than 15 digits, such as "4929123412341234"/],
+    ['x', ['1700000000000000123', '1710000000000000456'], /more than 15 digits/],
+    ['event_id', ['1700000000000000', '1710000000000000'], /more than 15 digits/],
+    ['x', ['1700000000000000', '1710000000000000000'], /more than 15 digits/],
+    ['x', ['1700000000000000', '17100000000000000'], /more than 15 digits/],
   ])('%s %j are categories', (name, cells, reason) => {
     const { column, notes } = readColumn(name, cells);
     expect(column.kind).toBe('categorical');
@@ -257,6 +263,12 @@ describe('codes made of digits', () => {
     ['stamp', ['1700000000', '1700000001']],
     ['x', ['123456789012345', '1']],
     ['valid', ['1001', '1002']],
+    // Unix times in microseconds, and in nanoseconds where zeros or the name say so.
+    ['x', ['1700000000000001', '1710000000000456']],
+    ['x', ['946684800000000', '4102444800000000']],
+    ['x', ['1700000000000001000', '1710000000000456000']],
+    ['created_at', ['1700000000000000123', '1710000000000000456']],
+    ['eventTime', ['946684800000000001', '1710000000000000456']],
   ])('%s %j are numbers', (name, cells) => {
     expect(readColumn(name, cells)).toMatchObject({ column: { kind: 'numeric', isAsked: false }, notes: [] });
   });

@@ -74,6 +74,19 @@ describe('notes on a split', () => {
     );
   });
 
+  it('advise another split only where one can have the class everywhere', () => {
+    const remedy = (...cells: number[]) => lacksOf(binary, split, ...cells).map(({ text }) => text);
+    const [two] = remedy(0, 0, 0, 1, 0, 0, 0, 1);
+    expect(two).toMatch(/No split can have a class of fewer than 3 rows everywhere: give more rows of it/);
+    expect(two).not.toContain('stratified');
+    const [three] = remedy(0, 0, 1, 1, 0, 0, 0, 1);
+    expect(three).toMatch(/A stratified split, another data seed or a larger share of the rows may help\.$/);
+    // One class that a split can have is enough.
+    const wide = { ...split, train: Uint32Array.of(0, 1, 2, 3, 8, 9) };
+    const [both] = lacksOf(kinds(4), wide, 0, 1, 2, 3, 0, 1, 0, 1, 3, 3).map(({ text }) => text);
+    expect(both).toMatch(/k2 \(1 training.*k3 \(3 training.*A stratified split/);
+  });
+
   it('keep the mean over the classes that are left while two are', () => {
     const three: Split = {
       train: split.train,

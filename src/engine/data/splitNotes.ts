@@ -2,6 +2,7 @@
 // learned.
 import type { Note } from '../core/notes.ts';
 import { isLabelled, labelledOf } from './labels.ts';
+import { ROWS_FOR_ALL_SPLITS } from './stratify.ts';
 import type { Split, TaskMeta } from './table.ts';
 
 export type SplitName = keyof Split;
@@ -69,6 +70,7 @@ const unlabelledNote = ({ name }: TaskMeta): Note => ({
   text: `The test split has no label of ${name}, so nothing is measured for it there, and it has no gain. ${MORE_ROWS}`,
 });
 
+const TOO_RARE = `No split can have a class of fewer than ${ROWS_FOR_ALL_SPLITS} rows everywhere: give more rows of it, join it with another class, or leave its rows out.`;
 const MORE_ROWS = 'A stratified split, another data seed or a larger share of the rows may help.';
 
 function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts): Note[] {
@@ -81,6 +83,8 @@ function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts)
       .map((code) => `${classes[code]} (${countsText(counts, code)})`)
       .join('; ')}${more}`;
   };
+  const isTooRare = (code: number) =>
+    SPLITS.reduce((rows, split) => rows + (counts[split][code] as number), 0) < ROWS_FOR_ALL_SPLITS;
   for (const split of SPLITS) {
     const absent = counts[split].flatMap((count, code) => (count === 0 ? [code] : []));
     if (absent.length === 0) continue;
@@ -88,7 +92,7 @@ function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts)
     const isUndefined = counts[split].length - absent.length < 2;
     notes.push({
       code: `class-missing-in-${SPLIT_LABELS[split]}`,
-      text: `${lack} ${effect(split, isUndefined, type)} ${MORE_ROWS}`,
+      text: `${lack} ${effect(split, isUndefined, type)} ${absent.every(isTooRare) ? TOO_RARE : MORE_ROWS}`,
     });
   }
   const few = counts.test.flatMap((count, code) => (count > 0 && count < FEW_ROWS ? [code] : []));

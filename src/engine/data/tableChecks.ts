@@ -105,11 +105,13 @@ function oneClass(
 }
 
 function oneValue({ column }: Target, selection: Selection, split: Split): Omit<Issue, 'path'> | null {
-  const { isConstant, scaling, known } = fitColumn(column.numbers, trainingRows(selection, split));
+  const rows = trainingRows(selection, split);
+  const { isConstant, scaling, known } = fitColumn(column.numbers, rows);
   if (!isConstant) return null;
+  const isSame = rows.every((row) => isMissing(column, row) || column.numbers[row] === scaling.mean);
   return {
     expected: `at least two values of ${column.name} in the ${split.train.length} training rows`,
-    got: `${scaling.mean} in ${known === split.train.length ? 'all' : `the ${known}`} of them${known === split.train.length ? '' : ' that have a label'}`,
+    got: `${scaling.mean}${isSame ? '' : ', up to rounding,'} in ${known === split.train.length ? 'all' : `the ${known}`} of them${known === split.train.length ? '' : ' that have a label'}`,
     remedy: 'Try another data seed, a larger share of training rows, or other targets.',
   };
 }

@@ -187,6 +187,11 @@ describe('labels that a split lacks', () => {
     expect(await refusal(request(columnsFile({ x: indices(40), t }), 't:regression'))).toContain(
       'tasks.targets[0]: expected at least two values of t in the 28 training rows, got 2.5 in all of them. Try another data seed',
     );
+    // Of 0.1 + 0.2 and 0.3 neither is said to be in all of them.
+    const sum = indices(40).map((row) => (split.train.includes(row) ? (row % 2 ? 0.3 : 0.1 + 0.2) : row));
+    expect(await refusal(request(columnsFile({ x: indices(40), t: sum }), 't:regression'))).toMatch(
+      /28 training rows, got 0\.3\d*, up to rounding, in all of them\. Try another data seed/,
+    );
   });
 
   it('are noted where validation has one class, and are not when stratified', async () => {

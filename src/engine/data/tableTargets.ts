@@ -1,7 +1,7 @@
 // Which columns of a table can be targets, and of which type; every issue lists the possible choices.
 import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
-import type { Issue } from '../core/errors.ts';
+import { clip, type Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import {
   type Column,
@@ -149,18 +149,15 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
     return spellings < distinct
       ? refuse(
           `2 values in ${name}`,
-          `${distinct} (${values
-            .slice(0, 8)
-            .map((v) => `"${v}"`)
-            .join(', ')}), of which ${spellings} differ in more than case or blanks`,
+          `${distinct} (${listed(values, distinct)}), of which ${spellings} differ in more than case or blanks`,
           'Set data.mergeSpellings to true, correct the cells, or make it multiclass.',
         )
       : refuse(
           `2 values in ${name}`,
-          String(distinct),
+          `${distinct} (${listed(values, distinct)})`,
           kind === 'numeric'
             ? `Make it multiclass or regression, or cut it in two, as in ${formatTypedName(name, 'binary', `>${values[0]}`)}.`
-            : 'Make it multiclass or regression.',
+            : `Make it multiclass, or correct the cells that are neither of the two.`,
         );
   }
   if (choice.positive !== undefined && type !== 'binary') {
@@ -181,6 +178,15 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
     return refuse(`3 to ${MAX_CLASSES} classes in ${name}`, String(distinct), 'Choose another type of task.');
   }
   return [];
+}
+
+/** How many values of a target a message names at most. */
+const MAX_NAMED = 8;
+
+/** @param values - perhaps the first ones only */
+function listed(values: readonly string[], count: number): string {
+  const named = values.slice(0, MAX_NAMED).map((value) => `"${clip(value)}"`);
+  return `${named.join(', ')}${count > named.length ? ` and ${count - named.length} more` : ''}`;
 }
 
 function checkThreshold(column: Column, threshold: Threshold, choice: TargetChoice, path: string): Issue[] {

@@ -3,10 +3,8 @@ import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import type { Column } from './columns.ts';
 import { formatDate } from './dates.ts';
-import { readEpoch, unitOf } from './unixTime.ts';
+import { readEpoch, unitOfTimes } from './unixTime.ts';
 
-/** Numbers of these years are taken for times; others are as likely amounts. */
-const [FROM, TO] = [Date.UTC(2000, 0), Date.UTC(2100, 0)];
 /** Fewer are codes. */
 const LEAST_DISTINCT = 10;
 
@@ -14,9 +12,9 @@ const LEAST_DISTINCT = 10;
 export function unixTimeNotes({ name, kind, numbers, values, distinct, isAsked }: Column): Note[] {
   if (isAsked || distinct < LEAST_DISTINCT || kind === 'date') return [];
   const [low, high] = kind === 'numeric' ? endsOf(numbers) : [values[0] ?? '', values.at(-1) ?? ''];
-  const [from, to] = [readEpoch(low), readEpoch(high)];
-  const unit = unitOf(low);
-  if (from === null || to === null || !unit || unitOf(high) !== unit || from < FROM || to > TO) return [];
+  const unit = unitOfTimes(low, high);
+  if (unit === null) return [];
+  const [from, to] = [readEpoch(low), readEpoch(high)] as [number, number];
   const areWhole =
     kind === 'numeric'
       ? numbers.every((value) => Number.isNaN(value) || Number.isInteger(value))
@@ -26,7 +24,7 @@ export function unixTimeNotes({ name, kind, numbers, values, distinct, isAsked }
     {
       code: 'may-be-unix-time',
       column: name,
-      text: `Column ${name} holds whole numbers that read as Unix time in ${unit.name}, from ${formatDate(from)} to ${formatDate(to)}. If they are dates, set data.types to ${formatName(name)}:date.`,
+      text: `Column ${name} holds whole numbers that read as Unix time in ${unit}, from ${formatDate(from)} to ${formatDate(to)}. If they are dates, set data.types to ${formatName(name)}:date.`,
     },
   ];
 }

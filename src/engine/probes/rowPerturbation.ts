@@ -11,6 +11,8 @@ export const rowPerturbation = defineProbe({
   when: 'training',
   request,
   /** Networks of trees answer with null: their rows are independent. */
-  run: async ({ model, dataset }, request) =>
-    model ? perturbRow(model, dataset, request) : { report: null, issue: null },
+  run: async (context, request) =>
+    context.model
+      ? perturbRow(context.model, context.dataset, request, context)
+      : { report: null, issue: null },
 });

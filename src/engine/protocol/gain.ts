@@ -69,5 +69,5 @@ export interface DecompositionSummary {
 
 /** Gain over the finished seeds, in percent. */
 export interface GainSummary extends Estimate {
-  perTask: ({ task: string; metric: string; higherIsBetter: boolean; flag: string | null } & Estimate)[];
+  perTask: ({ task: string; metric: string; higherIsBetter: boolean; flag: TaskGain['flag'] } & Estimate)[];
 }

@@ -1,17 +1,18 @@
 // The current step of a lesson, above the panel that it explains. The student may change everything; one button sets the step
 // up again.
-import { IconCheck, IconX } from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { clip } from '../../engine/core/errors.ts';
-import { useRuns } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
-import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
+import { focusViews } from '../shell/focusViews.ts';
+import { hasSettings, type Lesson, type LessonStep } from './lesson.ts';
 import classes from './lessons.module.css';
 import { QuestionForm } from './QuestionForm.tsx';
 import { RichText } from './RichText.tsx';
 import { isLesson, lessons } from './registry.ts';
 import { setUp } from './setUp.ts';
+import { ToDo } from './ToDo.tsx';
 
 export function LessonDock() {
   const id = useStore((s) => s.view.lesson);
@@ -48,10 +49,16 @@ interface StepProps {
 function Step({ id, lesson, step, index }: StepProps) {
   const { openLesson, closeLesson } = useStore.getState();
   const heading = useRef<HTMLHeadingElement>(null);
-  // Screen readers and keyboards follow the lesson; the first step is reached by a button or a link, which scrolls by itself.
+  // Screen readers and keyboards follow the lesson. The button that began it goes away with its tab, and the focus with it.
   useEffect(() => {
-    if (index > 0) heading.current?.focus({ preventScroll: true });
+    const { activeElement: at, body } = document;
+    const isLost = at === null || at === body || document.getElementById('panel')?.contains(at);
+    if (index > 0 || isLost) heading.current?.focus({ preventScroll: true });
   }, [index]);
+  const close = (tab?: string) => {
+    closeLesson();
+    focusViews(tab);
+  };
   const go = (to: number) => {
     openLesson(id, to);
     const next = lesson.steps[to];
@@ -64,7 +71,7 @@ function Step({ id, lesson, step, index }: StepProps) {
         <span className={classes.muted}>
           {lesson.title} · step {index + 1} of {lesson.steps.length}
         </span>
-        <button type="button" className={classes.close} aria-label="Close the lesson" onClick={closeLesson}>
+        <button type="button" className={classes.close} aria-label="Close the lesson" onClick={() => close()}>
           <IconX size={16} aria-hidden="true" />
         </button>
       </header>
@@ -74,15 +81,21 @@ function Step({ id, lesson, step, index }: StepProps) {
       {step.text.map((paragraph) => (
         <RichText key={paragraph} text={paragraph} />
       ))}
-      <ToDo step={step} />
+      {step.until && (
+        <ToDo
+          goal={step.until}
+          todo={step.until.todo}
+          onGone={() => heading.current?.focus({ preventScroll: true })}
+        />
+      )}
       {step.question && <QuestionForm question={step.question} />}
       <footer className={classes.dockFooter}>
         {index > 0 && <SmallButton onClick={() => go(index - 1)}>Back</SmallButton>}
         {isLast ? (
           <SmallButton
             onClick={() => {
-              closeLesson();
               useStore.getState().setTab('learn');
+              close('learn');
             }}
           >
             End the lesson
@@ -93,21 +106,6 @@ function Step({ id, lesson, step, index }: StepProps) {
         <SetUpAgain step={step} />
       </footer>
     </section>
-  );
-}
-
-/** The student's task, and whether it has been done. */
-function ToDo({ step: { until } }: { step: LessonStep }) {
-  const runs = useRuns();
-  const tab = useStore((s) => s.tab);
-  if (!until) return null;
-  const met = isMet(until, { runs, tab });
-  return (
-    <p className={classes.todo} data-met={met} role="status">
-      {met && <IconCheck size={15} aria-hidden="true" />}
-      {met ? 'Done: ' : 'To do: '}
-      {until.todo}
-    </p>
   );
 }
 

@@ -8,6 +8,7 @@ import { useDeviation, useRun } from '../../store/hooks.ts';
 import type { RunRecord, RunStatus } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
+import { ResultSaid } from './ResultSaid.tsx';
 import { titleOf } from './runNames.ts';
 import classes from './shell.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
@@ -81,6 +82,7 @@ export function RunBar() {
         <Settings run={run} />
       </div>
       <DeviationBanner run={run} />
+      <ResultSaid run={run} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { canBegin } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
+import { focusViews } from './focusViews.ts';
 import { openFiles } from './opening/openFile.ts';
 import classes from './shell.module.css';
 
@@ -13,6 +14,11 @@ export function Welcome() {
   const ready = useStore((s) => canBegin(s) && s.experiment !== null && s.issues.length === 0);
   const { start, setTab } = useStore.getState();
   if (!isNew || isClosed) return null;
+  // The card goes away with the button that had the focus.
+  const leave = (how: () => void, tab?: string) => {
+    how();
+    focusViews(tab);
+  };
   return (
     <section className={classes.welcome} aria-label="First steps">
       <p>
@@ -25,11 +31,15 @@ export function Welcome() {
           type="button"
           className={`${classes.button} ${classes.primary}`}
           disabled={!ready}
-          onClick={() => start()}
+          onClick={() => leave(start)}
         >
           Watch it train
         </button>
-        <button type="button" className={classes.button} onClick={() => setTab('learn')}>
+        <button
+          type="button"
+          className={classes.button}
+          onClick={() => leave(() => setTab('learn'), 'learn')}
+        >
           Take a lesson of five minutes
         </button>
         <label className={`${classes.button} ${classes.wayFile}`}>
@@ -44,7 +54,7 @@ export function Welcome() {
             }}
           />
         </label>
-        <button type="button" className={classes.linkButton} onClick={() => setClosed(true)}>
+        <button type="button" className={classes.linkButton} onClick={() => leave(() => setClosed(true))}>
           Close
         </button>
       </div>

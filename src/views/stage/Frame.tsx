@@ -36,7 +36,7 @@ export function Frame(embedded: Embedded) {
       </header>
       <main className={classes.main}>
         <RunBar />
-        <div className={classes.content} id="panel">
+        <div className={classes.content} id="panel" tabIndex={-1}>
           {problem ? (
             <p role="alert">{problem}</p>
           ) : (

@@ -134,7 +134,7 @@ export function Stage() {
       </header>
       <main className={classes.main}>
         <RunBar />
-        <div className={classes.content} id="panel">
+        <div className={classes.content} id="panel" tabIndex={-1}>
           {inLesson && <LessonDock />}
           <Notices />
           {other ? (

@@ -1,20 +1,24 @@
 // Delimited text: any mixture of line ends, a detected delimiter, titles and comments above the table, row names as R writes
 // them. Runs in the worker or in Node; the parser neither downloads nor starts a worker.
 import type { Note } from '../../core/notes.ts';
-import type { ProgressSink } from '../progress.ts';
+import { inPass, type ProgressSink } from '../progress.ts';
 import { readPieces } from './decode.ts';
 import { DelimitedText, type Wanted } from './delimitedText.ts';
 import { usualCells } from './delimiter.ts';
 import { withoutFooters, withoutTotals } from './footers.ts';
-import type { DroppedLines, FileFormat, LayoutSettings, TableReader, TextColumn } from './format.ts';
+import {
+  type DroppedLines,
+  type FileFormat,
+  type LayoutSettings,
+  SAMPLED_BYTES,
+  type TableReader,
+  type TextColumn,
+} from './format.ts';
 import { checkLengths, type Layout, layOut } from './layout.ts';
 import { checkLimits, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { breaksIn, FURTHER_RECORDS, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
 import { chooseRows, columnToSampleBy, Strata, sampleNote } from './sampling.ts';
-
-/** Largest file in bytes from which a sample is read. */
-const SAMPLED_BYTES = 16 * 2 ** 30;
 
 async function open(
   blob: Blob,
@@ -23,13 +27,17 @@ async function open(
   progress: ProgressSink,
 ): Promise<TableReader> {
   const { sample, sampleRows } = settings;
+  // A sample is drawn in three: where the table begins, how many rows it has, and those that were chosen.
+  const passes = sample === 'random' || sample === 'stratified' ? 3 : 1;
+  let pass = 0;
   const read = async (wanted: Wanted = {}) => {
+    const told = inPass(progress, pass++, passes);
     const text = new DelimitedText(name, blob.size, settings, wanted);
     const maxBytes = sample === 'all' ? undefined : SAMPLED_BYTES;
-    const ofText = await readPieces(blob, name, progress, settings.encoding, text, maxBytes);
+    const ofText = await readPieces(blob, name, told, settings.encoding, text, maxBytes);
     return { text, records: text.records(), notes: [...ofText, ...text.notes], dropped: text.dropped };
   };
-  if (sample === 'all') return readerOf(understand(await read(), name, settings));
+  if (sample === 'all') return readerOf(understand(await read(), name, settings), false);
   const isFirst = sample === 'first';
   const limit = (isFirst ? sampleRows : SAMPLE_RECORDS) + FURTHER_RECORDS;
   const head = understand(await read({ limit }), name, settings);
@@ -37,7 +45,7 @@ async function open(
   if (isFirst) {
     layout.body = layout.body.slice(0, sampleRows);
     notes.push(sampleNote(settings, layout.body.length));
-    return readerOf(head);
+    return readerOf(head, true);
   }
   const start = layout.body.row(0);
   const by = sample === 'stratified' ? columnToSampleBy(layout.names, settings.sampleBy, name) : null;
@@ -57,7 +65,7 @@ async function open(
   layout.body = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
   checkLengths(layout, name, settings, notes, dropped);
   notes.push(sampleNote(settings, layout.body.length, of));
-  return readerOf(head);
+  return readerOf(head, true);
 }
 
 /** A file's records as a table, with notes. */
@@ -98,7 +106,7 @@ function understand(
   return { layout, hasSemicolons: text.delimiter === ';', notes, dropped };
 }
 
-function readerOf({ layout, hasSemicolons, notes, dropped }: Understood): TableReader {
+function readerOf({ layout, hasSemicolons, notes, dropped }: Understood, isSampled: boolean): TableReader {
   const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
   /** Cache of the column requested last, which is used several times in turn. */
@@ -123,7 +131,7 @@ function readerOf({ layout, hasSemicolons, notes, dropped }: Understood): TableR
       }
   }
   return {
-    schema: () => ({ columns: names, rows: body.length, firstRow, hasSemicolons, notes, dropped }),
+    schema: () => ({ columns: names, rows: body.length, firstRow, hasSemicolons, notes, dropped, isSampled }),
     async column(column) {
       const c = names.indexOf(column);
       return {

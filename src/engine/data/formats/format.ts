@@ -33,6 +33,8 @@ export interface NumberColumn {
   values: Float64Array;
   /** The numbers are dates: milliseconds since 1970-01-01 UTC. */
   areDates?: boolean;
+  /** How many of the dates had parts of a millisecond, which are cut off. */
+  cutDates?: number;
   /** Name of the type in the file. */
   type?: string;
 }
@@ -65,6 +67,8 @@ export interface TableSchema {
   dropped?: readonly DroppedLines[];
   /** Per row: 0 training, 1 validation, 2 test; present if the file defines the split. */
   split?: Uint8Array;
+  /** The rows are the sample that the settings ask for; otherwise it is chosen of them. */
+  isSampled?: boolean;
 }
 
 /** Lines (or rows, if the file has no lines) that were left out for one reason. */
@@ -149,3 +153,6 @@ export const FILE_LIMITS = {
   sampledRows: 20_000_000,
   cells: 50_000_000,
 } as const;
+
+/** Largest file in bytes of which a sample is read, by formats that leave the other rows unread. */
+export const SAMPLED_BYTES = 16 * 2 ** 30;

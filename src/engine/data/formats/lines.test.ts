@@ -34,8 +34,20 @@ it.each<[string, string, string, RegExp]>([
   [
     'lists in JSON',
     't.json',
-    `[${'[],'.repeat(10_000_000)}[]]`,
-    /t\.json: expected at most 10,000,000 lists and objects, got 10,000,002/,
+    `{"a":\n[${'[],'.repeat(10_000_000)}[]]}`,
+    /t\.json: expected at most 10,000,000 lists and objects, got 10,000,003/,
+  ],
+  [
+    'lists in a row of JSON',
+    't.json',
+    `[{"a": 1},{"a":[${'[],'.repeat(2 ** 20)}[]]}]`,
+    /t\.json, line 1: .* got more than 1,048,576 lists and objects in one row/,
+  ],
+  [
+    'rows in a list of JSON',
+    't.json',
+    `[${'[],'.repeat(1_500_000)}[]]`,
+    /t\.json: expected at most 1,000,000 rows, got about 1,500,000 by the size/,
   ],
 ])('many %s are refused', async (_what, name, text, message) => {
   await expect(inspect(text, name)).rejects.toThrow(message);

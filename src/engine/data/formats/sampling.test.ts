@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
+import { shareOfReading } from '../progress.ts';
 import { parseTable } from '../tableFile.ts';
 import { DelimitedText } from './delimitedText.ts';
 import { LAYOUT_DEFAULTS } from './format.ts';
+import { JsonPieces } from './jsonPieces.ts';
+import { JsonRows } from './jsonRows.ts';
 import { checkLimits } from './limits.ts';
 import { chooseRows } from './sampling.ts';
 
@@ -37,12 +40,55 @@ describe('a sample of rows', () => {
     expect((await read({ sample: 'random', sampleRows: 500 })).columns[1]?.numbers).toEqual(x);
   });
 
+  it.each([
+    ['t.csv', text],
+    ['t.json', JSON.stringify(Array.from({ length: 100 }, (_, i) => ({ i, j: 'abc'[i % 3] })))],
+  ])('tells progress that never goes back: %s', async (name, content) => {
+    const shares: number[] = [];
+    await parseTable(
+      tableInput(name, new Blob([content])),
+      { sample: 'random', sampleRows: 50 },
+      async (fraction, phase) => {
+        shares.push(shareOfReading(fraction, phase));
+      },
+    );
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
   it('keeps each value of a column in its share', async () => {
     const { columns } = await read({ sample: 'stratified', sampleRows: 500, sampleBy: 'kind' });
     expect(kinds(columns)).toBe(50);
     await expect(read({ sample: 'stratified', sampleBy: 'knd' })).rejects.toThrow(
       /out of kind, x, got knd\. Set data\.sampleBy/,
     );
+  });
+
+  const objects = Array.from({ length: ROWS }, (_, i) =>
+    JSON.stringify({ of: { kind: i % 10 === 0 ? 'rare' : 'usual' }, x: i * 2 }),
+  );
+  const lists = Array.from({ length: ROWS }, (_, i) =>
+    JSON.stringify([i % 10 === 0 ? 'rare' : 'usual', i * 2]),
+  );
+  it.each([
+    ['a list of objects', 't.json', `[${objects.join(',\n')}]`, 'of.kind'],
+    ['an object per line', 't.jsonl', objects.join('\n'), 'of.kind'],
+    ['a list per line', 't.jsonl', `["kind","x"]\n${lists.join('\n')}`, 'kind'],
+  ])('of JSON parses the rows that it needs: %s', async (_what, name, json, kind) => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const first = await read({ sample: 'first', sampleRows: 50 }, json, name);
+    expect([first.rows, first.columns[1]?.numbers.at(-1)]).toEqual([50, 98]);
+    const some = await read({ sample: 'random', sampleRows: 500 }, json, name);
+    expect(some.rows).toBe(500);
+    expect(some.notes.map((note) => note.text).join()).toMatch(/500 of 6,000 rows are read, drawn/);
+    expect(parse.mock.calls.length).toBeLessThan(600);
+    parse.mockRestore();
+    const x = some.columns[1]?.numbers ?? [];
+    expect([...x]).toEqual([...new Set(x)].sort((a, b) => a - b));
+    const by = { sample: 'stratified', sampleRows: 500, sampleBy: kind };
+    const column = (await read(by, json, name)).columns[0];
+    expect(column?.codes.filter((code) => column.values[code] === 'rare')).toHaveLength(50);
+    await expect(read({ ...by, sampleBy: 'knd' }, json, name)).rejects.toThrow(/out of .*x, got knd/);
   });
 
   it('is taken of columns with types, too', async () => {
@@ -132,6 +178,13 @@ it('a file that is far too large is refused by its size, before it is read', () 
   expect(() => file.take(piece, false)).toThrow(
     /at most 1,000,000 rows, got about 270,000,000 by the size of the file\. Set data\.sample to first, random/,
   );
+  const rows = new JsonRows('big.json', 'refuse');
+  const list = new JsonPieces('big.json', 4e9, () => rows);
+  expect(() => list.take(`[${'{"a":12345,"b":67},\n'.repeat(1000)}`, false)).toThrow(
+    /at most 1,000,000 rows, got about 200,000,000 by the size of the file\. Set data\.sample to first, random/,
+  );
+  const settings = new JsonPieces('big.json', 4e9, () => rows);
+  expect(() => settings.take('{"a":\n[1', false)).toThrow(/got 3815 MiB\. Write it as an object per line/);
   const small = new DelimitedText('big.csv', 1e7, LAYOUT_DEFAULTS);
   expect(small.take(piece, false)).toBe(true);
 });

@@ -41,7 +41,7 @@ describe('JSON', () => {
 
   it('with another key in every row is refused before it has a column for each of them', async () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => `{"k${i}":1}`);
-    await expect(table(`[${rows.join(',')}]`)).rejects.toThrow(/got 10,000 rows with 5,001 columns/);
+    await expect(table(`[${rows.join(',')}]`)).rejects.toThrow(/got 7,07\d rows with 7,07\d columns/);
     const names = Array.from({ length: 20_001 }, (_, i) => `"${i}"`);
     await expect(table(`[[${names.join(',')}],[1]]`)).rejects.toThrow(/at most 20,000 columns/);
   });
@@ -83,13 +83,48 @@ describe('JSON', () => {
     expect(codes).not.toContain('digits-kept-as-text');
   });
 
+  it('has rows by numbers, names of columns that are numbers, and names of rows that are said', async () => {
+    const byNumber = await table('{"0":{"a":1,"b":"x"},"1":{"a":2.5,"b":"y"}}');
+    expect(byNumber).toEqual({ ...same, codes: ['rows-by-number'] });
+    const split = await table('{"columns":[0,1],"index":["p","q"],"data":[[1,"x"],[2.5,"y"]]}');
+    expect(split.columns.map(([name]) => name)).toEqual(['0', '1']);
+    expect([split.rows, split.codes]).toEqual([2, ['row-names-left-out']]);
+    expect((await table('{"a":1}', 't.jsonl')).rows).toBe(1);
+  });
+
+  it.each([
+    ['a list', '[{"a":1},\n{"a":\n},{"a":3},{"a":', [1, 3], [2, 3]],
+    ['a list cut behind a row', '[{"a":1},\n{"a":3}', [1, 3], []],
+    ['lines', '{"a":1}\n{"a":\n{"a":3}\n', [1, 3], [2]],
+  ])('keeps what is whole of %s when asked', async (_what, text, values, lines) => {
+    const input = tableInput('t.json', new Blob([text]));
+    const found = await inspectFile(input, { badLines: 'leave-out' });
+    expect(found.columns[0]?.examples).toEqual(values.map(String));
+    const broken = { reason: 'broken-rows', count: lines.length, lines };
+    expect(found.dropped).toEqual(lines.length > 0 ? [broken] : []);
+    expect(found.notes.some(({ code }) => code === 'file-cut-off')).toBe(!text.endsWith('\n'));
+  });
+
   it('is found by its content', async () => {
     expect((await table('[{"a": 1}, {"a": 2}]', 't.csv')).codes).toEqual(['wrong-ending']);
   });
 
   it.each([
     ['{"a": 1}\n{"a": }\n', /t\.json, line 2: expected an object as JSON, got .* in "\{\\"a\\": \}"/],
-    ['[{"a": 1},\n {"a": ]', /t\.json, line 2: expected a table as JSON/],
+    ['[{"a": 1},\n {"a": ]', /t\.json, line 2: expected the end of the list, got Unexpected token/],
+    [
+      '[{"a": 1},\n {"a": 2}',
+      /line 2: expected the end of the list, got the end of the file\. The file may be/,
+    ],
+    ['[{"a": 1},\n\n {"a":\n b},{"a": 3}]', /line 3: expected an object as JSON/],
+    ['[{"a": 1},\n,{"a": 2}]', /line 2: expected a row between commas, got nothing/],
+    ['[{"a": 1},\n]', /line 2: expected a row between commas, got the end of the list/],
+    ['[{"a": 1}]\n[{"a": 2}]', /expected one list of rows, or a row per line, got several lists/],
+    ['[{"a": 1}\n]\n{"a": 2}', /line 3: expected the end of the file behind the list, got "\{/],
+    ['[{},{}]', /expected at least one column, got rows without values/],
+    ['{"a": 1}', /expected a table as JSON: .* got one object with a\. Put brackets around it/],
+    ['{"a": 1, "b": [1, 2]}', /got one object with a, b\. Write the table in one of these/],
+    ['{}', /got an object without values/],
     ['[{"a": 1}, 5]', /row 2: expected an object with a value per column, got 5/],
     ['[["a","b"],[1]]', /row 1: expected a list of 2 values, got 1/],
     ['{"a":[1,2],"b":[1]}', /column b: expected 2 values, as in a, got 1/],

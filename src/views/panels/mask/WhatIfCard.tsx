@@ -1,5 +1,7 @@
 // The trained model under the editor's mask: metrics, gain and attention before and after, without training.
 import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { TaskGain } from '../../../engine/protocol/gain.ts';
+import { DIFFERENCE_TEXT, isDifference } from '../../../engine/protocol/gainText.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
 import {
@@ -18,6 +20,14 @@ import { metricInfo } from '../metrics.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
 import classes from './mask.module.css';
 import { WhatIfAttention } from './WhatIfAttention.tsx';
+
+/** The percentage, or the difference if a percentage means nothing. */
+function gainText(gain: TaskGain | undefined): string {
+  if (!gain) return '';
+  return isDifference(gain.flag)
+    ? `${formatSigned(gain.difference, 4)} (${DIFFERENCE_TEXT})`
+    : formatPercent(gain.gain);
+}
 
 export interface WhatIfCardProps {
   run: RunRecord | null;
@@ -95,12 +105,8 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
                     <td>{formatFixed(after, 4)}</td>
                     <td>{formatSigned(after - before, 4)}</td>
                     <td>{formatCompact(report.outputChange[i] ?? Number.NaN)}</td>
-                    {report.gainBefore && (
-                      <td>{formatPercent(report.gainBefore.perTask[i]?.gain ?? Number.NaN)}</td>
-                    )}
-                    {report.gainAfter && (
-                      <td>{formatPercent(report.gainAfter.perTask[i]?.gain ?? Number.NaN)}</td>
-                    )}
+                    {report.gainBefore && <td>{gainText(report.gainBefore.perTask[i])}</td>}
+                    {report.gainAfter && <td>{gainText(report.gainAfter.perTask[i])}</td>}
                   </tr>
                 );
               })}

@@ -1,6 +1,7 @@
 // Groups of runs as rows: the settings that differ, and every figure with mean, spread and interval; and the differences to one
 // of the groups.
 import { useId, useState } from 'react';
+import type { Role } from '../../../engine/core/roles.ts';
 import { nameOf } from '../../../store/runEntry.ts';
 import { useStore } from '../../../store/store.ts';
 import { downloadText, toCsv } from '../../charts/csv.ts';
@@ -18,16 +19,23 @@ import {
   type SettingColumn,
   valuesBySeed,
 } from './compare.ts';
+import type { NetworkChoice } from './networks.ts';
 import { ReportButton } from './ReportButton.tsx';
 import classes from './runs.module.css';
 import { type TextTable, toLatex, toMarkdown } from './tableText.ts';
 
 export interface CompareTableProps {
+  /** One per row: a group may have several networks. */
   groups: readonly Group[];
+  groupsOfRuns: readonly Group[];
   columns: readonly SettingColumn[];
   figures: readonly Figure[];
   grouping: Grouping;
   onGrouping(grouping: Grouping): void;
+  networks: readonly NetworkChoice[];
+  /** At least one. */
+  roles: readonly Role[];
+  onRoles(roles: readonly Role[]): void;
 }
 
 /** A cost belongs to a network, not to its seeds. */
@@ -42,12 +50,16 @@ function meanText({ mean, sd, n }: GroupFigure, figure: Figure): string {
 const probability = (p: number): string =>
   Number.isNaN(p) ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3);
 
-export function CompareTable({ groups, columns, figures, grouping, onGrouping }: CompareTableProps) {
+export function CompareTable(props: CompareTableProps) {
+  const { groups, groupsOfRuns, columns, figures, grouping, onGrouping, networks, roles, onRoles } = props;
   const [hidden, setHidden] = useState<readonly string[]>([]);
   const [reference, setReference] = useState<string | null>(null);
   const shown = figures.filter(({ id }) => !hidden.includes(id));
   const base = groups.find(({ id }) => id === reference) ?? (groups[0] as Group);
-  const tested = shown.find((f) => !isCost(f));
+  const tested = shown.filter((f) => !isCost(f));
+  // A baseline has no gain, yet its metrics have seeds.
+  const seedsOf = (group: Group): number =>
+    tested.length === 0 ? group.runs.length : Math.max(...tested.map((f) => figureOf(group, f).n));
   const ids = { grouping: useId(), reference: useId() };
   const text: TextTable = {
     header: ['Group', ...columns.map((c) => c.label), 'n', ...shown.map((f) => f.label)],
@@ -55,17 +67,17 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
     rows: groups.map((group) => [
       group.label,
       ...group.settings,
-      String(tested ? figureOf(group, tested).n : group.runs.length),
+      String(seedsOf(group)),
       ...shown.map((figure) => meanText(figureOf(group, figure), figure)),
     ]),
   };
   const csv = () =>
     toCsv(
-      ['group', ...columns.map((c) => c.key), 'figure', 'n', 'mean', 'sd', 'low', 'high'],
+      ['group', 'network', ...columns.map((c) => c.key), 'figure', 'n', 'mean', 'sd', 'low', 'high'],
       groups.flatMap((group) =>
         shown.map((figure) => {
           const { n, mean, sd, low, high } = figureOf(group, figure);
-          return [group.label, ...group.settings, figure.label, n, mean, sd, low, high];
+          return [group.label, group.role, ...group.settings, figure.label, n, mean, sd, low, high];
         }),
       ),
     );
@@ -73,6 +85,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
     JSON.stringify(
       groups.map((group) => ({
         group: group.label,
+        network: group.role,
         runs: group.runs.map((run) => ({ id: run.runId, name: nameOf(run), experiment: run.experiment })),
         settings: Object.fromEntries(columns.map((c, i) => [c.key, group.settings[i]])),
         figures: Object.fromEntries(shown.map((f) => [f.label, Object.fromEntries(valuesBySeed(group, f))])),
@@ -99,7 +112,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
               const { reportOfRuns } = await import('./report.ts');
               const { catalog, readRecords } = useStore.getState();
               if (!catalog) throw new Error('ReportButton: expected a started engine, got none.');
-              return reportOfRuns(groups, columns, catalog, readRecords);
+              return reportOfRuns(groupsOfRuns, columns, catalog, readRecords);
             }}
           />
           {files.map(({ label, save }) => (
@@ -132,6 +145,24 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
             </option>
           ))}
         </select>
+        {networks.length > 1 && (
+          <fieldset className={classes.choices}>
+            <legend className={classes.unseen}>Networks</legend>
+            {networks.map(({ role, label }) => (
+              <SmallButton
+                key={role}
+                pressed={roles.includes(role)}
+                // One of them stays.
+                disabled={roles.length === 1 && roles[0] === role}
+                onClick={() =>
+                  onRoles(roles.includes(role) ? roles.filter((own) => own !== role) : [...roles, role])
+                }
+              >
+                {label}
+              </SmallButton>
+            ))}
+          </fieldset>
+        )}
         <fieldset className={classes.choices}>
           <legend className={classes.unseen}>Columns</legend>
           {figures.map(({ id, label }) => (
@@ -189,7 +220,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
         </table>
       </section>
       <p className={classes.facts}>Brackets: 95 % interval of the mean, Student's t.</p>
-      {groups.length > 1 && tested && (
+      {groups.length > 1 && tested.length > 0 && (
         <>
           <div className={classes.toolbar}>
             <label htmlFor={ids.reference}>Against</label>
@@ -205,7 +236,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
               ))}
             </select>
           </div>
-          <Differences groups={groups} base={base} figures={shown.filter((f) => !isCost(f))} />
+          <Differences groups={groups} base={base} figures={tested} />
         </>
       )}
     </Card>

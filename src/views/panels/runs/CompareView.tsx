@@ -1,5 +1,7 @@
-// The selected runs side by side: grouped over their seeds, as a table, as curves, and as gain against cost.
+// The selected runs side by side: grouped over their seeds, as a table, as curves, and as gain against cost; of their models, or
+// of any of their networks.
 import { useMemo, useState } from 'react';
+import type { Role } from '../../../engine/core/roles.ts';
 import { useCatalog, useView } from '../../../store/hooks.ts';
 import { useStore } from '../../../store/store.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
@@ -7,6 +9,7 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { CompareTable } from './CompareTable.tsx';
 import { CurvesCard } from './CurvesCard.tsx';
 import { figuresOf, type Grouping, groupRuns, settingColumns } from './compare.ts';
+import { groupsOfNetworks, networkChoices } from './networks.ts';
 import { ParetoCard } from './ParetoCard.tsx';
 import classes from './runs.module.css';
 
@@ -18,7 +21,13 @@ export function CompareView() {
   const [grouping, setGrouping] = useState<Grouping>({ kind: 'same-settings' });
   const runs = useMemo(() => (kept ?? []).filter(({ runId }) => selected.includes(runId)), [kept, selected]);
   const columns = useMemo(() => (catalog ? settingColumns(runs, catalog) : []), [runs, catalog]);
-  const figures = useMemo(() => (catalog ? figuresOf(runs, catalog) : []), [runs, catalog]);
+  const networks = useMemo(() => networkChoices(runs), [runs]);
+  const [chosen, setChosen] = useState<readonly Role[]>(['model']);
+  const roles = useMemo(() => {
+    const known = networks.flatMap(({ role }) => (chosen.includes(role) ? [role] : []));
+    return known.length > 0 ? known : (['model'] as const);
+  }, [networks, chosen]);
+  const figures = useMemo(() => (catalog ? figuresOf(runs, catalog, roles) : []), [runs, catalog, roles]);
   // A setting in which the runs no longer differ cannot group them.
   const isKnown = grouping.kind !== 'setting' || columns.some(({ key }) => key === grouping.key);
   const used = useMemo<Grouping>(() => (isKnown ? grouping : { kind: 'same-settings' }), [isKnown, grouping]);
@@ -26,6 +35,7 @@ export function CompareView() {
     () => (catalog ? groupRuns(runs, columns, used, catalog) : []),
     [runs, columns, used, catalog],
   );
+  const rows = useMemo(() => groupsOfNetworks(groups, roles), [groups, roles]);
   if (runs.length === 0)
     return (
       <Card title="Compare">
@@ -43,14 +53,18 @@ export function CompareView() {
   return (
     <>
       <CompareTable
-        groups={groups}
+        groups={rows}
+        groupsOfRuns={groups}
         columns={columns}
         figures={figures}
         grouping={used}
         onGrouping={setGrouping}
+        networks={networks}
+        roles={roles}
+        onRoles={setChosen}
       />
-      <CurvesCard groups={groups} />
-      <ParetoCard groups={groups} figures={figures} />
+      <CurvesCard groups={rows} />
+      <ParetoCard groups={rows} figures={figures} />
     </>
   );
 }

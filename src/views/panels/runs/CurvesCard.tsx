@@ -1,4 +1,4 @@
-// Learning curves of the groups' models, with one cursor for all: every seed, or mean and spread.
+// Learning curves of the groups' networks, with one cursor for all: every seed, or mean and spread.
 import { useEffect, useState } from 'react';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
@@ -23,10 +23,15 @@ const HEIGHT = 240;
 /** More lines than this cannot be told apart, and take long to draw. */
 const MOST_RUNS = 100;
 
+/** Runs of the groups, each once: groups of several networks have the same runs. */
+const idsOf = (groups: readonly Group[]): string[] => [
+  ...new Set(groups.flatMap((group) => group.runs.map(({ runId }) => runId))),
+];
+
 /** Records of the groups, as they are read from storage. */
 function useRecords(groups: readonly Group[]): ReadonlyMap<string, RunRecord> {
   const [records, setRecords] = useState<ReadonlyMap<string, RunRecord>>(new Map());
-  const ids = groups.flatMap((g) => g.runs.map((run) => run.runId)).slice(0, MOST_RUNS);
+  const ids = idsOf(groups).slice(0, MOST_RUNS);
   const key = ids.join(' ');
   useEffect(() => {
     let isCurrent = true;
@@ -62,7 +67,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
   const [box, width] = useWidth<HTMLDivElement>();
   const drawn = groups.map((group, index) => {
     const own = group.runs.map((run) => records.get(run.runId)).filter((r) => r !== undefined);
-    const curves = seedCurves(own, id, basis);
+    const curves = seedCurves(own, id, basis, group.role);
     return { group, index, curves, band: bandOf(curves) };
   });
   const series: Series[] = drawn.flatMap(({ index, curves, band }) =>
@@ -100,7 +105,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
   return (
     <Card
       title="Curves"
-      subtitle={`${label} of the models${lines === 'band' ? ', mean and one standard deviation' : ', every seed'}`}
+      subtitle={`${label}${groups.every(({ role }) => role === 'model') ? ' of the models' : ''}${lines === 'band' ? ', mean and one standard deviation' : ', every seed'}`}
       files={
         rows.length > 0 && {
           what: 'Curves',
@@ -187,11 +192,11 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
       )}
       {basis === 'second' && (
         <p className={classes.facts}>
-          Time of the training of the model alone, spread evenly over its steps; runs without times are left
+          Time of the training of the network alone, spread evenly over its steps; runs without times are left
           out.
         </p>
       )}
-      {groups.flatMap((g) => g.runs).length > MOST_RUNS && (
+      {idsOf(groups).length > MOST_RUNS && (
         <p className={classes.facts}>The newest {MOST_RUNS} of the chosen runs are drawn.</p>
       )}
       <HiddenTable

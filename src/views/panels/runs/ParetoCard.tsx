@@ -1,7 +1,8 @@
-// Mean gain of groups of runs against their cost (parameters, operations or training time), with the Pareto front.
-import { useState } from 'react';
+// A figure of groups of runs, at first the mean gain, against their cost (parameters, operations or training time), with the
+// Pareto front.
+import { useId, useState } from 'react';
 import { toCsv } from '../../charts/csv.ts';
-import { formatCompact, formatFixed } from '../../charts/format.ts';
+import { formatCompact, formatFixed, formatTick } from '../../charts/format.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { HiddenTable } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
@@ -19,7 +20,10 @@ type Cost = 'parameters' | 'flops' | 'seconds';
 export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figures: readonly Figure[] }) {
   const [cost, setCost] = useState<Cost>('parameters');
   const [box, width] = useWidth<HTMLDivElement>();
-  const value = figures.find((f) => f.higherIsBetter === true);
+  const [benefit, setBenefit] = useState<string | null>(null);
+  const benefitId = useId();
+  const benefits = figures.filter((f) => f.higherIsBetter === true);
+  const value = benefits.find(({ id }) => id === benefit) ?? benefits[0];
   const price = figures.find((f) => f.id === cost);
   const points = groups.flatMap((group, index) => {
     if (!value || !price) return [];
@@ -43,9 +47,22 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
       onChange={setCost}
     />
   );
+  const choice = benefits.length > 1 && value && (
+    <div className={classes.toolbar}>
+      <label htmlFor={benefitId}>Benefit</label>
+      <select id={benefitId} value={value.id} onChange={(event) => setBenefit(event.currentTarget.value)}>
+        {benefits.map(({ id, label }) => (
+          <option key={id} value={id}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
   if (!value || !price || points.length === 0)
     return (
       <Card figure="pareto" title="Cost and benefit" actions={costs}>
+        {choice}
         <EmptyState title={value ? 'Unknown for these runs' : 'Nothing tested yet'} height={160}>
           {value
             ? 'Runs of earlier versions have no count of operations. Runs from files have times only if the files include them.'
@@ -76,6 +93,7 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
       }}
       actions={costs}
     >
+      {choice}
       <section aria-label={caption}>
         <div ref={box}>
           <svg width={width} height={HEIGHT} className={classes.plot} role="img" aria-label={caption}>
@@ -89,13 +107,13 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
                   stroke="var(--grid)"
                 />
                 <text x={PAD.left - 6} y={top(tick) + 4} textAnchor="end">
-                  {formatCompact(tick)}
+                  {formatTick(tick, y.step)}
                 </text>
               </g>
             ))}
             {x.ticks.map((tick) => (
               <text key={tick} x={left(tick)} y={HEIGHT - 18} textAnchor="middle">
-                {formatCompact(tick)}
+                {formatTick(tick, x.step)}
               </text>
             ))}
             <text x={width - PAD.right} y={HEIGHT - 3} textAnchor="end">
@@ -116,7 +134,7 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
                   fill={taskFill(p.index)}
                   stroke="var(--surface)"
                 >
-                  <title>{`${p.label}: ${formatFixed(p.value, 2)}, ${formatCompact(p.cost)}`}</title>
+                  <title>{`${p.label}: ${formatFixed(p.value, value.decimals)}, ${formatCompact(p.cost)}`}</title>
                 </circle>
                 <text
                   x={left(p.cost) + (left(p.cost) > width / 2 ? -8 : 8)}
@@ -135,7 +153,7 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
             header: ['Group', value.label, price.label, 'On the front'],
             rows: points.map((p) => [
               p.label,
-              formatFixed(p.value, 2),
+              formatFixed(p.value, value.decimals),
               formatFixed(p.cost, 1),
               front.includes(p) ? 'yes' : 'no',
             ]),

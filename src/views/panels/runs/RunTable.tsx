@@ -139,6 +139,7 @@ function Gain({ entry }: { entry: RunEntry }) {
 
 const Row = memo(function Row({ entry, index, isChosen, isDetailed, onDetails }: RowProps) {
   const { selectRuns, labelRun, openKept, setTab } = useStore.getState();
+  const catalog = useStore((s) => s.catalog);
   const { runId, labels, status } = entry;
   const name = nameOf(entry);
   const Star = labels.isStarred ? IconStarFilled : IconStar;
@@ -178,7 +179,7 @@ const Row = memo(function Row({ entry, index, isChosen, isDetailed, onDetails }:
         ))}
       </td>
       <td className={classes.architecture}>
-        <span title={architectureOf(entry)}>{architectureOf(entry)}</span>
+        <span title={architectureOf(entry, catalog)}>{architectureOf(entry, catalog)}</span>
       </td>
       <td className={classes.status}>{STATUS_LABELS[status]}</td>
       <td className={`${classes.gain} ${classes.number}`}>

@@ -11,6 +11,7 @@ import {
   paretoFront,
   settingColumns,
 } from './compare.ts';
+import { groupsOfNetworks, networkChoices } from './networks.ts';
 import { toLatex, toMarkdown } from './tableText.ts';
 import { entry, modelSummary } from './testing.ts';
 
@@ -104,6 +105,48 @@ describe('runs side by side', () => {
     const point = (cost: number, value: number) => ({ label: '', cost, value });
     const points = [point(3, 5), point(1, 2), point(2, 1), point(3, 4), point(4, 5), point(9, Number.NaN)];
     expect(paretoFront(points)).toEqual([point(1, 2), point(3, 5)]);
+  });
+});
+
+describe('the networks beside the models', () => {
+  const beside = (scores: number[]) => [
+    { ...modelSummary(null, scores), role: 'baseline' as const, label: 'ST-MLP' },
+    { ...modelSummary([1, 2]), role: 'model:twin' as const, label: 'MultiTab-Net twin' },
+  ];
+  const all = [
+    entry(1, { ...runs[0], networks: [...beside([0.7]), ...(runs[0]?.networks ?? [])] }),
+    entry(3, { ...runs[2], networks: [...(runs[2]?.networks ?? []), ...beside([0.5, 0.6])] }),
+  ];
+  const own = groupRuns(all, columns, { kind: 'same-settings' }, catalog);
+
+  it('can be chosen, baseline first and each model before its twin', () => {
+    expect(networkChoices(all).map(({ label }) => label)).toEqual([
+      'Baseline: ST-MLP',
+      'Model: MultiTab-Net',
+      'Twin of model: MultiTab-Net twin',
+    ]);
+    expect(networkChoices([entry(1, { networks: [] })])).toEqual([{ role: 'model', label: 'Model' }]);
+  });
+
+  it('are rows of their own, with their own figures', () => {
+    const rows = groupsOfNetworks(own, ['baseline', 'model']);
+    expect(rows.map(({ label }) => label)).toEqual([
+      'Run 1, ST-MLP (baseline)',
+      'Run 1, MultiTab-Net',
+      'Run 3, ST-MLP (baseline)',
+      'Run 3, MultiTab-Net',
+    ]);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(4);
+    const found = figuresOf(all, catalog, ['baseline', 'model']);
+    const auroc = found.find(({ label }) => label.startsWith('y1')) as Figure;
+    expect(rows.map((row) => figureOf(row, auroc).perSeed)).toEqual([[0.7], [4], [0.5, 0.6], [1, 2]]);
+    expect(rows.map((row) => figureOf(row, gain).n)).toEqual([0, 1, 0, 2]);
+    expect(figuresOf(all, catalog, ['baseline']).map(({ id }) => id)).not.toContain('gain');
+  });
+
+  it('leave groups as they are where only models are chosen, and out what no run has', () => {
+    expect(groupsOfNetworks(own, ['model'])).toEqual(own);
+    expect(groupsOfNetworks(own, ['model', 'model-2'])).toHaveLength(2);
   });
 });
 

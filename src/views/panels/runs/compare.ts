@@ -1,12 +1,13 @@
 // Runs side by side: those that differ only in their seeds form a group, with mean, spread and interval over the seeds; two
-// groups are compared on the seeds that both have.
+// groups are compared on the seeds that both have. A group stands for one network of its runs (`networks.ts` makes the others).
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import { settingAt } from '../../../engine/config/changes.ts';
 import { differences } from '../../../engine/config/codec.ts';
 import type { Experiment } from '../../../engine/config/experiment.ts';
 import { type Estimate, estimate } from '../../../engine/core/interval.ts';
 import { type PairedTest, pairedTest } from '../../../engine/core/pairedTests.ts';
-import { modelOf, type NetworkSummary, nameOf, type RunEntry } from '../../../store/runEntry.ts';
+import type { Role } from '../../../engine/core/roles.ts';
+import { type NetworkSummary, nameOf, networkIn, type RunEntry } from '../../../store/runEntry.ts';
 
 /** With fewer pairs than this, Wilcoxon's test cannot reach 0.05, whatever the numbers. */
 export const FEW_PAIRS = 6;
@@ -23,13 +24,15 @@ export interface SettingColumn {
 export interface Group {
   id: string;
   label: string;
+  /** The network of its runs that figures and curves are of. */
+  role: Role;
   /** Text of each setting column; "several" if the runs of the group differ. */
   settings: string[];
   /** Newest first. */
   runs: RunEntry[];
 }
 
-/** A figure of the model that a table can show. */
+/** A figure of a network that a table can show. */
 export interface Figure {
   id: string;
   label: string;
@@ -38,7 +41,7 @@ export interface Figure {
   /** Null if a difference is neither better nor worse. */
   higherIsBetter: boolean | null;
   /** One value per finished seed of a run; empty if it has none. */
-  of(model: NetworkSummary): readonly number[];
+  of(network: NetworkSummary): readonly number[];
 }
 
 const SEEDS = ['seed', 'repeats'];
@@ -90,7 +93,8 @@ export function groupRuns(
       const texts = new Set(own.map((entry) => textAt(entry.experiment, key, catalog)));
       return texts.size === 1 ? ([...texts][0] as string) : 'several';
     });
-    return { id, settings, runs: own, label: labelOf(own, columns, settings, grouping, catalog) };
+    const label = labelOf(own, columns, settings, grouping, catalog);
+    return { id, label, role: 'model', settings, runs: own };
   });
 }
 
@@ -110,9 +114,13 @@ function labelOf(
   return columns.map(({ label }, i) => `${label} ${settings[i]}`).join(', ');
 }
 
-/** The figures that these runs have: gain and its parts, the metric of every task, and the model's cost. */
-export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[] {
-  const models = runs.map(modelOf).filter((model) => model !== null);
+/** The figures that these networks of the runs have: gain and its parts, the metric of every task, and their cost. */
+export function figuresOf(
+  runs: readonly RunEntry[],
+  catalog: Catalog,
+  roles: readonly Role[] = ['model'],
+): Figure[] {
+  const models = runs.flatMap(({ networks }) => networks.filter(({ role }) => roles.includes(role)));
   const percent = { decimals: 2, higherIsBetter: true };
   const metricLabel = (id: string) =>
     catalog.taskTypes.flatMap((type) => type.metrics).find((metric) => metric.id === id)?.label ?? id;
@@ -166,12 +174,15 @@ export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[]
 }
 
 /** Values by seed; if two runs have a seed, the newer one counts. */
-export function valuesBySeed({ runs }: Pick<Group, 'runs'>, figure: Figure): Map<number, number> {
+export function valuesBySeed(
+  { runs, role }: Pick<Group, 'runs' | 'role'>,
+  figure: Figure,
+): Map<number, number> {
   const values = new Map<number, number>();
   for (const entry of [...runs].reverse()) {
-    const model = modelOf(entry);
-    if (!model) continue;
-    figure.of(model).forEach((value, i) => {
+    const network = networkIn(entry, role);
+    if (!network) continue;
+    figure.of(network).forEach((value, i) => {
       const seed = entry.seeds[i];
       if (seed !== undefined && !Number.isNaN(value)) values.set(seed, value);
     });
@@ -183,7 +194,7 @@ export interface GroupFigure extends Estimate {
   n: number;
 }
 
-export function figureOf(group: Pick<Group, 'runs'>, figure: Figure): GroupFigure {
+export function figureOf(group: Pick<Group, 'runs' | 'role'>, figure: Figure): GroupFigure {
   const values = [...valuesBySeed(group, figure).values()];
   return { ...estimate(values), n: values.length };
 }

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import type { EpochRecord } from '../../../engine/protocol/result.ts';
+import type {
+  ComparedModel,
+  EpochRecord,
+  NetworkResult,
+  SeedResult,
+} from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { bandOf } from '../../charts/seedBand.ts';
 import { onTheSameBasis, seedCurves } from './curves.ts';
@@ -40,6 +45,29 @@ it('lies over time where it is known, at the same places for all seeds', () => {
   const curves = seedCurves([timed([[1, 2]], 4), timed([[5], [6, 7]], 2)], 'score', 'second');
   expect(curves.map((c) => c.at)).toEqual([[1.6, 3.2], [1.6], [1.6, 3.2]]);
   expect(seedCurves([timed([[1]], Number.NaN)], 'score', 'second')).toEqual([]);
+});
+
+it('is of one network, with its own time', () => {
+  const run = record([[1, 2]]);
+  const beside = {
+    ...run,
+    comparison: [
+      { role: 'model', trainSeconds: 100 },
+      { role: 'model-2', trainSeconds: 3 },
+    ] as Partial<ComparedModel>[] as ComparedModel[],
+    seedStates: run.seedStates.map((state) => ({
+      ...state,
+      records: { ...state.records, 'model-2': [{ epoch: 1, step: 5, score: 7 } as EpochRecord] },
+      result: {
+        model: { steps: 6 } as NetworkResult,
+        others: [{ result: { role: 'model-2', steps: 10 } as Partial<NetworkResult> as NetworkResult }],
+      } as SeedResult,
+    })),
+  } as RunRecord;
+  expect(seedCurves([beside], 'score', 'second', 'model-2')).toEqual([
+    { label: 'seed 0', at: [1.5], values: [7] },
+  ]);
+  expect(seedCurves([beside], 'score', 'step', 'model-3')).toEqual([]);
 });
 
 it('is compared where the shortest ends', () => {

@@ -1,5 +1,6 @@
 // Learning curves of groups of runs, one per seed.
-import type { EpochRecord } from '../../../engine/protocol/result.ts';
+import type { Role } from '../../../engine/core/roles.ts';
+import type { EpochRecord, NetworkResult, SeedResult } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import type { SeedCurve } from '../../charts/seedBand.ts';
 
@@ -21,33 +22,49 @@ export interface Curve extends SeedCurve {
   label: string;
 }
 
+const resultIn = ({ model, baseline, others }: SeedResult, role: Role): NetworkResult | null => {
+  if (role === 'model') return model;
+  return role === 'baseline' ? baseline : (others.find(({ result }) => result.role === role)?.result ?? null);
+};
+
 /**
  * Seconds of training per step, equal for all seeds of the runs, so that their curves share positions; NaN if no time is known.
  */
-function secondsPerStep(records: readonly RunRecord[]): number {
+function secondsPerStep(records: readonly RunRecord[], role: Role): number {
   const timed = records.flatMap((run) => {
-    const model = run.comparison.find(({ role }) => role === 'model');
-    const steps = run.seedStates.flatMap(({ result }) => (result ? [result.model.steps] : []));
-    return model && model.trainSeconds > 0
-      ? steps.map((count) => ({ count, seconds: model.trainSeconds }))
+    const network = run.comparison.find((column) => column.role === role);
+    const steps = run.seedStates.flatMap(({ result }) => (result && resultIn(result, role)?.steps) ?? []);
+    return network && network.trainSeconds > 0
+      ? steps.map((count) => ({ count, seconds: network.trainSeconds }))
       : [];
   });
   const sum = (of: (run: (typeof timed)[number]) => number) => timed.reduce((all, run) => all + of(run), 0);
   return sum((run) => run.seconds) / sum((run) => run.count);
 }
 
-/** Curves of the model, one per seed. Time is that of the whole training, spread evenly over its steps. */
-export function seedCurves(records: readonly RunRecord[], id: CurveId, basis: Basis): Curve[] {
-  const perStep = basis === 'second' ? secondsPerStep(records) : 1;
+/** Curves of one network, one per seed that has it. Time is that of the whole training, spread evenly over its steps. */
+export function seedCurves(
+  records: readonly RunRecord[],
+  id: CurveId,
+  basis: Basis,
+  role: Role = 'model',
+): Curve[] {
+  const perStep = basis === 'second' ? secondsPerStep(records, role) : 1;
   if (Number.isNaN(perStep)) return [];
   return records.flatMap((run) =>
-    run.seedStates.map((state) => ({
-      label: `seed ${state.seed}`,
-      at: state.records.model.map((record) =>
-        basis === 'second' ? Number((record.step * perStep).toPrecision(6)) : record[basis],
-      ),
-      values: state.records.model.map(CURVES[id].of),
-    })),
+    run.seedStates.flatMap((state): Curve[] => {
+      const epochs = state.records[role];
+      if (!epochs) return [];
+      return [
+        {
+          label: `seed ${state.seed}`,
+          at: epochs.map((record) =>
+            basis === 'second' ? Number((record.step * perStep).toPrecision(6)) : record[basis],
+          ),
+          values: epochs.map(CURVES[id].of),
+        },
+      ];
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { catalog } from '../../../engine/catalog.ts';
 import { NO_LABELS } from '../../../store/runEntry.ts';
-import { type ListChoice, listed, NEWEST_FIRST, sizeText, tagsOf } from './runList.ts';
+import { architectureOf, type ListChoice, listed, NEWEST_FIRST, sizeText, tagsOf } from './runList.ts';
 import { entry, modelSummary } from './testing.ts';
 
 const entries = [
@@ -25,6 +26,10 @@ it('sorts by date, name with numbers as numbers, and gain with what has none at 
   expect(numbers({ sort: 'gain', descending: true })).toEqual([1, 10, 2]);
   expect(numbers({ sort: 'gain', descending: false })).toEqual([10, 1, 2]);
   expect(numbers({ sort: 'size', descending: true })).toEqual([10, 2, 1]);
+});
+
+it('names the architecture of a run that was not tested as the catalog does', () => {
+  expect(architectureOf(entry(1, { networks: [] }), catalog)).toBe('MultiTab-Net');
 });
 
 it('tells sizes and reads tags', () => {

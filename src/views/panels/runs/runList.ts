@@ -1,4 +1,6 @@
 // Selects and sorts the kept runs of the list.
+
+import type { Catalog } from '../../../engine/config/catalog.ts';
 import { meanOf } from '../../../engine/core/interval.ts';
 import { bytesOf, modelOf, nameOf, type RunEntry } from '../../../store/runEntry.ts';
 
@@ -25,8 +27,11 @@ export const STATUS_LABELS: Record<RunEntry['status'], string> = {
   interrupted: 'Interrupted',
 };
 
-/** Label of the architecture, or its id if it was not tested. */
-export const architectureOf = (entry: RunEntry): string => modelOf(entry)?.label ?? entry.experiment.model.id;
+/** Label of the architecture. @param catalog - names those that were not tested; without it they go by their ids */
+export const architectureOf = (entry: RunEntry, catalog?: Pick<Catalog, 'models'> | null): string => {
+  const { id } = entry.experiment.model;
+  return modelOf(entry)?.label ?? catalog?.models.find((model) => model.id === id)?.label ?? id;
+};
 
 const defined = (values: readonly number[] | null | undefined): number[] =>
   (values ?? []).filter((value) => !Number.isNaN(value));

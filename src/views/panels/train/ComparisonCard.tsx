@@ -124,9 +124,7 @@ function Table({
                 {row.cells.map((cell, m) => (
                   <td key={models[m]?.role}>
                     <Value cell={cell} text={orDash(cell.mean, (v) => formatFixed(v, 3))} />
-                    {!Number.isNaN(cell.gain) && (
-                      <span className={classes.beside}> {formatPercent(cell.gain, 1)}</span>
-                    )}
+                    {cell.beside && <span className={classes.beside}> {cell.beside}</span>}
                   </td>
                 ))}
               </tr>

@@ -5,6 +5,12 @@ import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Role } from '../../../engine/core/roles.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
+import {
+  DIFFERENCE_TEXT,
+  differencesRemark,
+  differencesTitle,
+  isDifference,
+} from '../../../engine/protocol/gainText.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import {
@@ -48,7 +54,7 @@ function barValue(row: TaskGainRow): string {
 
 function barNote(row: TaskGainRow): string | null {
   if (row.flag === 'undefined-metric') return row.reason ?? 'metric undefined';
-  if (row.flag !== null) return 'absolute difference';
+  if (row.flag !== null) return DIFFERENCE_TEXT;
   return null;
 }
 
@@ -141,7 +147,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
       </Card>
     );
   }
-  const differences = view.rows.filter((row) => row.flag !== null && row.flag !== 'undefined-metric');
+  const differences = view.rows.filter((row) => isDifference(row.flag));
   const leftOut = view.rows.filter((row) => row.flag !== null);
   const parts = currentSeed(run)?.parts ?? [];
   const labelOf = (role: Role, otherwise: string) => parts.find((p) => p.role === role)?.label ?? otherwise;
@@ -162,10 +168,9 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
       {differences.length > 0 && (
         <p className={classes.pillRow}>
           <span className={classes.warnPill}>
-            {view.reference === 'twin' ? 'Twin' : 'Baseline'} near or below zero:{' '}
-            {listNames(differences.map(leftOutName))}
+            {differencesTitle(view.reference)} {listNames(differences.map(leftOutName))}
           </span>
-          a percentage of it means nothing: the absolute difference is shown, and the mean leaves it out
+          {differencesRemark(differences.every((row) => Number.isNaN(row.gain)))}
         </p>
       )}
       <GainBars

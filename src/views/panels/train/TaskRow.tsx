@@ -2,6 +2,7 @@
 import { Fragment, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
+import { FLAG_TEXTS, isDifference } from '../../../engine/protocol/gainText.ts';
 import {
   formatCount,
   formatFixed,
@@ -9,7 +10,6 @@ import {
   formatPercent,
   formatSigned,
   taskLabel,
-  UNDEFINED,
 } from '../../charts/format.ts';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { Term } from '../../charts/parts/Term.tsx';
@@ -26,27 +26,18 @@ function improvement(row: MetricRow, higherIsBetter: boolean | null): number {
 
 function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
   if (!gain) return <td colSpan={2} />;
-  const text =
-    gain.flag === 'undefined-metric'
-      ? UNDEFINED
-      : gain.flag === 'baseline-near-zero'
-        ? 'near zero'
-        : gain.flag === 'baseline-below-zero'
-          ? 'below zero'
-          : formatPercent(gain.gain);
+  const text = gain.flag === null ? formatPercent(gain.gain) : FLAG_TEXTS[gain.flag];
   return (
     <>
       <td
         className={classes.strong}
         title={
-          gain.flag !== null && gain.flag !== 'undefined-metric'
-            ? `What it is a percentage of is ${text}: see the difference.`
-            : undefined
+          isDifference(gain.flag) ? `What it is a percentage of is ${text}: see the difference.` : undefined
         }
       >
         {text}
       </td>
-      <td>{formatInterval(gain, 1) || '–'}</td>
+      <td>{(gain.flag === null && formatInterval(gain, 1)) || '–'}</td>
     </>
   );
 }

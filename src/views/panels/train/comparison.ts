@@ -5,19 +5,20 @@ import type { Role } from '../../../engine/core/roles.ts';
 import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
+import { DIFFERENCE_TEXT, isDifference, shownGain } from '../../../engine/protocol/gainText.ts';
 import type { ComparedModel, RateTrial, TrainedWith } from '../../../engine/protocol/result.ts';
 import type { ProgressState } from '../../../store/runLive.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
-import { formatFixed, formatPercent } from '../../charts/format.ts';
+import { formatFixed, formatPercent, formatSigned } from '../../charts/format.ts';
 
 export interface ComparisonCell {
   mean: number;
   /** 95 % interval of the mean; NaN for one seed. */
   low: number;
   high: number;
-  /** Percent over the baseline; NaN for the baseline itself, without a baseline, and if undefined. */
-  gain: number;
+  /** Gain over the baseline in percent, or the difference if a percentage means nothing; empty if there is neither. */
+  beside: string;
   /** Better than every other network, seed by seed. */
   isBest: boolean;
 }
@@ -84,22 +85,26 @@ const NOTHING = { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
 
 const cellOf = (
   { mean, low, high }: Pick<Estimate, 'mean' | 'low' | 'high'>,
-  gain: number,
   isBest: boolean,
-): ComparisonCell => ({ mean, low, high, gain, isBest });
+  beside = '',
+): ComparisonCell => ({ mean, low, high, beside, isBest });
+
+/** "+1.2 %", "absolute difference +0.015", or nothing. */
+function besideText(model: ComparedModel, task: number): string {
+  const gain = shownGain(model, task, 'total');
+  if (!gain || gain.flag === 'undefined-metric') return '';
+  return isDifference(gain.flag)
+    ? `${DIFFERENCE_TEXT} ${formatSigned(gain.difference, 3)}`
+    : formatPercent(gain.percent, 1);
+}
 
 export function comparisonRows(models: readonly ComparedModel[]): ComparisonRow[] {
   return (models[0]?.perTask ?? []).map(({ task, metric, higherIsBetter }, i) => ({
     task,
     metric,
     higherIsBetter,
-    cells: models.map(({ perTask, gain, isBest }) =>
-      // Flagged in any seed, a task has no percentage here either: the gain card shows its difference.
-      cellOf(
-        perTask[i] ?? NOTHING,
-        gain?.perTask[i]?.flag === null ? gain.perTask[i].mean : Number.NaN,
-        isBest.perTask[i] ?? false,
-      ),
+    cells: models.map((model) =>
+      cellOf(model.perTask[i] ?? NOTHING, model.isBest.perTask[i] ?? false, besideText(model, i)),
     ),
   }));
 }
@@ -115,13 +120,13 @@ export function trialText({ learningRate, score, failure }: RateTrial, { learnin
 
 /** Mean gain per network, and whether it is clearly best. */
 export const gainCells = (models: readonly ComparedModel[]): ComparisonCell[] =>
-  models.map(({ gain, isBest }) => cellOf(gain ?? NOTHING, gain?.mean ?? Number.NaN, isBest.gain));
+  models.map(({ gain, isBest }) => cellOf(gain ?? NOTHING, isBest.gain));
 
 /** A part of the gain per network; NaN where no twin was trained. */
 export const partCells = (models: readonly ComparedModel[], part: GainPart): ComparisonCell[] =>
   models.map(({ decomposition }) => {
     const own = decomposition?.mean[part] ?? NOTHING;
-    return cellOf(own, own.mean, false);
+    return cellOf(own, false);
   });
 
 export interface PairRow {

@@ -1,0 +1,79 @@
+// The command in a folder that has some of its runs, whichever files they came in.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { catalog } from '../../engine/catalog.ts';
+import { expandCells, runsOf } from '../../engine/sweeps/expand.ts';
+import { requireSweep } from '../../engine/sweeps/parse.ts';
+import { recordOf } from '../../engine/sweeps/record.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { endedWith } from '../../engine/sweeps/testing.ts';
+import { smallExperiment } from '../../engine/training/sessionTesting.ts';
+import { sweepCommand } from './command.ts';
+import { writeMerged } from './shardFile.ts';
+
+const SWEEP = requireSweep(
+  {
+    base: smallExperiment({ tasks: { count: 2, degrees: [1] }, training: { epochs: 1 } }),
+    axes: [{ key: 'tasks.rho', values: [0, 0.9] }],
+    seeds: [0, 1],
+  },
+  catalog,
+);
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'multitab-goes-on-'));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(dir, { recursive: true });
+});
+
+/** Leaves `runs.jsonl` and `times.jsonl` with all runs of a sweep, which have not been trained. */
+async function merged(sweep: Sweep): Promise<string> {
+  const { cells } = expandCells(sweep, catalog);
+  const runs = runsOf(cells, sweep);
+  const all = runs.map((run) => {
+    const cell = cells.find(({ id }) => id === run.cell) as (typeof cells)[number];
+    return recordOf(run, endedWith(cell, run.seed, [0.5, 0.6]).result, 'test');
+  });
+  const path = await writeMerged(
+    dir,
+    sweep,
+    runs.map(({ id }) => id),
+    {
+      records: new Map(all.map(({ record }) => [record.run, record])),
+      times: new Map(all.map(({ times }) => [times.run, times])),
+    },
+  );
+  return readFile(path, 'utf8');
+}
+
+async function go(sweep: Sweep): Promise<{ code: number; said: string }> {
+  const path = join(dir, 'sweep.json');
+  await writeFile(path, JSON.stringify(sweep));
+  let said = '';
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += text;
+    return true;
+  });
+  const flags = { backend: 'cpu', 'allow-software-gpu': false, 'dry-run': false, quiet: false };
+  return { code: await sweepCommand({ name: path, out: dir, ...flags }), said };
+}
+
+it('trains nothing that the merged file has, where that has come without the files of the shards', async () => {
+  const before = await merged(SWEEP);
+  const { code, said } = await go(SWEEP);
+  expect(said).toContain('4 of 4 runs are there already.');
+  expect(code).toBe(0);
+  expect(await readFile(join(dir, 'runs.jsonl'), 'utf8')).toBe(before);
+});
+
+it('refuses a folder whose merged file is of another sweep, and leaves that as it was', async () => {
+  const before = await merged(SWEEP);
+  await expect(go({ ...SWEEP, seeds: [2] })).rejects.toThrow('runs of another sweep');
+  expect(await readFile(join(dir, 'runs.jsonl'), 'utf8')).toBe(before);
+});

@@ -133,12 +133,21 @@ interface RowProps {
   onDetails(runId: string): void;
 }
 
-function gainText(entry: RunEntry): string {
+function Gain({ entry }: { entry: RunEntry }) {
   const gains = gainsOf(entry);
   if (gains.length === 0) return '–';
   const sd = sampleSd(gains);
-  const spread = Number.isNaN(sd) ? '' : ` ± ${formatFixed(sd, 2)} (n = ${gains.length})`;
-  return `${formatPercent(meanOf(gains))}${spread}`;
+  return (
+    <>
+      {formatPercent(meanOf(gains))}
+      {!Number.isNaN(sd) && (
+        <span className={classes.beside}>
+          {' '}
+          ± {formatFixed(sd, 2)} (n = {gains.length})
+        </span>
+      )}
+    </>
+  );
 }
 
 const Row = memo(function Row({ entry, index, isChosen, isDetailed, onDetails }: RowProps) {
@@ -182,9 +191,13 @@ const Row = memo(function Row({ entry, index, isChosen, isDetailed, onDetails }:
           </span>
         ))}
       </td>
-      <td className={classes.architecture}>{architectureOf(entry, catalog)}</td>
+      <td className={classes.architecture}>
+        <span title={architectureOf(entry, catalog)}>{architectureOf(entry, catalog)}</span>
+      </td>
       <td className={classes.status}>{STATUS_LABELS[status]}</td>
-      <td className={`${classes.gain} ${classes.number}`}>{gainText(entry)}</td>
+      <td className={`${classes.gain} ${classes.number}`}>
+        <Gain entry={entry} />
+      </td>
       <td className={classes.date}>{dates.format(new Date(entry.createdAt))}</td>
       <td className={`${classes.size} ${classes.number}`}>{sizeText(bytesOf(entry))}</td>
       <td className={classes.more}>

@@ -6,7 +6,8 @@ const ROWS = 512;
 const UNITS = 64;
 const RATE = 0.3;
 const KEPT = Math.fround(1 / (1 - RATE));
-const mask = (...key: DropoutKey) => [...dropoutMask(ROWS * UNITS, RATE, key)].map((v) => (v > 0 ? 1 : 0));
+const mask = (...key: DropoutKey): number[] =>
+  [...dropoutMask(ROWS * UNITS, RATE, key)].map((v) => (v > 0 ? 1 : 0));
 const first = mask(7, 3, 2);
 
 /** Share of entries in which two masks agree; by chance RATE^2 + (1 - RATE)^2. */

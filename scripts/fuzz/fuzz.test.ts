@@ -5,7 +5,8 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../src/engine/catalog.ts';
 import { parseExperiment } from '../../src/engine/config/experiment.ts';
-import { type Sample, type Target, targets } from './targets.ts';
+import type { Sample, Target } from './target.ts';
+import { targets } from './targets.ts';
 import { faultOf, trialsOf } from './trial.ts';
 
 /** HDF5 loads its library anew for every file, which takes a while. */

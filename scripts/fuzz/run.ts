@@ -7,7 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { type Sample, targets } from './targets.ts';
+import type { Sample } from './target.ts';
+import { targets } from './targets.ts';
 import { faultOf, trialsOf } from './trial.ts';
 
 const FOLDER = 'fuzz-failures';

@@ -26,20 +26,8 @@ import { added, applyToRuns, NO_RUNS } from '../../src/store/runs.ts';
 import { memoryRuns } from '../../src/store/testing/memoryRuns.ts';
 import { DEFAULT_TAB, DEFAULT_VIEW, decodeView, encodeView } from '../../src/store/view.ts';
 import { readFile as readMaskFile } from '../../src/views/panels/mask/files.ts';
-
-export interface Sample {
-  /** What a file with this content would be called. */
-  name: string;
-  bytes: Uint8Array;
-  /** Whether it is also edited as JSON. */
-  isJson?: boolean;
-}
-
-export interface Target {
-  samples(): Promise<Sample[]> | Sample[];
-  /** Returns, or throws a WorkbenchError that names the place; any other error is a fault. */
-  read(sample: Sample): unknown;
-}
+import { checkpoint } from './checkpointTarget.ts';
+import type { Sample, Target } from './target.ts';
 
 // One second per question, which is less than the time that counts as a fault.
 readHdf5In(startNodeThread, 4);
@@ -222,6 +210,7 @@ export const targets: Record<string, Target> = {
       ].map((name) => file(`${PYTORCH}/${name}`)),
     read: ({ name, bytes }) => readWeights(bytes, name),
   },
+  checkpoint,
   runs: {
     samples: async () => {
       const [preset] = sweepPresets;

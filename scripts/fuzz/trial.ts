@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { WorkbenchError } from '../../src/engine/core/errors.ts';
 import { byteEdits, damaged, damagedJson, jsonEdits } from './damage.ts';
-import type { Sample, Target } from './targets.ts';
+import type { Sample, Target } from './target.ts';
 
 /** Longest allowed message: a page has to lay it out, and a terminal has to print it. */
 const MOST_CHARACTERS = 12_000;

@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { writeBundle } from '../engine/core/bundle.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+import type { SessionState } from '../engine/training/checkpoints.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runToEnd, smallExperiment } from '../engine/training/sessionTesting.ts';
+import { bytesOf, framed, type Kept, keptIn } from './checkpointBytes.ts';
 import { CheckpointFile } from './checkpointFile.ts';
 
 let folder: string;
@@ -78,8 +81,10 @@ it('refuses what is no checkpoint of this run', async () => {
   const damages: [Uint8Array, RegExp][] = [
     [good.subarray(0, -1), /expected a whole checkpoint, got a damaged one/],
     [Buffer.from(good).fill(0, 200, 201), /expected a whole checkpoint/],
-    [Buffer.from('{}'), /expected a checkpoint of multitab run, got another file/],
+    [Buffer.from('{}'), /expected a checkpoint of multitab run, version 2, got another file/],
     [Buffer.alloc(0), /got another file\. Name another file, or delete this one/],
+    [Buffer.from('multitab checkpoint 1\n0123'), /version 2, got one of another version/],
+    ...hostile(keptIn(good, path)),
   ];
   for (const [bytes, message] of damages) {
     await writeFile(path, bytes);
@@ -87,6 +92,28 @@ it('refuses what is no checkpoint of this run', async () => {
   }
   await rm(path);
 });
+
+/** Whole files with parts that no run writes. */
+function hostile(kept: Kept): [Uint8Array, RegExp][] {
+  const { checkpoint } = kept;
+  const state = checkpoint.state as SessionState;
+  const changed = (changes: object): Uint8Array =>
+    bytesOf({ ...kept, checkpoint: { ...checkpoint, ...changes } } as Kept);
+  const part = { ...state.parts.model, step: -1 };
+  return [
+    [framed(writeBundle([])), /checkpoint, file: expected an object, got \[\]/],
+    [changed({ version: { toString: null } }), /expected a run of this version \(2\), got version \{"toS/],
+    [changed({ seedIndex: 2 }), /checkpoint\.seedIndex: expected one below 2, got 2/],
+    [changed({ tensors: { a: [1] } }), /checkpoint\.tensors\.a: expected an array of float32, got \[1\]/],
+    [
+      changed({ state: { ...state, parts: { model: part } } }),
+      /state\.parts\.model\.step: expected a whole number/,
+    ],
+    [changed({ state: { ...state, parts: { admin: part } } }), /parts, a key: expected a role/],
+    [changed({ seedIndex: 1 }), /state\.finished: expected results of the seeds before it \(0\), got \./],
+    [changed({ experiment: { compare: 'all' } }), /experiment\.compare: expected a list, got "all"/],
+  ];
+}
 
 it('trains on without checkpoints where they can no longer be written', async () => {
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);

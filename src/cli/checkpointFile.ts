@@ -1,27 +1,15 @@
 // `--checkpoint FILE` of `multitab run`: what a run needs to go on, written as it trains, so that the same command continues a run
 // that was killed. The file holds neither table nor weights; those are read again, and the table must be the same.
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { deserialize, serialize } from 'node:v8';
+import { readFile, rm, stat } from 'node:fs/promises';
 import type { Experiment } from '../engine/config/experiment.ts';
-import { crc32 } from '../engine/core/crc32.ts';
-import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { MAX_BUNDLE } from '../engine/core/bundle.ts';
+import { toErrorReport } from '../engine/core/errors.ts';
 import type { BackendId } from '../engine/protocol/backend.ts';
-import { type Checkpoint, readCheckpoint } from '../engine/protocol/checkpoint.ts';
+import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { isSameExperiment } from '../engine/sweeps/expand.ts';
+import { bytesOf, type Kept, keptIn, refusal, START_ANEW } from './checkpointBytes.ts';
 import { Destination } from './destination.ts';
-
-/** First line of the file; behind it stand the checksum of the rest (CRC-32, 4 bytes, little-endian) and the rest. */
-const MAGIC = Buffer.from('multitab checkpoint 1\n');
-const CONTENT = MAGIC.length + 4;
-
-interface Kept {
-  checkpoint: Checkpoint;
-  backend: BackendId;
-  /** Of the table with its split, see `DatasetSummary`. */
-  fingerprint: string | undefined;
-}
 
 /** What the command asks for. */
 export interface Asked {
@@ -51,7 +39,7 @@ export class CheckpointFile {
   /** @throws WorkbenchError `file` if it cannot be written there, or holds something else than this run */
   static async open(path: string, asked: Asked): Promise<CheckpointFile> {
     const place = await Destination.probe('--checkpoint', path);
-    const found = existsSync(path) ? keptIn(await readFile(path), path) : null;
+    const found = await readKept(path);
     if (found) requireSameRun(found, asked, path);
     return new CheckpointFile(place, asked.backend, found);
   }
@@ -90,10 +78,7 @@ export class CheckpointFile {
       this.next = null;
       const { backend, fingerprint } = this;
       try {
-        const content = serialize({ checkpoint, backend, fingerprint } satisfies Kept);
-        const checksum = Buffer.alloc(4);
-        checksum.writeUInt32LE(crc32(content));
-        await this.place.write(Buffer.concat([MAGIC, checksum, content]));
+        await this.place.write(bytesOf({ checkpoint, backend, fingerprint }));
       } catch (error) {
         // The run is worth more than what would let it go on.
         this.failed = true;
@@ -107,21 +92,13 @@ export class CheckpointFile {
   }
 }
 
-const refusal = (path: string, expected: string, got: string, remedy: string) =>
-  WorkbenchError.of('file', { path: `--checkpoint ${path}`, expected, got, remedy });
-
-const START_ANEW = 'Name another file, or delete this one to start anew.';
-
-function keptIn(bytes: Buffer, path: string): Kept {
-  const isOurs = bytes.length > CONTENT && bytes.subarray(0, MAGIC.length).equals(MAGIC);
-  if (!isOurs) throw refusal(path, 'a checkpoint of multitab run', 'another file', START_ANEW);
-  const content = bytes.subarray(CONTENT);
-  if (crc32(content) !== bytes.readUInt32LE(MAGIC.length))
-    throw refusal(path, 'a whole checkpoint', 'a damaged one', START_ANEW);
-  const kept = deserialize(content) as Kept;
-  if (!readCheckpoint(kept.checkpoint))
-    throw refusal(path, 'a checkpoint of this version', `version ${kept.checkpoint.version}`, START_ANEW);
-  return kept;
+/** Null where there is no file yet. */
+async function readKept(path: string): Promise<Kept | null> {
+  const found = await stat(path).catch(() => null);
+  if (!found) return null;
+  if (!found.isFile()) throw refusal(path, 'a file', 'something else', 'Name a file.');
+  if (found.size > MAX_BUNDLE) throw refusal(path, `at most ${MAX_BUNDLE} bytes`, `${found.size}`);
+  return keptIn(await readFile(path), path);
 }
 
 /** Anything else would be another run under the name of this one. */

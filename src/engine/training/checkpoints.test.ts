@@ -8,10 +8,12 @@ import {
   CheckpointClock,
   checkpointOf,
   requireCurrent,
+  requireStages,
   restoreNetworks,
   saveNetworks,
   sessionStateOf,
 } from './checkpoints.ts';
+import type { Tested } from './comparison.ts';
 import type { GradientNetwork } from './gradientNetwork.ts';
 import { smallExperiment } from './sessionTesting.ts';
 import { createBatch, createNetwork } from './testing.ts';
@@ -63,7 +65,27 @@ describe('a checkpoint', () => {
     expect(await saveNetworks([fresh])).toEqual(await saveNetworks([trained]));
     expect(restoreNetworks([network()], await written([]))).toBe(false);
     const state = { ...sessionStateOf(checkpoint), parts: { baseline: {} } };
-    expect(() => restoreNetworks([fresh], { ...checkpoint, state })).toThrow('no state of the model');
+    expect(() => restoreNetworks([fresh], { ...checkpoint, state })).toThrow(
+      'checkpoint.parts: expected a state of the model, got none',
+    );
+  });
+
+  it('of other networks or tasks is refused', () => {
+    const stages = [['baseline', 'model'], ['model:twin']] as const;
+    const of = (role: string, tasks: number) => {
+      const scores = Array.from({ length: tasks }, () => ({}));
+      return { result: { role, test: scores, validation: scores } } as Tested;
+    };
+    const both = [of('model', 2), of('baseline', 2)];
+    const check = (stage: number, tested: Tested[], tasks = 2) =>
+      requireStages({ stage, tested }, stages, tasks);
+    expect(() => check(0, [])).not.toThrow();
+    expect(() => check(1, both)).not.toThrow();
+    expect(() => check(2, [...both, of('model:twin', 2)])).not.toThrow();
+    expect(() => check(3, both)).toThrow('checkpoint.stage: expected one up to 2, got 3');
+    expect(() => check(0, both)).toThrow('tested: expected results of nothing, got baseline, model');
+    expect(() => check(1, [of('model', 2)])).toThrow('expected results of baseline, model, got model.');
+    expect(() => check(1, both, 3)).toThrow('tested, model: expected scores of 3 tasks');
   });
 
   it('of another version is refused with what to do', () => {

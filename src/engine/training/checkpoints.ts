@@ -2,6 +2,7 @@
 // run pauses, and when it stops.
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
 import type { SeedResult } from '../protocol/result.ts';
 import type { Tested } from './comparison.ts';
@@ -54,6 +55,32 @@ export function requireCurrent({ version }: { version: number }): void {
   });
 }
 
+/**
+ * Checks that a stored seed is one of this experiment.
+ * @param stages - roles of the networks of each stage
+ * @throws WorkbenchError (file) if it has tested other networks than those of the stages before its own, or on other tasks
+ */
+export function requireStages(
+  { stage, tested }: Pick<SessionState, 'stage' | 'tested'>,
+  stages: readonly (readonly Role[])[],
+  tasks: number,
+): void {
+  if (stage > stages.length) throw ofOther('stage', `one up to ${stages.length}`, String(stage));
+  const wanted = stages.slice(0, stage).flat().sort().join(', ');
+  const got = tested.map(({ result }) => result.role).sort();
+  if (got.join(', ') !== wanted) throw ofOther('tested', `results of ${wanted || 'nothing'}`, got.join(', '));
+  const odd = tested.find(({ result }) => result.test.length !== tasks || result.validation.length !== tasks);
+  if (odd) throw ofOther(`tested, ${odd.result.role}`, `scores of ${tasks} tasks`, 'of others');
+}
+
+const ofOther = (place: string, expected: string, got: string) =>
+  WorkbenchError.of('file', {
+    path: `checkpoint.${place}`,
+    expected,
+    got,
+    remedy: 'It is of another experiment, or damaged: run again from the start.',
+  });
+
 /** Tensors by role and name, and states by role. */
 export async function saveNetworks(
   networks: readonly NetworkInTraining[],
@@ -77,7 +104,7 @@ export function restoreNetworks(networks: readonly NetworkInTraining[], checkpoi
   if (Object.keys(parts).length === 0) return false;
   for (const network of networks) {
     const state = parts[network.role];
-    if (!state) throw new Error(`checkpoint: no state of the ${network.role}`);
+    if (!state) throw ofOther('parts', `a state of the ${network.role}`, 'none');
     network.load(checkpoint.tensors, state);
   }
   return true;

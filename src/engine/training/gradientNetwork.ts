@@ -26,6 +26,7 @@ import { RecordedSteps } from './recordedSteps.ts';
 import type { ResidentTable } from './residentTable.ts';
 import { StepProgram } from './step/stepProgram.ts';
 import { StepsInFlight } from './step/stepsInFlight.ts';
+import { requireCount } from './storedValues.ts';
 import { disposeTensors, type TensorBatch } from './tensorBatch.ts';
 
 export interface GradientNetworkOptions extends NetworkOptions {
@@ -365,13 +366,9 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   private valuesOf(tensors: Record<string, Float32Array>, kind: string, variables: readonly tf.Variable[]) {
-    return variables.map((v, i) => {
-      const stored = tensors[`${kind}/${i}`];
-      if (stored?.length === v.size) return stored;
-      throw new Error(
-        `checkpoint: ${this.role}/${kind}/${i} holds ${stored?.length ?? 0} values, not ${v.size}`,
-      );
-    });
+    return variables.map((v, i) =>
+      requireCount(`${this.role}/${kind}/${i}`, tensors[`${kind}/${i}`], v.size),
+    );
   }
 
   protected loadTensors(tensors: Record<string, Float32Array>): void {
@@ -381,8 +378,11 @@ export class GradientNetwork extends NetworkInTraining {
     const stateOf = (slot: string) => [slot, this.valuesOf(tensors, slot, parameters)] as const;
     updater.writeState(Object.fromEntries(updater.slots.map(stateOf)));
     this.best = this.groupSlices.map((slices, g) => {
-      const values = slices.map((_s, i) => tensors[`best${g}/${i}`]);
-      return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;
+      const place = (i: number) => `best${g}/${i}`;
+      if (!slices.some((_s, i) => tensors[place(i)])) return null;
+      return slices.map((s, i) =>
+        requireCount(`${this.role}/${place(i)}`, tensors[place(i)], s.size).slice(),
+      );
     });
   }
 

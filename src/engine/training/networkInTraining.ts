@@ -17,6 +17,7 @@ import {
 import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
 import type { TrainingSettings } from './params.ts';
 import { type EvaluatedSplit, type GivenValues, requireFinite } from './predictionFault.ts';
+import { requireCount } from './storedValues.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
 export interface NetworkOptions {
@@ -312,15 +313,18 @@ export abstract class NetworkInTraining {
 
   private take(state: NetworkState): void {
     const { choices, ...rest } = structuredClone(state);
-    choices.forEach((choice, g) => {
-      const target = this.choices[g];
-      if (target) target.state = choice;
+    const epochRows =
+      typeof rest.epochRows === 'number'
+        ? this.state.epochRows.map(() => Number(rest.epochRows))
+        : rest.epochRows;
+    const tasks = this.state.epochRows.length;
+    requireCount(`${this.role}/choices`, choices, this.choices.length);
+    requireCount(`${this.role}/epochLossSums`, rest.epochLossSums, tasks);
+    requireCount(`${this.role}/epochRows`, epochRows, tasks);
+    this.choices.forEach((choice, g) => {
+      choice.state = choices[g] as BestEpochState;
     });
-    const { epochRows } = rest;
-    this.state = {
-      ...rest,
-      epochRows: typeof epochRows === 'number' ? rest.epochLossSums.map(() => epochRows) : epochRows,
-    };
+    this.state = { ...rest, epochRows };
   }
 
   /**

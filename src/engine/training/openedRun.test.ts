@@ -114,7 +114,7 @@ describe('an opened run', () => {
     });
     await expect(opened(withRows, kept)).rejects.toThrow(/networks\.table: expected the table/);
     const wider = smallExperiment({ model: { id: 'multitab-net', params: { width: 8, heads: 2 } } });
-    await expect(opened(wider, kept)).rejects.toThrow(/holds \d+ values, not/);
+    await expect(opened(wider, kept)).rejects.toThrow(/model\/parameter\/\d+: expected \d+ values, got \d+/);
     await expect(opened(experiment, { ...kept, version: 9 as 1 })).rejects.toThrow(/expected 1, got 9/);
     expect(tf.memory().numTensors).toBe(tensors);
   });

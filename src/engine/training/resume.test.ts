@@ -9,8 +9,10 @@ import { runProbed } from '../probes/testing.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
+import { NOTHING_ASKED } from './inspection.ts';
 import { RunControl } from './runControl.ts';
 import { eventsOf, runToEnd } from './sessionTesting.ts';
+import { StopSignal } from './turns.ts';
 
 function experimentOf(changes: Record<string, unknown> = {}): Experiment {
   return requireExperiment(
@@ -56,6 +58,32 @@ describe('a run that was stopped', () => {
     expect(resumed.result.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);
     expect(resumed.result.seeds[0]?.others).toEqual([]);
     expect(numbersOf(resumed.result)).toEqual(numbersOf(whole.result));
+  });
+
+  it('while its last questions were answered, with every seed trained, has each result once', async () => {
+    const experiment = experimentOf({
+      compare: [{ id: 'gradient-boosting', params: { rounds: 2 } }],
+      model: { id: 'mt-mlp', params: { shared: [4], tower: [], embedding: 0 } },
+    });
+    let isTrained = false;
+    const stopped = await runToEnd(experiment, {
+      onEvent: ({ type }) => {
+        isTrained ||= type === 'seed-finished';
+      },
+      inspect: () => ({
+        ...NOTHING_ASKED,
+        answer: async () => {
+          if (!isTrained) return;
+          isTrained = false;
+          throw new StopSignal();
+        },
+      }),
+    });
+    expect(stopped.result.status).toBe('stopped');
+    const checkpoint = eventsOf(stopped.events, 'checkpoint').at(-1)?.checkpoint;
+    const resumed = await runToEnd(experiment, { resume: structuredClone(checkpoint) });
+    expect(numbersOf(resumed.result)).toEqual(numbersOf(stopped.result));
+    expect(resumed.result.seeds).toHaveLength(1);
   });
 
   it('has said in the end all that an unbroken one says', async () => {

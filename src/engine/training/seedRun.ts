@@ -4,7 +4,13 @@ import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, SeedResult } from '../protocol/result.ts';
 import { stateDict } from '../weights/stateDict.ts';
-import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
+import {
+  type Position,
+  requireStages,
+  restoreNetworks,
+  saveNetworks,
+  sessionStateOf,
+} from './checkpoints.ts';
 import type { Tested } from './comparison.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { describeNetwork, networksOf, stagesOf } from './plan.ts';
@@ -43,12 +49,15 @@ export class SeedRun implements StageHost {
     this.seedIndex = seedIndex;
     this.seed = seeds[seedIndex] as number;
     this.checkpoint = checkpoint;
-    const { tested, stage = 0, epoch = 1, batch = 0 } = sessionStateOf(checkpoint) ?? {};
+    const stored = sessionStateOf(checkpoint);
+    const { tested, stage = 0, epoch = 1, batch = 0 } = stored ?? {};
     this.position = { stage, epoch, batch };
     this.scores = new SeedScores(settings, () => this.inTraining, tested);
     const networks = networksOf(run.experiment);
     // Given weights are measured, not trained: the model takes no batches beside the baseline.
     const stages = run.given ? networks.map((n) => [n]) : stagesOf(networks);
+    const roles = stages.map((own) => own.map((network) => network.role));
+    if (stored) requireStages(stored, roles, dataset.tasks.length);
     this.planned = stages.map((own, index) =>
       own.map((network) => ({
         network,

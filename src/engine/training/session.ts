@@ -247,10 +247,10 @@ class Session implements InspectedSession {
     const model = networksOf(experiment).find(({ role }) => role === 'model');
     // Refuses unfitting weights before a baseline is trained for them.
     if (model) given?.requireFit(model, resources.dataset);
-    this.finished = structuredClone(sessionStateOf(resume)?.finished ?? []);
+    const first = resume?.seedIndex ?? 0;
+    this.finished = structuredClone((sessionStateOf(resume)?.finished ?? []).slice(0, first));
     for (const result of this.finished) this.emit({ type: 'seed-finished', result });
     const context = this.contextOf(resources);
-    const first = resume?.seedIndex ?? 0;
     for (let i = first; i < seeds.length; i++) {
       this.current?.dispose();
       this.current = new SeedRun(context, i, i === first ? resume : undefined);
@@ -305,8 +305,10 @@ class Session implements InspectedSession {
     const { current } = this;
     if (!current) return;
     const { runId, experiment, file } = this.o;
-    const { weights, seeds, finished, notes, elapsedMs } = this;
+    const { weights, seeds, notes, elapsedMs } = this;
     const rates = this.rates.trials;
+    // The seed in training comes to its result again, even if it had one when the last questions were stopped.
+    const finished = this.finished.slice(0, current.seedIndex);
     const began = performance.now();
     const checkpoint = await checkpointOf(
       { runId, experiment, file, weights, seeds, rates, finished, notes, elapsedMs },

@@ -143,6 +143,41 @@ describe.each(models)('%s', (_, setup) => {
     delete saved['task/t0/nodes'];
     expect(() => model.load(saved)).toThrow('task/t0/nodes: expected a tensor');
   });
+
+  // Columns of a node: feature, bin, missing left, left, right, value, gain; of a tree: nodes, sets, output, round.
+  test.each<[string, string, number, number, RegExp]>([
+    [
+      'a node that is its own child',
+      'nodes',
+      3,
+      0,
+      /nodes of tree 0, 0: expected a child from 1 to \d+, got 0/,
+    ],
+    ['a child that no tree has', 'nodes', 4, 1e6, /expected a child .*, got 1000000/],
+    ['a child between two', 'nodes', 4, 1.5, /expected a child/],
+    ['a feature that no table has', 'nodes', 0, 9, /expected a feature from -1 to \d, got 9/],
+    ['more nodes than there are', 'trees', 0, 1e30, /trees 0: expected a number of nodes from 1 to/],
+    ['nodes that are no number', 'trees', 0, Number.NaN, /expected a number of nodes .*, got NaN/],
+    ['sets that are not there', 'trees', 1, 1e9, /expected a number of sets/],
+    ['an output that no task has', 'trees', 2, 1, /expected an output from 0 to 0, got 1/],
+    ['a round before the first', 'trees', 3, -1, /expected a round/],
+  ])('trees with %s are refused', async (_what, tensor, at, value, message) => {
+    const { dataset, make } = setup(7);
+    const model = make();
+    await run(model, dataset.tasks.length, 2);
+    const saved = model.save();
+    make().load(saved);
+    // The first trees whose root is split.
+    const split = Object.keys(saved).find((name) => name.endsWith('/nodes') && saved[name]![0]! >= 0)!;
+    saved[split.replace('nodes', tensor)]![at] = value;
+    expect(() => make().load(saved)).toThrow(message);
+  });
+
+  test('rounds that are no whole number are refused', () => {
+    const { make } = setup(7);
+    const saved = { ...make().save(), 'boosting/rounds': Float32Array.of(Number.POSITIVE_INFINITY) };
+    expect(() => make().load(saved)).toThrow('boosting/rounds: expected a number of rounds, got Infinity');
+  });
 });
 
 describe('boosters per task', () => {

@@ -1,7 +1,7 @@
 // Gradient boosting with one ensemble per task, all tasks behind one class, so that a trainer drives it round by round like the
 // steps of a network. Trees of different tasks are independent: the single-task baseline among trees.
 import type { Dataset } from '../data/table.ts';
-import { Ensemble, tensorOf } from './ensemble.ts';
+import { Ensemble, roundsOf } from './ensemble.ts';
 import {
   type BoostedTasks,
   columnsOf,
@@ -103,10 +103,10 @@ export class TaskBoosters implements BoostedTasks {
 
   /** @throws WorkbenchError of kind `file` if tensors are missing or inconsistent */
   load(tensors: Record<string, Float32Array>): void {
-    this.done = tensorOf(tensors, 'boosting/rounds')[0]!;
+    this.done = roundsOf(tensors);
     for (const booster of this.boosters) {
       const { name, ensemble, objective, target, rows, scores, start } = booster;
-      ensemble.load(`task/${name}`, tensors);
+      ensemble.load(`task/${name}`, tensors, this.grower.table);
       scores.set(repeated(start, this.grower.table.rows));
       ensemble.addTo(scores, this.grower.table, null, this.done);
       booster.loss = objective.loss(scores, target, rows);

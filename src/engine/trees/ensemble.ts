@@ -9,6 +9,11 @@ const NODE = 7;
 /** Numbers per stored tree: nodes, categorical splits, output, round. */
 const TREE = 4;
 
+/** Rows find their leaf by 16-bit numbers (`leavesOf`). */
+const MAX_NODES = 2 ** 16;
+/** The largest that float32 counts to. */
+const MAX_ROUND = 2 ** 24;
+
 interface Member {
   tree: Tree;
   output: number;
@@ -79,21 +84,29 @@ export class Ensemble {
   }
 
   /**
-   * Replaces the trees by stored ones.
+   * Replaces the trees by stored ones. The tensors may be of any origin: what they say is checked before it is used, because a
+   * node that is its own child would hold a row for ever.
+   * @param table - the table whose features are split
    * @throws WorkbenchError of kind `file` if the tensors are missing or inconsistent
    */
-  load(prefix: string, tensors: Record<string, Float32Array>): void {
+  load(prefix: string, tensors: Record<string, Float32Array>, table: BinnedTable): void {
     const trees = tensorOf(tensors, `${prefix}/trees`);
     const nodes = tensorOf(tensors, `${prefix}/nodes`);
     const sets = tensorOf(tensors, `${prefix}/sets`);
+    const check = (place: string, what: string, value: number | undefined, from: number, to: number) => {
+      if (isWhole(value) && value >= from && value <= to) return value;
+      return refuse(`${prefix}/${place}`, `${what} from ${from} to ${to}`, String(value));
+    };
     this.members.length = 0;
     let node = 0;
     let word = 0;
     for (let i = 0; i < trees.length; i += TREE) {
-      const n = trees[i]!;
-      const categorical = trees[i + 1]!;
-      const output = trees[i + 2]!;
-      const round = trees[i + 3]!;
+      const left = Math.min(MAX_NODES, nodes.length / NODE - node);
+      const n = check(`trees ${i}`, 'a number of nodes', trees[i], 1, left);
+      const most = (sets.length - word) / SET_WORDS;
+      const categorical = check(`trees ${i + 1}`, 'a number of sets', trees[i + 1], 0, most);
+      const output = check(`trees ${i + 2}`, 'an output', trees[i + 2], 0, this.outputs - 1);
+      const round = check(`trees ${i + 3}`, 'a round', trees[i + 3], 0, MAX_ROUND);
       const column = (k: number) => Float32Array.from({ length: n }, (_, j) => nodes[(node + j) * NODE + k]!);
       const words = categorical * SET_WORDS;
       const tree: Tree = {
@@ -106,19 +119,39 @@ export class Ensemble {
         gain: column(6),
         sets: Uint16Array.from(sets.subarray(word, word + words)),
       };
+      for (let j = 0; j < n; j++) {
+        const at = (node + j) * NODE;
+        const place = `nodes of tree ${i / TREE}, ${j}`;
+        const feature = check(place, 'a feature', nodes[at], -1, table.features.length - 1);
+        if (feature < 0) continue;
+        // Children follow their parent, so that every row comes to a leaf.
+        check(place, 'a child', nodes[at + 3], j + 1, n - 1);
+        check(place, 'a child', nodes[at + 4], j + 1, n - 1);
+        if (table.features[feature]!.kind === 'categorical')
+          check(place, 'a set', nodes[at + 1], 0, categorical - 1);
+      }
       this.members.push({ tree, output, round });
       node += n;
       word += words;
     }
-    if (node * NODE !== nodes.length || word !== sets.length) {
-      throw WorkbenchError.of('file', {
-        path: `${prefix}/nodes`,
-        expected: `${node * NODE} numbers for ${node} nodes`,
-        got: String(nodes.length),
-        remedy: 'The checkpoint is damaged; start the run again.',
-      });
-    }
+    if (node * NODE !== nodes.length || word !== sets.length)
+      refuse(`${prefix}/nodes`, `${node * NODE} numbers for ${node} nodes`, String(nodes.length));
   }
+}
+
+const isWhole = (value: number | undefined): value is number => Number.isSafeInteger(value);
+
+function refuse(path: string, expected: string, got: string): never {
+  const remedy = 'It is damaged, or of another table: run the experiment again.';
+  throw WorkbenchError.of('file', { path, expected, got, remedy });
+}
+
+/** @throws WorkbenchError of kind `file` if it is missing, or no whole number from 0 */
+export function roundsOf(tensors: Record<string, Float32Array>): number {
+  const name = 'boosting/rounds';
+  const [rounds] = tensorOf(tensors, name);
+  if (isWhole(rounds) && rounds >= 0 && rounds <= MAX_ROUND) return rounds;
+  return refuse(name, 'a number of rounds', String(rounds));
 }
 
 /** @throws WorkbenchError of kind `file` if the tensor is missing */

@@ -1,7 +1,7 @@
 // R-MTGB, robust multi-task gradient boosting: first trees for all tasks; then two ensembles between which each task learns a
 // weight, so that an outlier task does not harm the shared part; then trees per task.
 import type { Dataset } from '../data/table.ts';
-import { Ensemble, tensorOf } from './ensemble.ts';
+import { Ensemble, roundsOf, tensorOf } from './ensemble.ts';
 import {
   type BoostedTasks,
   columnsOf,
@@ -274,15 +274,15 @@ export class RobustBoosters implements BoostedTasks {
     const { table } = this.grower;
     const numTasks = this.members.length;
     const thetas = tensorOf(tensors, 'boosting/theta');
-    this.done = tensorOf(tensors, 'boosting/rounds')[0]!;
+    this.done = roundsOf(tensors);
     this.thetas.length = 0;
     for (let i = 0; i < thetas.length; i += numTasks) this.thetas.push(thetas.slice(i, i + numTasks));
     for (const [name, { ensemble, scores }] of Object.entries(this.blocks)) {
-      ensemble.load(`block/${name}`, tensors);
+      ensemble.load(`block/${name}`, tensors, table);
       ensemble.addTo(scores.fill(0), table, null, this.done);
     }
     for (const [t, member] of this.members.entries()) {
-      member.own.load(`task/${member.name}`, tensors);
+      member.own.load(`task/${member.name}`, tensors, table);
       member.ownScores.set(repeated(member.start, table.rows));
       member.own.addTo(member.ownScores, table, null, this.done);
       member.theta = this.thetas[this.thetas.length - 1]?.[t] ?? 0;

@@ -7,99 +7,43 @@ import {
   matching,
   object,
   oneOf,
-  optional,
   type Reader,
   record,
   text,
 } from '../../engine/core/reader.ts';
-import { isRole } from '../../engine/core/roles.ts';
 import { KEPT_VERSION } from '../../engine/protocol/keptNetworks.ts';
+import {
+  bool,
+  decomposition,
+  dictionary,
+  epoch,
+  floats,
+  gain,
+  info,
+  networkState,
+  note,
+  number,
+  numbers,
+  orNull,
+  role,
+  seedResult,
+  tested,
+} from '../../engine/protocol/readResult.ts';
 import type { RunLabels } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import { RECORD_VERSION, type RunRecord } from '../runRecord.ts';
 
 const LONGEST = 2_000;
 
-const bool: Reader<boolean> = matching((v): v is boolean => typeof v === 'boolean', 'true or false');
-/** NaN is allowed. */
-const number: Reader<number> = matching((v): v is number => typeof v === 'number', 'a number');
 const short: Reader<string> = matching(
   (v): v is string => typeof v === 'string' && v.length <= LONGEST,
   'short text',
 );
-const role = matching(isRole, 'a role such as model or baseline');
-const orNull =
-  <T>(reader: Reader<T>): Reader<T | null> =>
-  (value, path) =>
-    value === null ? null : reader(value, path);
-const floats = matching((v): v is Float32Array => v instanceof Float32Array, 'an array of float32');
-
-const numbers = list(number);
 /** A plain list in recorded runs. */
 const matrix: Reader<unknown> = (value, path) =>
   value instanceof Float64Array ? value : numbers(value, path);
 const estimate = object({ mean: number, sd: number, low: number, high: number, perSeed: numbers });
-const score = object({ primary: text, metrics: record });
-const note = object({ code: text, text });
-const info = object({
-  role,
-  id: text,
-  label: text,
-  parameters: number,
-  flopsPerRow: optional(number),
-  singleTask: bool,
-  boosted: bool,
-  stage: integer,
-  stepsPerEpoch: number,
-  epochs: integer,
-});
-const epoch = object({
-  epoch: integer,
-  step: integer,
-  trainLosses: numbers,
-  validationLosses: numbers,
-  validation: list(score),
-  score: number,
-  isBest: list(bool),
-});
-const networkResult = object({
-  role,
-  id: text,
-  label: text,
-  parameters: number,
-  epochs: list(epoch),
-  bestEpochs: list(integer),
-  bestSteps: list(integer),
-  selection: list(text),
-  validation: list(score),
-  test: list(score),
-  steps: integer,
-});
-const taskGain = object({ task: text, metric: text, higherIsBetter: bool, gain: number, difference: number });
-const gain = object({ perTask: list(taskGain), mean: number, leftOut: integer });
-const parts = object({ total: number, architecture: number, sharing: number });
-const decomposition = object({
-  reference: oneOf(['baseline', 'twin']),
-  perTask: list(object({ task: text, metric: text, difference: parts, percent: parts })),
-  mean: parts,
-  leftOut: integer,
-});
-const estimates = object({ total: estimate, architecture: estimate, sharing: estimate });
-const tested = object({ result: networkResult, gain: orNull(gain), decomposition: orNull(decomposition) });
-const seedResult = object({
-  seed: integer,
-  model: networkResult,
-  baseline: orNull(networkResult),
-  gain: orNull(gain),
-  decomposition: orNull(decomposition),
-  others: list(tested),
-});
-const dictionary =
-  <T>(reader: Reader<T>): Reader<Record<string, T>> =>
-  (value, path) =>
-    Object.fromEntries(
-      Object.entries(record(value, path)).map(([key, own]) => [key, reader(own, `${path}.${key}`)]),
-    );
+const parts = object({ total: estimate, architecture: estimate, sharing: estimate });
 const taskEstimate = object({
   task: text,
   metric: text,
@@ -116,7 +60,7 @@ const compared = object({
   parameters: number,
   perTask: list(taskEstimate),
   gain: orNull(object({ mean: number, low: number, high: number, perSeed: numbers, perTask: list(record) })),
-  decomposition: orNull(object({ reference: text, perTask: list(record), mean: estimates })),
+  decomposition: orNull(object({ reference: text, perTask: list(record), mean: parts })),
   against: list(object({ role, perTask: list(estimate), gain: orNull(estimate) })),
   isBest: object({ perTask: list(bool), gain: bool }),
   trainSeconds: number,
@@ -187,7 +131,7 @@ const networks = object({
   epoch: integer,
   table: text,
   tensors: dictionary(floats),
-  networks: list(object({ role, info, state: record })),
+  networks: list(object({ role, info, state: networkState })),
 });
 
 /** A run in an archive. Probe answers are left out, because they can be asked again. */

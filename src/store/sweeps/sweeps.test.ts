@@ -7,9 +7,9 @@ import { requireSweep } from '../../engine/sweeps/parse.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { endedWith } from '../../engine/sweeps/testing.ts';
 import { createAppState } from '../appState.ts';
+import { waitsForOwnRun } from '../engines.ts';
 import { checkpointOf, result, runEvents } from '../testing/fakeRun.ts';
 import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from '../testing/fakeWorker.ts';
-import { waitsForOwnRun } from './runIds.ts';
 import { countsOf, expanded, knownRuns, type SweepItem } from './sweepItem.ts';
 
 beforeEach(() => {

@@ -1,9 +1,9 @@
 // The queue of sweeps: progress, time left, and controls.
 import { useMemo } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
+import { waitsForOwnRun } from '../../../../store/engines.ts';
 import type { RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
-import { waitsForOwnRun } from '../../../../store/sweeps/runIds.ts';
 import {
   countsOf,
   expanded,

@@ -38,8 +38,12 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   await expect(lesson.getByText('To do: Press Run')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('6');
   // Smaller than the lesson says. The student may change everything and come back.
-  await page.getByRole('textbox', { name: 'Epochs' }).fill('1');
-  await page.getByRole('textbox', { name: 'Epochs' }).press('Enter');
+  const set = async (name: string, value: string) => {
+    await page.getByRole('textbox', { name }).fill(value);
+    await page.getByRole('textbox', { name }).press('Enter');
+  };
+  await set('Rows, exact value', '300');
+  await set('Epochs', '1');
   await expect(lesson.getByRole('button', { name: 'Set this step up again' })).toBeVisible();
   await expect(page).toHaveURL(/view\.lesson=what-is-a-task&view\.step=1/);
   await page.reload();
@@ -50,10 +54,17 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   await expect(page.getByRole('status').filter({ hasText: /^Result of run 1: gain total/ })).toBeAttached();
 
   await lesson.getByRole('button', { name: 'Next' }).click();
-  await lesson.getByRole('radio', { name: /From the validation rows/ }).check();
-  await expect(lesson.getByRole('status')).toHaveText(/^No\. Those chose/);
-  await lesson.getByRole('radio', { name: /From test rows/ }).check();
-  await expect(lesson.getByRole('status')).toHaveText(/^Right\./);
+  // A guess is told right or wrong once the run that it is about has ended.
+  const told = lesson.locator('fieldset').getByRole('status');
+  await lesson.getByRole('radio', { name: /That cannot be told yet/ }).check();
+  await expect(told).toHaveText('A guess. Run it, and see.');
+  await lesson.getByRole('button', { name: 'Set it up' }).click();
+  await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('24');
+  await set('Rows, exact value', '300');
+  await lesson.getByRole('button', { name: 'Run it' }).click();
+  await expect(told).toHaveText(/^Right\./, { timeout: 100_000 });
+  await lesson.getByRole('radio', { name: /a longer run makes it worse/ }).check();
+  await expect(told).toHaveText(/^No\. The losses/);
   await lesson.getByRole('button', { name: 'End the lesson' }).click();
   await expect(lesson).toBeHidden();
   await expect(page.getByRole('heading', { name: 'Lessons' })).toBeVisible();
@@ -74,8 +85,9 @@ test('every lesson is played to its end by its buttons, and the settings from be
     while (await next.isVisible()) await next.click();
     // Every answer is explained; exactly one of them is right.
     const said = lesson.locator('fieldset').getByRole('status');
-    for (const option of await lesson.getByRole('radio').all()) {
+    for (const [i, option] of (await lesson.getByRole('radio').all()).entries()) {
       await option.check();
+      if (i === 0) await lesson.getByRole('button', { name: 'Tell me without a run' }).click();
       if (/^Right\./.test(await said.innerText())) break;
     }
     await expect(said, name).toHaveText(/^Right\. ./);
@@ -118,6 +130,8 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   await page.goto('/?embed=train.gain');
   await expect(page.locator('#panel [data-card]')).toHaveCount(1);
   await expect(page.getByRole('region', { name: 'Gain over single-task baseline' })).toBeVisible();
+  await page.getByRole('button', { name: 'What is shown here' }).focus();
+  await expect(page.getByRole('tooltip').filter({ hasText: /^A bar for each task: / })).toBeVisible();
   await page.goto('/?embed=train.gian');
   await expect(page.getByRole('alert')).toHaveText(/expected a figure, one of gain, .*, got "gian"/);
 });

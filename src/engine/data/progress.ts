@@ -17,5 +17,11 @@ export function shareOfReading(fraction: number, phase: string): number {
   return from + (to - from) * fraction;
 }
 
+/** The progress of one of several readings of the same file. @param pass - counted from 0 */
+export const inPass =
+  (progress: ProgressSink, pass: number, passes: number): ProgressSink =>
+  (fraction, phase) =>
+    progress((pass + fraction) / passes, phase);
+
 /** A sink for work that is neither watched nor stopped. */
 export const UNWATCHED: ProgressSink = async () => {};

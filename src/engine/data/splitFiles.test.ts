@@ -4,6 +4,8 @@ import { defaultsOf, type Params } from '../config/params.ts';
 import { type TableInput, withSplitFile } from '../config/tableInput.ts';
 import { formatIssue } from '../core/errors.ts';
 import { inspectFile } from './inspect.ts';
+import { shareOfReading } from './progress.ts';
+import { parseTable } from './tableFile.ts';
 import { tableSource } from './tableSource.ts';
 import { generateTable, issuesOf, textInput } from './testing/files.ts';
 
@@ -129,7 +131,7 @@ describe('files of splits', () => {
     ]);
     expect(await refusals({ test: 'x,kind,y\n1,a,yes\n2,b,perhaps\n3,b,no' })).toEqual([
       expect.stringMatching(
-        /^test\.csv, column y: expected classes out of "no", "yes", those of train\.csv, got "perhaps" in 1 rows/,
+        /^test\.csv, column y: expected classes out of "no", "yes", those of train\.csv, got "perhaps" in 1 row\./,
       ),
     ]);
     expect(await refusals({ test: TEST }, { testFile: 'other.csv' })).toEqual([
@@ -147,6 +149,38 @@ describe('files of splits', () => {
         /^data\.params\.split: expected at least 2 rows in each split, got 33 training, 7 validation, 1 test rows of 41/,
       ),
     ]);
+  });
+
+  it('count the cells of all files, and are sampled each by itself', async () => {
+    const one = request({ test: 'x,kind,y\n1,a,yes\nNA,b,no\n2,b,no' });
+    const { columns } = await inspectFile(one.file, one.data);
+    expect(columns[0]?.reason).toBe(
+      'all of 40 cells that are there read as numbers, in train.csv; cells read alike: 2 of test.csv',
+    );
+    const some = request({ test: TEST }, { sample: 'first', sampleRows: 10 });
+    const { rows, notes } = await inspectFile(some.file, some.data);
+    expect([
+      rows,
+      notes.filter(({ code }) => code === 'sample-of-each-file').map(({ text }) => text),
+    ]).toEqual([
+      20,
+      [
+        'data.sample=first reads at most 10 rows of each file by itself: train.csv, test.csv. The files keep no proportion to each other.',
+      ],
+    ]);
+  });
+
+  it('tell the progress of each file, which never goes back', async () => {
+    const { file, data } = request({ test: TEST });
+    const told: [number, string][] = [];
+    await parseTable(file, data, async (fraction, phase) => {
+      told.push([shareOfReading(fraction, phase), phase]);
+    });
+    const shares = told.map(([share]) => share);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    expect(told[0]?.[1]).toBe('reading the file: train.csv');
+    expect(told.at(-1)?.[1]).toBe('Understanding columns: test.csv');
   });
 
   it('may lack a column that is ignored, and name themselves in notes and lines that are left out', async () => {

@@ -8,7 +8,7 @@ import { type Column, describeCells, MAX_CLASSES, NO_CELLS, type ParsedTable } f
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 import type { DroppedLines, LayoutSettings } from './formats/format.ts';
-import { refuse } from './formats/limits.ts';
+import { plain, refuse } from './formats/limits.ts';
 import type { ColumnType, ReadingSettings } from './reading.ts';
 import { SPLIT_LABELS } from './splitNotes.ts';
 
@@ -61,7 +61,7 @@ export function readLike({ columns, firstRow }: ParsedTable, settings: ReadingSe
 export function joinSplits(
   table: ParsedTable,
   others: readonly SplitTable[],
-  { types }: ReadingSettings,
+  { types, layout }: ReadingSettings,
 ): ParsedTable {
   const owner = [table, ...others.map((other) => other.table)].find((t) => t.split);
   if (owner)
@@ -95,19 +95,33 @@ export function joinSplits(
     rows,
     split,
     files,
-    columns: table.columns.map((column) =>
-      joined([column, ...others.map((other) => partOf(column, other.table))]),
-    ),
+    columns: table.columns.map((column) => {
+      const parts = [column, ...others.map((other) => partOf(column, other.table))];
+      const names = files.map((file) => file.name);
+      return { ...joined(parts), reason: reasonOf(parts, names) };
+    }),
     dropped: [table, ...others.map((other) => other.table)].flatMap(({ name, dropped }) =>
       dropped.map((lines): DroppedLines => ({ ...lines, file: name })),
     ),
     notes: [
       ...table.notes,
+      ...sampleNotes(files, layout),
       ...others.flatMap(({ table: { name, notes } }) =>
         notes.map((note) => ({ ...note, text: `${name}: ${note.text}` })),
       ),
     ],
   };
+}
+
+/** That each file gives a sample of its own. */
+function sampleNotes(
+  files: readonly { name: string }[],
+  { sample, sampleRows }: LayoutSettings,
+): ParsedTable['notes'] {
+  if (sample === 'all') return [];
+  const names = files.map(({ name }) => name).join(', ');
+  const text = `data.sample=${sample} reads at most ${plain(sampleRows)} rows of each file by itself: ${names}. The files keep no proportion to each other.`;
+  return [{ code: 'sample-of-each-file', text }];
 }
 
 const columnOf = ({ columns }: ParsedTable, name: string) => columns.find((column) => column.name === name);
@@ -179,6 +193,13 @@ function cellIssues(column: Column, there: Column, table: string, file: string):
       remedy: `Write the column alike in both files, or set data.types to ${formatTypedName(name, 'categorical')}.`,
     });
   return issues;
+}
+
+/** The reason for the type, which the first file decides, with the cells of the others that were read alike. */
+function reasonOf([first, ...others]: readonly Column[], [table, ...files]: readonly string[]): string {
+  if (!first || first.isAsked) return first?.reason ?? '';
+  const alike = others.map(({ rows, missing }, i) => `${plain(rows - missing)} of ${files[i]}`);
+  return `${first.reason}, in ${table}; cells read alike: ${alike.join(', ')}`;
 }
 
 /** The cells of one column, file after file. */

@@ -11,6 +11,9 @@ import type { Target } from './tableTargets.ts';
 
 const PARTS = ['train', 'validation', 'test'] as const;
 const plain = (n: number) => n.toLocaleString('en');
+/** `1 row`, `20 rows` */
+const rowsIn = (n: number) => `${plain(n)} ${n === 1 ? 'row' : 'rows'}`;
+const rowsAre = (n: number, file: string) => `${rowsIn(n)} of ${file} ${n === 1 ? 'is' : 'are'}`;
 
 /** Splits without a file, which are drawn from the table beside training. */
 export const drawnSplits = ({ files = [] }: ParsedTable): (keyof Split)[] =>
@@ -52,10 +55,10 @@ export function splitOfFiles(
   const shares = files.map(({ name, split: part }) =>
     part === 'train'
       ? `${name} trains`
-      : `the ${plain(split[part].length)} rows of ${name} are the ${SPLIT_LABELS[part]} split`,
+      : `the ${rowsAre(split[part].length, name)} the ${SPLIT_LABELS[part]} split`,
   );
   const rest = drawn.map(
-    (part) => `${plain(split[part].length)} rows of ${table.name} are the ${SPLIT_LABELS[part]} split`,
+    (part) => `${rowsAre(split[part].length, table.name)} the ${SPLIT_LABELS[part]} split`,
   );
   const idle =
     drawn.length === 0 && data.split !== 'auto'
@@ -85,7 +88,7 @@ export function checkClassesOfFiles(table: ParsedTable, targets: readonly Target
       if (unknown.size === 0) return [];
       const got = [...unknown]
         .slice(0, 8)
-        .map(([code, count]) => `"${column.values[code]}" in ${plain(count)} rows`);
+        .map(([code, count]) => `"${column.values[code]}" in ${rowsIn(count)}`);
       return [
         {
           path: `${name}, column ${column.name}`,

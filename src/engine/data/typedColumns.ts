@@ -1,9 +1,11 @@
 // Typed columns of a file become columns unchanged. The settings for text (decimal sign, missing markers, spellings) do not
 // affect them; only another type in `data.types` makes them be read as text.
+import type { Note } from '../core/notes.ts';
 import { type CellsOfText, type Column, FIRST_CELLS, NO_CELLS } from './columns.ts';
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 import type { CodeColumn, NumberColumn, TextColumn } from './formats/format.ts';
+import { plain } from './formats/limits.ts';
 import { isDateType } from './readDates.ts';
 import type { ColumnType } from './reading.ts';
 
@@ -14,6 +16,14 @@ export function isOtherType(column: TypedColumn, asked: ColumnType | undefined):
   if (asked === undefined || asked === 'ignore') return false;
   if (column.kind === 'codes') return asked !== 'categorical';
   return asked === 'categorical' || (!column.areDates && isDateType(asked));
+}
+
+/** Dates are kept to the millisecond. */
+export function cutDatesNote(column: TypedColumn): Note[] {
+  if (column.kind !== 'numbers' || !column.cutDates) return [];
+  const { name, cutDates } = column;
+  const text = `Column ${name}: ${plain(cutDates)} of its dates have parts of a millisecond, which are cut off.`;
+  return [{ code: 'dates-cut-to-milliseconds', column: name, text }];
 }
 
 const plainNumber = (value: number) => (Number.isNaN(value) ? '' : String(value));

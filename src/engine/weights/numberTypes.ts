@@ -3,6 +3,8 @@
 export interface NumberType {
   /** Bytes of one number. */
   width: number;
+  /** Has no fractions. */
+  isWhole?: boolean;
   read(view: DataView, at: number, littleEndian: boolean): number;
 }
 
@@ -12,15 +14,15 @@ export const NUMBER_TYPES = {
   F32: { width: 4, read: (view, at, little) => view.getFloat32(at, little) },
   F16: { width: 2, read: (view, at, little) => halfToNumber(view.getUint16(at, little)) },
   BF16: { width: 2, read: (view, at, little) => bfloatToNumber(view.getUint16(at, little)) },
-  I64: { width: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
-  I32: { width: 4, read: (view, at, little) => view.getInt32(at, little) },
-  I16: { width: 2, read: (view, at, little) => view.getInt16(at, little) },
-  I8: { width: 1, read: (view, at) => view.getInt8(at) },
-  U64: { width: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
-  U32: { width: 4, read: (view, at, little) => view.getUint32(at, little) },
-  U16: { width: 2, read: (view, at, little) => view.getUint16(at, little) },
-  U8: { width: 1, read: (view, at) => view.getUint8(at) },
-  BOOL: { width: 1, read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) },
+  I64: { width: 8, isWhole: true, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
+  I32: { width: 4, isWhole: true, read: (view, at, little) => view.getInt32(at, little) },
+  I16: { width: 2, isWhole: true, read: (view, at, little) => view.getInt16(at, little) },
+  I8: { width: 1, isWhole: true, read: (view, at) => view.getInt8(at) },
+  U64: { width: 8, isWhole: true, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
+  U32: { width: 4, isWhole: true, read: (view, at, little) => view.getUint32(at, little) },
+  U16: { width: 2, isWhole: true, read: (view, at, little) => view.getUint16(at, little) },
+  U8: { width: 1, isWhole: true, read: (view, at) => view.getUint8(at) },
+  BOOL: { width: 1, isWhole: true, read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) },
 } satisfies Record<string, NumberType>;
 
 export type NumberTypeName = keyof typeof NUMBER_TYPES;

@@ -9,7 +9,7 @@ export interface NamedTensor {
   name: string;
   shape: number[];
   data: Float32Array;
-  /** Stored as 64-bit integers (counters of batch norm). */
+  /** Stored as whole numbers; written as 64-bit ones (counters of batch norm). */
   integer?: boolean;
   /** Absent if all numbers are finite. */
   notFinite?: NotFinite;
@@ -98,7 +98,7 @@ export function readSafetensorsFile(
         `bytes ${start} to ${end} of ${bytes.length - body}`,
       );
     const numbers = collectNumbers(count, (i) => type.read(view, body + start + i * width, true));
-    return { name, shape: [...shape], ...numbers };
+    return { name, shape: [...shape], ...numbers, ...(type.isWhole ? { integer: true } : {}) };
   });
   return { tensors, metadata };
 }

@@ -59,8 +59,8 @@ export interface LoadOptions {
  * unless they are part of a model's name: a task may be called `model`.
  * @param saved - as for `stateDict`; names of the model are accepted too
  * @returns notes on where the weights were found
- * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite, and with
- *   negative variances
+ * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, quantised, or not finite, and
+ *   with negative variances
  */
 export function loadWeights(
   model: Model,
@@ -75,6 +75,7 @@ export function loadWeights(
   const sources = new Map(
     parts.map(({ name }) => [name, given.get(found.names.get(name) ?? '') as NamedTensor]),
   );
+  checkFractions(sources, words.fileName);
   checkFinite([...sources.values()], words.fileName);
   checkVariances(sources, words.fileName);
   tf.tidy(() => {
@@ -189,6 +190,21 @@ function misfit(
   );
 }
 
+/**
+ * Whole numbers in the place of weights are quantised ones: without their scale they would give plausible predictions.
+ * @param sources - tensors of the file by name in the model
+ */
+function checkFractions(sources: ReadonlyMap<string, NamedTensor>, fileName: string): void {
+  const whole = [...sources].filter(([name, tensor]) => tensor.integer && !name.endsWith(COUNTER));
+  if (whole.length === 0) return;
+  throw WorkbenchError.of('file', {
+    path: fileName,
+    expected: 'numbers with fractions (float32, float64, float16 or bfloat16)',
+    got: `whole numbers in ${tensorsText(whole.length)}, as of a quantised network: ${listed(whole.map(([, t]) => t.name))}`,
+    remedy: 'Save the weights as float32, before they are quantised.',
+  });
+}
+
 /** @throws WorkbenchError (file) that names every tensor with numbers that are not finite in float32 */
 function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
   const issues = tensors.flatMap(({ name, shape, data, notFinite }): Issue[] => {
@@ -206,10 +222,11 @@ function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
   const [issue] = issues;
   if (!issue) return;
   if (issues.length === 1) throw WorkbenchError.of('file', issue);
-  const each = issues.map(({ path, got }) => `${path.slice(fileName.length + 2)}: ${got}`).join('; ');
+  const each = issues.slice(0, LISTED).map(({ path, got }) => `${path.slice(fileName.length + 2)}: ${got}`);
+  if (issues.length > LISTED) each.push(`and ${issues.length - LISTED} more`);
   throw new WorkbenchError(
     'file',
-    `${fileName}: expected ${issue.expected}, got ${issues.length} tensors with others: ${each}. ${issue.remedy}`,
+    `${fileName}: expected ${issue.expected}, got ${issues.length} tensors with others: ${each.join('; ')}. ${issue.remedy}`,
     issues,
   );
 }

@@ -201,7 +201,8 @@ class TensorReader {
     if (count > 0 && !(last < available))
       this.refuse(name, `numbers within its storage of ${available}`, `number ${last}`);
     const { littleEndian } = this.archive;
-    return { name, shape, ...gather(type, storage, littleEndian, { offset, shape, strides, count }) };
+    const numbers = gather(type, storage, littleEndian, { offset, shape, strides, count });
+    return { name, shape, ...numbers, ...(type.isWhole ? { integer: true } : {}) };
   }
 
   private describe(name: string, value: PickleValue): TensorRecord {

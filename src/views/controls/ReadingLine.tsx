@@ -12,7 +12,8 @@ export function ReadingLine() {
     <div className={classes.dropButtons}>
       <progress aria-label={`Reading ${name}`} value={share} />
       <span className={classes.caption}>
-        {phase.toLowerCase()}, {Math.round(100 * share)} %, about {formatDuration(remaining)} left
+        {phase.charAt(0).toLowerCase() + phase.slice(1)}, {Math.round(100 * share)} %, about{' '}
+        {formatDuration(remaining)} left
       </span>
       <button type="button" className={classes.link} onClick={stop}>
         Stop reading

@@ -1,19 +1,18 @@
 // The current step of a lesson, above the panel that it explains. The student may change everything; one button sets the step
 // up again.
-import { IconCheck, IconX } from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { clip } from '../../engine/core/errors.ts';
-import { canBegin, hasActiveRun } from '../../store/engines.ts';
-import { useRuns } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import { focusViews } from '../shell/focusViews.ts';
-import { hasSettings, isMet, type Lesson, type LessonStep, stepAt } from './lesson.ts';
+import { hasSettings, type Lesson, type LessonStep, stepAt } from './lesson.ts';
 import classes from './lessons.module.css';
 import { QuestionForm } from './QuestionForm.tsx';
 import { RichText } from './RichText.tsx';
 import { isLesson, lessons } from './registry.ts';
 import { setUp } from './setUp.ts';
+import { ToDo } from './ToDo.tsx';
 
 export function LessonDock() {
   const id = useStore((s) => s.view.lesson);
@@ -89,7 +88,13 @@ function Step({ id, lesson, step, index, missing }: StepProps) {
       {step.text.map((paragraph) => (
         <RichText key={paragraph} text={paragraph} />
       ))}
-      <ToDo step={step} onRun={() => heading.current?.focus({ preventScroll: true })} />
+      {step.until && (
+        <ToDo
+          goal={step.until}
+          todo={step.until.todo}
+          onGone={() => heading.current?.focus({ preventScroll: true })}
+        />
+      )}
       {step.question && <QuestionForm question={step.question} />}
       <footer className={classes.dockFooter}>
         {index > 0 && <SmallButton onClick={() => go(index - 1)}>Back</SmallButton>}
@@ -108,35 +113,6 @@ function Step({ id, lesson, step, index, missing }: StepProps) {
         <SetUpAgain step={step} />
       </footer>
     </section>
-  );
-}
-
-/** The student's task, and whether it has been done. A run can be begun here, beside the text that asks for it. */
-function ToDo({ step: { until }, onRun }: { step: LessonStep; onRun(): void }) {
-  const runs = useRuns();
-  const tab = useStore((s) => s.tab);
-  const canRun = useStore((s) => canBegin(s) && !hasActiveRun(s) && s.issues.length === 0);
-  if (!until) return null;
-  const met = isMet(until, { runs, tab });
-  return (
-    <div className={classes.todoLine}>
-      <p className={classes.todo} data-met={met} role="status">
-        {met && <IconCheck size={15} aria-hidden="true" />}
-        {met ? 'Done: ' : 'To do: '}
-        {until.todo}
-      </p>
-      {until.kind === 'run' && !met && canRun && (
-        <SmallButton
-          onClick={() => {
-            useStore.getState().start();
-            // This button goes away.
-            onRun();
-          }}
-        >
-          Run it
-        </SmallButton>
-      )}
-    </div>
   );
 }
 

@@ -16,6 +16,13 @@ export type Goal =
 
 export interface Question {
   text: string;
+  /** What the student runs to find out. */
+  run: {
+    todo: string;
+    /** What the run must have. No earlier step of the lesson asks for it. */
+    settings: LessonSettings;
+    experiment: NonNullable<LessonStep['experiment']>;
+  };
   /** Exactly one is right; each explains itself. */
   options: readonly { text: string; right?: true; why: string }[];
 }

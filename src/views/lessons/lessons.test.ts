@@ -48,6 +48,15 @@ describe.each(all)('the lesson %s', (id, lesson) => {
     const { question } = lesson.steps.at(-1) as LessonStep;
     expect(question?.options.filter((option) => option.right)).toHaveLength(1);
     expect(question?.options.length).toBeGreaterThan(1);
+    // It is answered by a run of its own: what it sets up fulfils it, and no step before does.
+    let experiment = parseExperiment({}, catalog).experiment;
+    for (const step of lesson.steps) {
+      experiment = setUp(step, experiment);
+      expect(hasSettings(experiment, question?.run.settings ?? {})).toBe(false);
+    }
+    const asked = setUp({ title: '', text: [], ...question?.run }, experiment);
+    expect(hasSettings(asked, question?.run.settings ?? {})).toBe(true);
+    expect(hasSettings(asked, question?.run.experiment.settings ?? {})).toBe(true);
     expect(lesson.notes.length).toBeGreaterThanOrEqual(3);
   });
 

@@ -1,11 +1,12 @@
 // Arrow files (including Feather V2) and streams, compressed or not, through Flechette.
+import type { DataType } from '@uwdata/flechette';
 import type { Note } from '../../core/notes.ts';
 import { checkBatch } from './arrowChecks.ts';
 import { checkMessages } from './arrowMessages.ts';
 import type { FileFormat, LayoutSettings, ReaderColumn, TableReader } from './format.ts';
 import { checkLimits, damagedFile, plain, refuse } from './limits.ts';
 import { decodeLz4Frame } from './lz4.ts';
-import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
+import { type CellValue, columnOfValues, dateOfTicks, uniqueNames } from './values.ts';
 
 const damaged = (place: string, error: unknown) => damagedFile('Arrow', place, error);
 
@@ -26,7 +27,7 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
   try {
     const bytes = new Uint8Array(await blob.arrayBuffer());
     checkMessages(bytes);
-    table = tableFromIPC(bytes, { useDate: true, useBigInt: true });
+    table = tableFromIPC(bytes, { useDate: true, useBigInt: true, useBigIntTimestamp: true });
   } catch (error) {
     throw damaged(name, error);
   }
@@ -69,15 +70,34 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
         const child = table.getChildAt(at);
         for (const batch of child.data) checkBatch(batch, field.type.typeId === Type.Bool);
         if (child.length !== rows) throw new Error(`${plain(child.length)} values for ${plain(rows)} rows`);
-        values = Array.from(child, (value) => missingWhereNaN(value as CellValue));
+        const unit = timestampUnit(field.type, Type.Timestamp);
+        const of = unit === null ? missingWhereNaN : timestampOf(unit);
+        values = Array.from(child, (value) => of(value as CellValue));
       } catch (error) {
         throw damaged(`${name}, column ${column}`, error);
       }
-      const type = typeNames.get(field.type.typeId)?.toLowerCase();
-      return columnOfValues(column, values, { isTextFinal: true, type });
+      const { typeId } = field.type;
+      const type = typeNames.get(typeId)?.toLowerCase();
+      const isSpan = typeId === Type.Time || typeId === Type.Duration;
+      const unit = isSpan && 'unit' in field.type ? ` in ${UNITS[field.type.unit]}` : '';
+      return columnOfValues(column, values, { isTextFinal: true, type: type && type + unit });
     },
   };
 }
+
+/** By the numbers that Arrow has for units of time. */
+const UNITS = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'];
+
+/** The unit of timestamps, also of those in a dictionary; null for other types. */
+function timestampUnit(type: DataType, timestamp: number): number | null {
+  if (type.typeId === timestamp && 'unit' in type) return type.unit;
+  return 'dictionary' in type ? timestampUnit(type.dictionary, timestamp) : null;
+}
+
+const timestampOf = (unit: number) => (value: CellValue) => {
+  if (typeof value !== 'bigint') return value;
+  return unit === 0 ? new Date(Number(value) * 1000) : dateOfTicks(value, 1000n ** BigInt(unit - 1));
+};
 
 const missingWhereNaN = (value: CellValue): CellValue =>
   typeof value === 'number' && Number.isNaN(value) ? null : value;

@@ -1,7 +1,7 @@
 // Delimited text: any mixture of line ends, a detected delimiter, titles and comments above the table, row names as R writes
 // them. Runs in the worker or in Node; the parser neither downloads nor starts a worker.
 import type { Note } from '../../core/notes.ts';
-import type { ProgressSink } from '../progress.ts';
+import { inPass, type ProgressSink } from '../progress.ts';
 import { readPieces } from './decode.ts';
 import { DelimitedText, type Wanted } from './delimitedText.ts';
 import { usualCells } from './delimiter.ts';
@@ -27,10 +27,14 @@ async function open(
   progress: ProgressSink,
 ): Promise<TableReader> {
   const { sample, sampleRows } = settings;
+  // A sample is drawn in three: where the table begins, how many rows it has, and those that were chosen.
+  const passes = sample === 'random' || sample === 'stratified' ? 3 : 1;
+  let pass = 0;
   const read = async (wanted: Wanted = {}) => {
+    const told = inPass(progress, pass++, passes);
     const text = new DelimitedText(name, blob.size, settings, wanted);
     const maxBytes = sample === 'all' ? undefined : SAMPLED_BYTES;
-    const ofText = await readPieces(blob, name, progress, settings.encoding, text, maxBytes);
+    const ofText = await readPieces(blob, name, told, settings.encoding, text, maxBytes);
     return { text, records: text.records(), notes: [...ofText, ...text.notes], dropped: text.dropped };
   };
   if (sample === 'all') return readerOf(understand(await read(), name, settings), false);

@@ -33,6 +33,8 @@ export interface NumberColumn {
   values: Float64Array;
   /** The numbers are dates: milliseconds since 1970-01-01 UTC. */
   areDates?: boolean;
+  /** How many of the dates had parts of a millisecond, which are cut off. */
+  cutDates?: number;
   /** Name of the type in the file. */
   type?: string;
 }

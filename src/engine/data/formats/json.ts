@@ -1,7 +1,7 @@
 // JSON in the forms that pandas and other tools write. A list of rows and a row per line are read piece by piece, and a sample of
 // their rows without the others; other forms as a whole.
 import type { Note } from '../../core/notes.ts';
-import type { ProgressSink } from '../progress.ts';
+import { inPass, type ProgressSink } from '../progress.ts';
 import { readPieces } from './decode.ts';
 import {
   type DroppedLines,
@@ -33,14 +33,17 @@ async function open(
   progress: ProgressSink,
 ): Promise<TableReader> {
   const { sample, sampleRows, sampleBy, encoding, badLines } = settings;
+  const passes = sample === 'random' || sample === 'stratified' ? 2 : 1;
+  let pass = 0;
   const read = async (wanted: RowsWanted = {}): Promise<Read> => {
+    const told = inPass(progress, pass++, passes);
     let rows = new JsonRows(name, badLines, wanted);
     const pieces = new JsonPieces(name, blob.size, () => {
       rows = new JsonRows(name, badLines, wanted);
       return rows;
     });
     const maxBytes = sample === 'all' ? undefined : SAMPLED_BYTES;
-    const notes = await readPieces(blob, name, progress, encoding, pieces, maxBytes);
+    const notes = await readPieces(blob, name, told, encoding, pieces, maxBytes);
     const { form, whole, dropped } = pieces;
     if (form !== 'whole') return { form, rows, notes, dropped };
     // Its rows are not known before it is parsed, so that a sample is chosen behind that.

@@ -1,13 +1,13 @@
 // Parquet through hyparquet, read by row group and column; compressions other than snappy are loaded when needed. What a file
 // claims is checked before hyparquet relies on it, see parquetChecks.ts and parquetRuns.ts.
-import type { Compressors } from 'hyparquet';
+import type { Compressors, SchemaElement } from 'hyparquet';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import type { FileFormat, LayoutSettings, TableReader } from './format.ts';
 import { damagedFile, plain, refuse } from './limits.ts';
 import { checkMetadata, checkPages, chunkSpan } from './parquetChecks.ts';
 import { type ColumnFacts, checkContent } from './parquetRuns.ts';
-import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
+import { type CellValue, columnOfValues, dateOfTicks, uniqueNames } from './values.ts';
 
 /** Compressions that hyparquet reads itself. */
 const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
@@ -25,11 +25,13 @@ const emptyPagesToo = (compressors: Compressors): Compressors =>
 
 async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<TableReader> {
   const { parquetMetadataAsync, parquetRead, parquetSchema } = await import('hyparquet');
-  const [{ parquetHeader }, { decompressPage }, { deltaBinaryUnpack }] = await Promise.all([
-    import('hyparquet/src/column.js'),
-    import('hyparquet/src/datapage.js'),
-    import('hyparquet/src/delta.js'),
-  ]);
+  const [{ parquetHeader }, { decompressPage }, { deltaBinaryUnpack }, { DEFAULT_PARSERS }] =
+    await Promise.all([
+      import('hyparquet/src/column.js'),
+      import('hyparquet/src/datapage.js'),
+      import('hyparquet/src/delta.js'),
+      import('hyparquet/src/convert.js'),
+    ]);
   const file = {
     byteLength: blob.size,
     slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),
@@ -106,6 +108,11 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
         file,
         metadata,
         compressors,
+        parsers: {
+          ...DEFAULT_PARSERS,
+          timestampFromMicroseconds: (ticks: bigint) => dateOfTicks(ticks, 1000n),
+          timestampFromNanoseconds: (ticks: bigint) => dateOfTicks(ticks, 1_000_000n),
+        },
         columns: [wanted],
         rowStart: start,
         rowEnd: start + count,
@@ -123,12 +130,12 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
       start += count;
       await progress(start / rows, 'reading columns');
     }
-    const { logical_type: logical, converted_type: converted, type } = kept[at] ?? {};
+    const { logical_type: logical, converted_type: converted } = kept[at] ?? {};
     const isText =
       logical?.type === 'STRING' || logical?.type === 'ENUM' || converted === 'UTF8' || converted === 'ENUM';
     return columnOfValues(column, values, {
       isTextFinal: isText,
-      type: String(logical?.type ?? converted ?? type).toLowerCase(),
+      type: typeOf(kept[at] as SchemaElement),
     });
   };
   return {
@@ -136,6 +143,16 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
     column: (column, progress) => readColumn(column, null, progress),
     someOf: readColumn,
   };
+}
+
+const UNITS = { MILLIS: 'milliseconds', MICROS: 'microseconds', NANOS: 'nanoseconds' } as const;
+
+/** `double`, `time in microseconds` */
+function typeOf({ logical_type: logical, converted_type: converted, type }: SchemaElement): string {
+  if (logical?.type === 'TIME') return `time in ${UNITS[logical.unit]}`;
+  if (converted === 'TIME_MILLIS') return `time in ${UNITS.MILLIS}`;
+  if (converted === 'TIME_MICROS') return `time in ${UNITS.MICROS}`;
+  return String(logical?.type ?? converted ?? type).toLowerCase();
 }
 
 export const parquet: FileFormat = {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
+import { shareOfReading } from '../progress.ts';
 import { parseTable } from '../tableFile.ts';
 import { DelimitedText } from './delimitedText.ts';
 import { LAYOUT_DEFAULTS } from './format.ts';
@@ -37,6 +38,22 @@ describe('a sample of rows', () => {
     expect(x.at(-1)).toBeGreaterThan(1.9 * ROWS);
     expect(notes.map((note) => note.text).join()).toMatch(/500 of 6,00[01] rows are read, drawn at random/);
     expect((await read({ sample: 'random', sampleRows: 500 })).columns[1]?.numbers).toEqual(x);
+  });
+
+  it.each([
+    ['t.csv', text],
+    ['t.json', JSON.stringify(Array.from({ length: 100 }, (_, i) => ({ i, j: 'abc'[i % 3] })))],
+  ])('tells progress that never goes back: %s', async (name, content) => {
+    const shares: number[] = [];
+    await parseTable(
+      tableInput(name, new Blob([content])),
+      { sample: 'random', sampleRows: 50 },
+      async (fraction, phase) => {
+        shares.push(shareOfReading(fraction, phase));
+      },
+    );
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
   });
 
   it('keeps each value of a column in its share', async () => {

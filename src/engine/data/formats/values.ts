@@ -5,6 +5,19 @@ import type { CodeColumn, NumberColumn, ReaderColumn, TextColumn } from './forma
 /** The value of a cell; null if missing. */
 export type CellValue = string | number | bigint | boolean | Date | object | null | undefined;
 
+/** A date that has parts of a millisecond, which are cut off. */
+class CutDate extends Date {}
+
+/**
+ * @param ticks - since 1970-01-01 UTC
+ * @param perMs - ticks in a millisecond
+ */
+export function dateOfTicks(ticks: bigint, perMs: bigint): Date {
+  const rest = ticks % perMs;
+  if (rest === 0n) return new Date(Number(ticks / perMs));
+  return new CutDate(Number(ticks / perMs) - (rest < 0n ? 1 : 0));
+}
+
 export interface ValueOptions {
   /** Text is final, and not read as numbers or dates. */
   isTextFinal: boolean;
@@ -21,15 +34,21 @@ export function columnOfValues(
   options: ValueOptions,
 ): ReaderColumn {
   const kinds = new Set<string>();
+  let cutDates = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     if (value === null || value === undefined) continue;
+    if (value instanceof CutDate) cutDates++;
     kinds.add(value instanceof Date ? 'date' : isExact(value) ? 'number' : typeof value);
   }
   const is = (kind: string) => [...kinds].every((other) => other === kind);
   if (kinds.size > 0 && is('number')) return numbersOf(name, values, Number, options);
   if (kinds.size > 0 && is('date'))
-    return { ...numbersOf(name, values, (value) => (value as Date).getTime(), options), areDates: true };
+    return {
+      ...numbersOf(name, values, (value) => (value as Date).getTime(), options),
+      areDates: true,
+      cutDates,
+    };
   if (kinds.size > 0 && (is('boolean') || (options.isTextFinal && is('string'))))
     return codesOf(name, values, options);
   return textOfValues(name, values, options);

@@ -60,6 +60,63 @@ describe.each([
   });
 });
 
+describe('times finer than a millisecond', () => {
+  const ticks = [1_700_000_000_000_000n, 1_700_000_000_000_001n, -1n];
+  const seen = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+    const { columns, notes } = await inspectFile(tableInput(name, new Blob([bytes])));
+    return [
+      ...columns.map(({ name, min, reason }) => [name, min, reason]),
+      ...notes.flatMap(({ code, text }) => (code === 'dates-cut-to-milliseconds' ? [text] : [])),
+    ];
+  };
+  const cut = (name: string) =>
+    `Column ${name}: 2 of its dates have parts of a millisecond, which are cut off.`;
+
+  it('are cut off with a note in Parquet, and times have their unit', async () => {
+    const { parquetWriteBuffer, schemaFromColumnData } = await import('hyparquet-writer');
+    const columnData = [
+      { name: 'us', data: ticks },
+      { name: 'ns', data: ticks.map((tick) => tick * 1000n) },
+      { name: 'at', data: [1n, 2n, 4n] },
+    ];
+    const schema = schemaFromColumnData({ columnData });
+    const logical = [
+      { type: 'TIMESTAMP', unit: 'MICROS', isAdjustedToUTC: false },
+      { type: 'TIMESTAMP', unit: 'NANOS', isAdjustedToUTC: false },
+      { type: 'TIME', unit: 'MICROS', isAdjustedToUTC: false },
+    ] as const;
+    for (const [i, logical_type] of logical.entries()) Object.assign(schema[i + 1] ?? {}, { logical_type });
+    expect(await seen('t.parquet', new Uint8Array(parquetWriteBuffer({ columnData, schema })))).toEqual([
+      ['us', '1969-12-31T23:59:59', 'dates in the file (timestamp)'],
+      ['ns', '1969-12-31T23:59:59', 'dates in the file (timestamp)'],
+      ['at', 1, 'numbers in the file (time in microseconds)'],
+      cut('us'),
+      cut('ns'),
+    ]);
+  });
+
+  it('are cut off with a note in Arrow, and durations have their unit', async () => {
+    const arrow = await import('@uwdata/flechette');
+    const table = arrow.tableFromArrays(
+      { s: [1000, 2000, null], us: [1.5, 2, -0.5], d: [1, 2, 4] },
+      {
+        types: {
+          s: arrow.timestamp(arrow.TimeUnit.SECOND),
+          us: arrow.timestamp(arrow.TimeUnit.MICROSECOND),
+          d: arrow.duration(arrow.TimeUnit.NANOSECOND),
+        },
+      },
+    );
+    const bytes = arrow.tableToIPC(table, { format: 'file' })?.slice() ?? new Uint8Array();
+    expect(await seen('t.arrow', bytes)).toEqual([
+      ['s', '1970-01-01T00:00:01', 'dates in the file (timestamp)'],
+      ['us', '1969-12-31T23:59:59', 'dates in the file (timestamp)'],
+      ['d', 1, 'numbers in the file (duration in nanoseconds)'],
+      cut('us'),
+    ]);
+  });
+});
+
 it('a column without values in Parquet by LZ4 has empty pages', async () => {
   const { rows, columns } = await inspectFile(fileOf('nulls_lz4.parquet'));
   expect([rows, columns.map((c) => [c.name, c.distinct, c.missing])]).toEqual([

@@ -3,6 +3,7 @@ import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GramMethod } from '../method.ts';
 import { conflictAverseWeights } from '../solvers/conflictAverse.ts';
 import { at, squaredLength, subMatrix, times } from '../solvers/dense.ts';
+import { projectOnDualCone } from '../solvers/dualCone.ts';
 
 const params = defineParams([
   {
@@ -29,7 +30,8 @@ const params = defineParams([
 
 /**
  * w* = argmin over the simplex of g_w . g_0 + c |g_0| |g_w|, g_0 the mean of the gradients; d = g_0 + c |g_0| g_w / |g_w|.
- * Zero gradients count in g_0 and are left out of the search. Where g_w vanishes it gives no direction, and d = g_0.
+ * Zero gradients count in g_0 and are left out of the search. g_w vanishes where no update near g_0 lowers every loss; of those
+ * that raise none, d then is the nearest to g_0.
  * @returns weights of d, and w*
  */
 export function cagradWeights(gram: ArrayLike<number>, n: number, c: number) {
@@ -38,7 +40,7 @@ export function cagradWeights(gram: ArrayLike<number>, n: number, c: number) {
   const kept = Array.from({ length: n }, (_, i) => i).filter((i) => at(gram, n, i, i) > 0);
   const simplex = new Float64Array(n);
   const found = kept.length > 0 && length > 0 ? search(gram, n, kept, times(gram, mean), length, c) : null;
-  if (!found) return { weights: mean, simplex };
+  if (!found) return { weights: projectOnDualCone(gram, n, mean), simplex };
   kept.forEach((i, k) => {
     simplex[i] = found[k] as number;
   });
@@ -71,7 +73,7 @@ export const cagrad: GramMethod = {
   citation: 'Liu et al. 2021, Eq. 4 and Algorithm 1, arXiv 2110.14048',
   deviations: [
     'Not divided by 1 + c^2 unless that is chosen; the inner problem is solved to the last digits, where the public code stops SLSQP early.',
-    'Where the best combination of the gradients is 0 it gives no direction: the update is the mean gradient.',
+    'Where no update near the mean gradient lowers every loss, the formula gives no direction: the update is the nearest to the mean gradient that raises none.',
   ],
   params,
   needs: 'gram',

@@ -2,6 +2,11 @@
 import { squaredLength } from './dense.ts';
 import { minNormWeights } from './minNorm.ts';
 
+/** A squared length below this share of that of its parts cannot be told from 0. */
+const ROUNDING = 1e-14;
+/** How much smaller the s is that is tried next while the root lies below. */
+const NARROWED = 16;
+
 /**
  * argmin over the simplex of g_w . g_0 + radius |g_w|, where g_w = J^T w and g_0 = J^T mean.
  * Since |g_w| = min over s > 0 of (|g_w|^2 / s + s) / 2, the weights are those of a shortest convex combination of g_i + (s /
@@ -10,7 +15,7 @@ import { minNormWeights } from './minNorm.ts';
  * @param towards - g_i . g_0, [n]
  * @param square - |g_0|^2
  * @param radius - c |g_0|
- * @returns [n]; null where g_w vanishes and so has no direction
+ * @returns [n]; null where g_w vanishes and so has no direction: for radius < |g_0| only where g_0 is 0, or up to rounding
  */
 export function conflictAverseWeights(
   gram: ArrayLike<number>,
@@ -33,12 +38,24 @@ export function conflictAverseWeights(
       );
     });
     const weights = minNormWeights(shifted, n);
-    return { weights, excess: s - Math.sqrt(squaredLength(gram, weights)) };
+    const length = squaredLength(gram, weights);
+    const parts = weights.reduce(
+      (sum, w, i) => sum + w * Math.sqrt(Math.max(gram[i * n + i] as number, 0)),
+      0,
+    );
+    return { weights, excess: s - Math.sqrt(length), isRounding: length <= ROUNDING * parts * parts };
   };
-  let [low, high] = [longest * 1e-9, longest * (1 + 1e-9)];
-  let below = at(low);
+  let high = longest * (1 + 1e-9);
   let above = at(high);
-  if (below.excess >= 0) return null;
+  // From above, because near 0 the length of g_w is rounding of what cancels in it.
+  let low = high / NARROWED;
+  let below = at(low);
+  while (below.excess >= 0) {
+    if (below.isRounding || !(low > 0)) return null;
+    [high, above] = [low, below];
+    low /= NARROWED;
+    below = at(low);
+  }
   let [lowValue, highValue] = [below.excess, above.excess];
   let side = 0;
   for (let round = 0; round < 200 && high - low > 1e-15 * high; round++) {
@@ -46,6 +63,7 @@ export function conflictAverseWeights(
     let s = width > 0 ? high - (highValue * (high - low)) / width : (low + high) / 2;
     if (!(s > low && s < high)) s = (low + high) / 2;
     const found = at(s);
+    if (found.isRounding) return null;
     if (found.excess === 0) return found.weights;
     if (found.excess < 0) {
       if (found.excess > -1e-15 * s) return found.weights;

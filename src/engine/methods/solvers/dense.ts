@@ -83,6 +83,26 @@ export function solve(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array 
 }
 
 /**
+ * Tested by the pivots of the Cholesky factor, which are the squared sines of the angles to the span of those before: below 1e-14, a
+ * gradient counts as dependent on the others.
+ * @param matrix - [n, n], with a unit diagonal
+ */
+export function isPositiveDefinite(matrix: ArrayLike<number>, n: number): boolean {
+  const l = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = at(matrix, n, i, j);
+      for (let k = 0; k < j; k++) sum -= at(l, n, i, k) * at(l, n, j, k);
+      if (i === j) {
+        if (!(sum > 1e-14)) return false;
+        l[i * n + i] = Math.sqrt(sum);
+      } else l[i * n + j] = sum / at(l, n, j, j);
+    }
+  }
+  return true;
+}
+
+/**
  * The eigenvalues and eigenvectors of a symmetric matrix, whatever its scale. (`symmetricEigen` stops when what is off the
  * diagonal falls below an absolute size, so the matrix is scaled first.)
  */

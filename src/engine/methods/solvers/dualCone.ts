@@ -1,5 +1,5 @@
 // Projection on the dual cone {d : g_i . d >= 0 for every task}, computed from the Gram matrix.
-import { at, solve, subMatrix, times } from './dense.ts';
+import { at, isPositiveDefinite, solve, subMatrix, times } from './dense.ts';
 
 /**
  * argmin of v^T G v over v >= lower: J^T v is the projection of J^T lower on the dual cone of the gradients.
@@ -44,10 +44,14 @@ export function projectOnDualCone(
     let moved = false;
     while (passive.length > 0) {
       const m = passive.length;
-      const target = solve(
-        subMatrix(c, n, passive),
-        passive.map((i) => b[i] as number),
-      );
+      const active = subMatrix(c, n, passive);
+      // Rounding gives dependent gradients pivots near 0, and with them solutions of any size.
+      const target = isPositiveDefinite(active, m)
+        ? solve(
+            active,
+            passive.map((i) => b[i] as number),
+          )
+        : null;
       // A gradient that depends on the active ones adds nothing; neither does one that was admitted only by rounding.
       if (!target?.every(Number.isFinite) || (!moved && (target[m - 1] as number) <= 0)) {
         passive = passive.filter((i) => i !== entering);

@@ -1,5 +1,5 @@
 // The shortest convex combination of gradients, computed from their Gram matrix alone.
-import { at, solve, subMatrix, times } from './dense.ts';
+import { at, isPositiveDefinite, solve, subMatrix, times } from './dense.ts';
 
 /**
  * argmin of w^T G w over w >= 0, sum w = 1.
@@ -19,11 +19,16 @@ export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array
   }
   w[first] = 1;
   let corral = [first];
+  const barred = new Set<number>();
   for (let round = 0; round < 20 * n + 50; round++) {
     const product = times(gram, w); // g_i . d
     const square = product.reduce((sum, v, i) => sum + v * (w[i] as number), 0);
-    let entering = 0;
-    for (let i = 1; i < n; i++) if ((product[i] as number) < (product[entering] as number)) entering = i;
+    let entering = -1;
+    for (let i = 0; i < n; i++) {
+      if (barred.has(i)) continue;
+      if (entering < 0 || (product[i] as number) < (product[entering] as number)) entering = i;
+    }
+    if (entering < 0) break;
     // Optimal when every gradient reaches at least as far along d as d itself, up to rounding in the products.
     const size = Math.sqrt(largest * Math.max(square, at(gram, n, entering, entering)));
     if (square - (product[entering] as number) <= 4e-15 * size || corral.includes(entering)) break;
@@ -31,10 +36,12 @@ export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array
     while (corral.length > 0) {
       const affine = affineMinimum(gram, n, corral);
       if (!affine) {
-        // It lies in the affine hull already, so it would add nothing.
-        corral = corral.filter((i) => i !== entering);
-        return w;
+        // It lies in the affine hull already and would add nothing; another one may.
+        corral = corral.filter((i) => i !== entering || (w[i] as number) > 0);
+        barred.add(entering);
+        break;
       }
+      barred.clear();
       if (affine.every((v) => v > 0)) {
         w.fill(0);
         corral.forEach((i, k) => {
@@ -93,20 +100,4 @@ function affineMinimum(gram: ArrayLike<number>, n: number, corral: readonly numb
   if (!solution) return null;
   const weights = solution.map((v, i) => v * (scale[i] as number));
   return Float64Array.of(1 - weights.reduce((a, b) => a + b, 0), ...weights);
-}
-
-/** Tested by the pivots of the Cholesky factor; the matrix must have a unit diagonal. */
-function isPositiveDefinite(matrix: ArrayLike<number>, n: number): boolean {
-  const l = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = at(matrix, n, i, j);
-      for (let k = 0; k < j; k++) sum -= at(l, n, i, k) * at(l, n, j, k);
-      if (i === j) {
-        if (!(sum > 1e-14)) return false;
-        l[i * n + i] = Math.sqrt(sum);
-      } else l[i * n + j] = sum / at(l, n, j, j);
-    }
-  }
-  return true;
 }

@@ -74,6 +74,18 @@ describe('the projection on the dual cone', () => {
   });
 });
 
+describe('the projection on the dual cone of gradients that oppose each other up to rounding', () => {
+  it('raises no loss, and what was added is at right angles to it', () => {
+    const gradients = [-37865.3359, -58145.5195, 109073.961, 167492.578, 126042.305, -161533.156];
+    const gram = gramOf(gradients.map(Math.fround), 3, 2);
+    const v = projectOnDualCone(gram, 3, new Float64Array(3).fill(1 / 3));
+    times(gram, v).forEach((product, i) => {
+      expect(product / gramSize(gram)).toBeGreaterThan(-1e-7);
+      expect(Math.abs(((v[i] as number) - 1 / 3) * product) / gramSize(gram)).toBeLessThan(1e-7);
+    });
+  });
+});
+
 describe('bargaining weights', () => {
   it.each(CASES.filter((c) => c.rank >= c.n))('for $n gradients, spread $spread, seed $seed', (c) => {
     const { gram } = problem(c);
@@ -86,6 +98,27 @@ describe('bargaining weights', () => {
         expect((products[i] as number) * value ** (1 / alpha)).toBeCloseTo(1, 9);
       });
     }
+  });
+
+  it.each([1e-18, 1e12])('for gradients %d times as long', (size) => {
+    const { gram } = problem(CASES[10] as (typeof CASES)[number]);
+    for (const alpha of [0.5, 1, 2, 5]) {
+      const scaled = gram.map((v) => v * size * size);
+      const a = bargainingWeights(scaled, 5, alpha);
+      if (!a) throw new Error('expected a solution');
+      const products = times(scaled, a);
+      a.forEach((value, i) => {
+        expect((products[i] as number) * value ** (1 / alpha)).toBeCloseTo(1, 9);
+      });
+    }
+  });
+
+  it('for gradients that nearly oppose each other', () => {
+    const gram = [1, -0.9999999, -0.9999999, 1];
+    const a = bargainingWeights(gram, 2, 2) as Float64Array;
+    times(gram, a).forEach((product, i) => {
+      expect(product * Math.sqrt(a[i] as number)).toBeCloseTo(1, 6);
+    });
   });
 
   it('do not exist for opposed gradients', () => {
@@ -133,6 +166,33 @@ describe('conflict-averse weights', () => {
     along.forEach((v, i) => {
       if ((w[i] as number) > 1e-6) expect(v - least).toBeLessThan(1e-6 * Math.max(...along.map(Math.abs)));
     });
+  });
+
+  it('are found where another combination is 0', () => {
+    // g_2 = -(g_0 + 2 g_1): the mean is -g_1 / 3, and w = (0, 0, 1) is best but for the radius.
+    const gradients = [1, 0, 0, 1, -1, -2];
+    const gram = gramOf(gradients, 3, 2);
+    const mean = new Float64Array(3).fill(1 / 3);
+    const towards = times(gram, mean);
+    const square = squaredLength(gram, mean);
+    for (const c of [0.1, 0.4, 0.9]) {
+      const radius = c * Math.sqrt(square);
+      const w = conflictAverseWeights(gram, towards, square, radius);
+      if (!w) throw new Error('expected weights');
+      const value = (x: ArrayLike<number>) =>
+        towards.reduce((s, v, i) => s + v * (x[i] as number), 0) + radius * Math.sqrt(squaredLength(gram, x));
+      expect(value(w)).toBeLessThan(-1e-6);
+      for (let i = 0; i <= 20; i++)
+        for (let j = 0; i + j <= 20; j++)
+          expect(value([i / 20, j / 20, (20 - i - j) / 20])).toBeGreaterThan(value(w) - 1e-12);
+    }
+  });
+
+  it('are those of a gradient that is shorter than all others by far', () => {
+    const gram = [1e-20, 0, 0, 1];
+    const towards = [5e-21, 0.5];
+    const w = conflictAverseWeights(gram, towards, 0.25, 0.2) as Float64Array;
+    expect(w[0]).toBeCloseTo(1, 9);
   });
 
   it('are none where every combination can vanish into the mean gradient', () => {

@@ -37,13 +37,21 @@ export const aRealTable: Lesson = {
       ],
       view: { tab: 'train' },
       question: {
-        text: 'The AUROC of species is 1.000 for the network and 0.998 for the baseline. Is the network better?',
+        text: 'Your one run has a mean gain. Do five seeds confirm its sign?',
+        run: {
+          todo: 'Set Seeds to 5, and run.',
+          settings: { data: 'table', repeats: 5 },
+          experiment: { preset: 'penguins', settings: { repeats: 5 } },
+        },
         options: [
-          { text: 'Yes, its number is larger.', why: 'By a pair or two of some fifty rows, with one seed.' },
           {
-            text: 'One run on fifty test rows cannot say: raise Seeds, and look at the interval.',
+            text: 'Yes: it is the same table.',
+            why: 'Each seed draws other initial weights and another order of rows, and with fifty test rows a pair or two decides.',
+          },
+          {
+            text: 'No: the 95 % interval of the mean includes 0.',
             right: true,
-            why: 'And a metric so close to its limit has no room to show a difference: log loss has.',
+            why: 'Where this was written, one seed said +0.7 % and five said −1.0 to +1.1 %. And the AUROC of species is at its limit, where no network can show a difference.',
           },
         ],
       },

@@ -49,16 +49,28 @@ export const oneTaskShouts: Lesson = {
       ],
       view: { tab: 'train' },
       question: {
-        text: 'In the first run the sum of the losses fell. Had the network learnt all tasks?',
+        text: 'Leave the targets as they are, and let UW (uncertainty weighting) weigh the losses. What becomes of the four tasks in these 8 epochs?',
+        run: {
+          todo: 'Switch Standardise off, set Weighting to UW, and run.',
+          settings: { 'data.standardiseTargets': false, 'training.weighting': 'uw', 'tasks.degrees': [1, 4] },
+          experiment: {
+            preset: 'correlated',
+            settings: { ...settings, 'data.standardiseTargets': false, 'training.weighting': 'uw' },
+          },
+        },
         options: [
           {
-            text: 'Yes: the sum is what is minimised.',
-            why: 'The sum is nearly that of the loud tasks; it falls while the quiet ones stand still.',
+            text: 'All four are as good as with targets of one scale.',
+            why: 'The quiet ones nearly are; look at tasks 2 and 4, which have lost what kept them ahead.',
           },
           {
-            text: 'That cannot be told from the sum: the loud tasks decide it.',
+            text: 'Tasks 1 and 3 come up, and tasks 2 and 4 fall far behind.',
             right: true,
-            why: 'Look at every task by itself, in a unit that can be compared, as the result table does.',
+            why: 'Where this was written, task 1 went from 0.82 to 0.95 and task 4 from 0.75 to 0.13: the weights that quieten a loud task also slow its learning. Scale first, balance second.',
+          },
+          {
+            text: 'Nothing changes: the sum of the losses is what is minimised.',
+            why: 'The weights are part of what is minimised, so the sum is another one.',
           },
         ],
       },

@@ -54,6 +54,14 @@ export const whatAMaskForbids: Lesson = {
       },
       question: {
         text: 'With one block and the T×T mask alone, is there a leak between tasks within a row?',
+        run: {
+          todo: 'Set Mask to T×T and Blocks to 1, run, and look at the tests.',
+          settings: { 'model.blocks': 1, 'model.mask': 'TxT' },
+          experiment: {
+            preset: 'correlated',
+            settings: { ...settings, 'model.blocks': 1, 'model.mask': 'TxT' },
+          },
+        },
         options: [
           {
             text: 'Yes, through the feature tokens.',
@@ -62,7 +70,7 @@ export const whatAMaskForbids: Lesson = {
           {
             text: 'No: the way around takes two steps, and there is one.',
             right: true,
-            why: 'Set Blocks to 1, run again and look at the tests. Attention between rows would be another way.',
+            why: 'The tests find no output of a task that depends on the token of another. Attention between rows would be another way.',
           },
         ],
       },

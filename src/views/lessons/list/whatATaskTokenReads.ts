@@ -50,16 +50,28 @@ export const whatATaskTokenReads: Lesson = {
         },
       },
       question: {
-        text: 'The weight of task 2 on feature 7 is 0.3. What does that say?',
+        text: 'Without a mask, what changes in the first five rows of the map, those of the task tokens?',
+        run: {
+          todo: 'Set Mask to None, run, and look at the first five columns.',
+          settings: { model: 'multitab-net', 'tasks.count': 5, 'model.mask': 'none' },
+          experiment: {
+            preset: 'correlated',
+            settings: { 'training.epochs': 6, 'data.rows': 4000, 'model.mask': 'none' },
+          },
+        },
         options: [
           {
-            text: 'That feature 7 explains 30 % of task 2.',
-            why: 'A weight says how much of a value is taken, not what it is worth: values, later layers and the tower decide that.',
+            text: 'Each row now sums to more than 1: more tokens are read.',
+            why: 'The softmax makes every row sum to 1, however many keys are open.',
           },
           {
-            text: 'That in this head and block, 30 % of what the token of task 2 takes are the values of feature 7.',
+            text: 'Cells that were hatched have weights, and the row still sums to 1: what is read of tasks is not read of features.',
             right: true,
-            why: 'That is all a weight is. Whether the prediction depends on it is asked by changing the feature, or by What if under Masks.',
+            why: 'Whether that helps is another question: a weight says how much of a value is taken, not what it is worth. What if, under Masks, asks the network.',
+          },
+          {
+            text: 'Nothing, unless the tasks are related.',
+            why: 'The softmax of an open cell is never 0; only a mask makes it exactly 0.',
           },
         ],
       },

@@ -31,20 +31,25 @@ export const withAndWithoutSeeds: Lesson = {
       view: { tab: 'train' },
       until: { kind: 'run', settings: { repeats: 5, 'tasks.rho': 0.7 }, todo: 'Press Run: five seeds.' },
       question: {
-        text: 'The interval of the sharing part includes 0. What can you conclude?',
+        text: 'Ten seeds instead of five: how wide will the interval be?',
+        run: {
+          todo: 'Set Seeds to 10, and run.',
+          settings: { repeats: 10, 'tasks.rho': 0.7 },
+          experiment: { preset: 'sharing-neutral', settings: { repeats: 10 } },
+        },
         options: [
           {
-            text: 'Sharing makes no difference here: that has been shown.',
-            why: 'An interval that includes 0 does not show that the effect is 0; more seeds could find a small one.',
+            text: 'Half as wide: there are twice as many numbers.',
+            why: 'The standard error goes with one over the root of n, which twice the seeds divide by 1.4 and not by 2.',
           },
           {
-            text: 'These five runs do not show whether sharing helps or hurts here.',
+            text: 'About 0.6 of it, give or take.',
             right: true,
-            why: 'No more than that. The width of the interval says how large an effect would have been seen.',
+            why: 'The root of two, and a smaller t (2.26 instead of 2.78), make 0.58 of it if the spread stays. Where this was written, −2.9 to +2.8 % became −0.1 to +3.4 %: it still includes 0, so these runs do not show that sharing helps.',
           },
           {
-            text: 'The first seed was right: its sign is the answer.',
-            why: 'Other seeds have the other sign; that is why the interval includes 0.',
+            text: 'As wide: seeds differ as much as before.',
+            why: 'They do, and their spread stays. The interval is that of their mean, which more seeds pin down.',
           },
         ],
       },

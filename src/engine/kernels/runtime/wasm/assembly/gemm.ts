@@ -1,5 +1,9 @@
 // Products of float32 matrices, 4 x 8 results at a time in registers. Row strides are in bytes. Reads may run up to 12
 // bytes past the last row of an operand (the lanes are dropped); the allocator keeps more than that behind every block.
+//
+// The inner loops take four steps of k a round: counters, the engine's check for interruptions and widened addresses of a round of
+// one step are a third of its instructions. Each step is a basic block of its own (`break`), because V8 moves all loads of a block
+// ahead of its arithmetic, and those of four steps do not fit into 15 vector registers.
 import { multiplyAdd, padded, storePart } from './math';
 
 /** Bytes that `packRows` and `packColumns` fill. */
@@ -85,10 +89,9 @@ function tile8(
     s01 = v128.load(bias, 16);
   }
   let s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
-  for (let i = 0; i < k; i++) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    b += 32;
+  while (k > 0) {
+    let b0 = v128.load(b);
+    let b1 = v128.load(b, 16);
     let x = v128.load32_splat(a0);
     s00 = multiplyAdd(x, b0, s00);
     s01 = multiplyAdd(x, b1, s01);
@@ -101,10 +104,57 @@ function tile8(
     x = v128.load32_splat(a3);
     s30 = multiplyAdd(x, b0, s30);
     s31 = multiplyAdd(x, b1, s31);
-    a0 += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
+    if (k <= 1) break;
+    b0 = v128.load(b, 32);
+    b1 = v128.load(b, 48);
+    x = v128.load32_splat(a0, 4);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a1, 4);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a2, 4);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a3, 4);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    if (k <= 2) break;
+    b0 = v128.load(b, 64);
+    b1 = v128.load(b, 80);
+    x = v128.load32_splat(a0, 8);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a1, 8);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a2, 8);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a3, 8);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    if (k <= 3) break;
+    b0 = v128.load(b, 96);
+    b1 = v128.load(b, 112);
+    x = v128.load32_splat(a0, 12);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a1, 12);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a2, 12);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a3, 12);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    k -= 4;
+    b += 128;
+    a0 += 16;
+    a1 += 16;
+    a2 += 16;
+    a3 += 16;
   }
   const c1 = rows > 1 ? c0 + cStride : c0;
   const c2 = rows > 2 ? c1 + cStride : c1;
@@ -222,9 +272,9 @@ function addTile8(
 ): void {
   let s00 = f32x4.splat(0);
   let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  for (let i = 0; i < k; i++) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
+  while (k > 0) {
+    let b0 = v128.load(b);
+    let b1 = v128.load(b, 16);
     let x = v128.load32_splat(a);
     s00 = multiplyAdd(x, b0, s00);
     s01 = multiplyAdd(x, b1, s01);
@@ -237,6 +287,58 @@ function addTile8(
     x = v128.load32_splat(a, 12);
     s30 = multiplyAdd(x, b0, s30);
     s31 = multiplyAdd(x, b1, s31);
+    if (k <= 1) break;
+    a += aStride;
+    b += bStride;
+    b0 = v128.load(b);
+    b1 = v128.load(b, 16);
+    x = v128.load32_splat(a);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a, 4);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a, 8);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a, 12);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    if (k <= 2) break;
+    a += aStride;
+    b += bStride;
+    b0 = v128.load(b);
+    b1 = v128.load(b, 16);
+    x = v128.load32_splat(a);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a, 4);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a, 8);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a, 12);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    if (k <= 3) break;
+    a += aStride;
+    b += bStride;
+    b0 = v128.load(b);
+    b1 = v128.load(b, 16);
+    x = v128.load32_splat(a);
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
+    x = v128.load32_splat(a, 4);
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
+    x = v128.load32_splat(a, 8);
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
+    x = v128.load32_splat(a, 12);
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
+    k -= 4;
     a += aStride;
     b += bStride;
   }

@@ -130,6 +130,8 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   await page.goto('/?embed=train.gain');
   await expect(page.locator('#panel [data-card]')).toHaveCount(1);
   await expect(page.getByRole('region', { name: 'Gain over single-task baseline' })).toBeVisible();
+  await page.getByRole('button', { name: 'What is shown here' }).focus();
+  await expect(page.getByRole('tooltip').filter({ hasText: /^A bar for each task: / })).toBeVisible();
   await page.goto('/?embed=train.gian');
   await expect(page.getByRole('alert')).toHaveText(/expected a figure, one of gain, .*, got "gian"/);
 });

@@ -63,8 +63,12 @@ export interface DataSlice {
   /** Progress of reading a large table. */
   reading: Reading | null;
   stopReading(): void;
-  /** Reads part of the rows of the file that was too large. @returns as `chooseFile` */
-  sampleRefused(sample: 'first' | 'random'): Promise<boolean>;
+  /**
+   * Reads part of the rows of the file that was too large, without targets.
+   * @param by - the column whose values a stratified sample keeps in proportion
+   * @returns as `chooseFile`
+   */
+  sampleRefused(sample: 'first' | 'random' | 'stratified', by?: string): Promise<boolean>;
   /** What the Data tab shows; while it is being updated, the description of the previous settings. */
   description: DataDescription | null;
   descriptionError: ErrorReport | null;

@@ -37,11 +37,11 @@ export function GainBars({ bars, mean, of = 'task' }: GainBarsProps) {
   const decimals = step < 1 ? 2 : step % 1 === 0 ? 0 : 1;
   const label = `Gain per ${of} in percent: ${bars.map((bar) => `${bar.label} ${bar.value}`).join(', ')}`;
   const longest = Math.max(...bars.map((bar) => bar.label.length));
-  const labelWidth = Math.min(150, Math.max(78, 22 + 7 * longest));
+  const labelWidth = Math.min(220, Math.max(78, 22 + 7 * longest));
   return (
     <div
       className={classes.chart}
-      style={{ '--label': `${labelWidth}px` } as CSSProperties}
+      style={{ '--label': `min(40%, ${labelWidth}px)` } as CSSProperties}
       role="img"
       aria-label={label}
     >
@@ -67,7 +67,7 @@ export function GainBars({ bars, mean, of = 'task' }: GainBarsProps) {
         </div>
         {bars.map((bar, task) => (
           <div key={bar.label} className={classes.row}>
-            <span className={classes.label} title={bar.label}>
+            <span className={classes.label}>
               {bar.fill === undefined && <Chip task={task} />}
               <span className={classes.name}>{bar.label}</span>
             </span>

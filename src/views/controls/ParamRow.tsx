@@ -33,6 +33,12 @@ export interface ParamRowProps {
 /** Kinds whose controls need the full width of the panel, below their label. */
 const WIDE: readonly ParamSpec['kind'][] = ['targets'];
 
+/** Longer words of a list need more than the column of controls. */
+const LONG_CHOICE = 20;
+const isLongChoice = (spec: ParamSpec, chosen: ParamValue) =>
+  spec.kind === 'choice' &&
+  spec.options.some(({ value, label }) => value === chosen && label.length > LONG_CHOICE);
+
 export function ParamRow(props: ParamRowProps) {
   const { path, spec, value, changedSinceRun, suspect, issue, swept, onChange } = props;
   const helpId = useId();
@@ -45,7 +51,7 @@ export function ParamRow(props: ParamRowProps) {
   const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
   const wide = WIDE.includes(spec.kind);
   return (
-    <div className={classes.row} data-path={path}>
+    <div className={`${classes.row} ${isLongChoice(spec, value) ? classes.longChoice : ''}`} data-path={path}>
       <span className={classes.mark}>
         {changedSinceRun && (
           <span

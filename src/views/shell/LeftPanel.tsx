@@ -12,7 +12,7 @@ import { useSwept } from '../../store/sweeps/useSwept.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
-import { isPastedTable } from './opening/fileKind.ts';
+import { isPastedJson, isPastedTable } from './opening/fileKind.ts';
 import { openFiles, openTable } from './opening/openFile.ts';
 import { PanelFoot } from './PanelFoot.tsx';
 import { issueAt } from './paths.ts';
@@ -79,9 +79,10 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text') ?? '';
-      const inField = event.target instanceof HTMLInputElement;
+      const inField = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
       if (inField) return;
-      if (text.trimStart().startsWith('{')) importExperiment('The pasted experiment', text);
+      if (isPastedJson(text)) void openTable(new File([text], 'pasted.json'));
+      else if (text.trimStart().startsWith('{')) importExperiment('The pasted experiment', text);
       else if (isPastedTable(text)) void openTable(new File([text], 'pasted.csv'));
     };
     document.addEventListener('paste', paste);

@@ -10,16 +10,20 @@ import { formatCount, plural } from '../charts/format.ts';
 import { formatDuration, formatElapsed } from './durations.ts';
 import classes from './shell.module.css';
 
+const CUT_SHORT: ReadonlySet<RunRecord['status']> = new Set(['failed', 'stopped', 'interrupted']);
+
 export function ProgressLine() {
   const run = useRun();
   const engine = useStore((s) => firstEngine(s).status);
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
+  // Where it ended matters more than how long the next run takes.
+  const isCutShort = run !== null && CUT_SHORT.has(run.status);
   const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   return (
     <div className={classes.progress}>
-      <div className={classes.progressText}>
+      <div className={classes.progressText} data-cut-short={isCutShort || undefined}>
         <span>{left(run, live, engine)}</span>
         <span>
           {right(run, live, isInStep)}
@@ -51,13 +55,17 @@ function NextRun({ run }: { run: RunRecord | null }) {
   const kept = useStore((s) => s.kept);
   const catalog = useStore((s) => s.catalog);
   const backend = useStore((s) => firstEngine(s).backend?.active ?? null);
+  const last = run?.seedStates.at(-1);
+  // The run on screen says how many steps it took: repeating that number would say nothing.
+  const shownSteps =
+    run?.status === 'finished' && last ? last.stepsPerEpoch * last.epochs * run.seeds.length : null;
   const text = useMemo(() => {
     if (!isIdle || !experiment || !summary || !catalog || !backend) return null;
     const seconds = nextRunSeconds(experiment, summary.rows, kept ?? [], backend, catalog);
     if (seconds !== null) return `Run takes about ${formatDuration(Math.max(1, seconds))}`;
     const steps = summary.stepsPerEpoch * Number(experiment.training.epochs) * experiment.repeats;
-    return `Run takes ${formatCount(steps)} steps`;
-  }, [isIdle, experiment, summary, kept, catalog, backend]);
+    return steps === shownSteps ? null : `Run takes ${formatCount(steps)} steps`;
+  }, [isIdle, experiment, summary, kept, catalog, backend, shownSteps]);
   if (text === null) return null;
   return (
     <span title="Estimated from your last run of the same networks, or else the steps of each network">

@@ -10,6 +10,9 @@ const MIN_BELOW_UNITS = 3;
 /** A text that recurs in this share of the rows below is a value, not a name. */
 const MOSTLY = 0.9;
 
+/** More padded lines on end are rows with empty cells. */
+const MAX_TITLES = 20;
+
 const filledCells = (record: readonly string[]) => record.filter((cell) => cell.trim() !== '').length;
 
 const isValue = (text: string) => RULE?.(text) === 'value';
@@ -87,8 +90,11 @@ export function linesAbove(records: readonly (readonly string[])[], cells: numbe
 function isAbove(records: readonly (readonly string[])[], at: number, cells: number): boolean {
   const [record, next] = [records[at] ?? [], records[at + 1] ?? []];
   if (record.length === cells) {
-    // A spreadsheet pads a title to the width of the table.
-    return cells > 2 && filledCells(record) === 1 && filledCells(next) >= cells - 1;
+    // A spreadsheet pads titles to the width of the table.
+    if (cells < 3 || filledCells(record) !== 1) return false;
+    if (filledCells(next) >= cells - 1) return true;
+    const first = records.slice(at + 1, at + 1 + MAX_TITLES).find((line) => filledCells(line) !== 1);
+    return !record.some(looksNumeric) && first !== undefined && filledCells(first) >= cells - 1;
   }
   if (record.length === 1 || filledCells(record) === 1) return true;
   // A header with too few or too many names is refused or understood elsewhere, never left out.

@@ -86,6 +86,12 @@ export function shorten(text: string, room: number, measure: (text: string) => n
   return `${text.slice(0, length)}…`;
 }
 
+/** A title that fits `room`: whole, else without its bracket ("query (rows)" becomes "query"), else cut with an ellipsis. */
+export function fitTitle(title: string, room: number, measure: (text: string) => number): string {
+  if (measure(title) <= room) return title;
+  return shorten(title.replace(/ \([^)]*\)$/, ''), room, measure);
+}
+
 /** Sets the font of an axis, with subpixel positions, so that texts are as wide as they were measured. */
 export function setAxisFont(context: CanvasRenderingContext2D, font = AXIS_FONT): void {
   context.font = font;
@@ -125,7 +131,9 @@ export function drawAxis(
     setAxisFont(context, TITLE_FONT);
     context.fillStyle = colors.text;
     // On a scrolled axis, the title is at the start.
-    context.fillText(spec.title, along(Math.min(bands.size, TITLE_WITHIN) / 2), TITLE_SIZE / 2 - 1);
+    const within = Math.min(bands.size, TITLE_WITHIN);
+    const title = fitTitle(spec.title, within, (text) => context.measureText(text).width);
+    context.fillText(title, along(within / 2), TITLE_SIZE / 2 - 1);
     offset = TITLE_SIZE;
   }
   setAxisFont(context);

@@ -16,7 +16,9 @@ import { taskRollout } from './summary.ts';
 const CELL = { smallest: 10, largest: 34 };
 
 /** A map from 0 to its largest value. */
-const summaryMap = (map: Pick<HeatmapMark, 'label' | 'rows' | 'columns' | 'values'>): HeatmapMark => ({
+const summaryMap = (
+  map: Pick<HeatmapMark, 'label' | 'rows' | 'columns' | 'values' | 'legendText'>,
+): HeatmapMark => ({
   ...map,
   scale: squareRootScale(largest(map.values)),
   print: (value) => formatFixed(value, 2),
@@ -48,6 +50,7 @@ export function HeadsCard({ attention: { maps, heads }, network }: HeadsCardProp
   }, [maps, heads, network]);
   return (
     <HeatmapCard
+      figure="head-distance"
       title="Heads"
       subtitle="block · head"
       what="Heads"
@@ -59,8 +62,9 @@ export function HeadsCard({ attention: { maps, heads }, network }: HeadsCardProp
               summaryMap({
                 label: 'Distance between heads, total variation of their weights, mean over queries',
                 rows: axisOf('head', 'head', names),
-                columns: axisOf('distance to head: 0 the same, 1 no key in common', 'head', names),
+                columns: axisOf('to head', 'head', names),
                 values: distances,
+                legendText: '0: the same; 1: no key in common',
               }),
             ]
           : []

@@ -38,7 +38,7 @@ const MODES = [
 /** Milliseconds without a slider movement before the engine is asked. */
 const ASK_MS = 120;
 const REACH = 3;
-const CELL = { smallest: 6, largest: 20 };
+const CELL = { smallest: 11, largest: 20 };
 
 /** @param change - "x1 −0.93 sd → 2.00 sd" */
 function movesMap(
@@ -232,6 +232,7 @@ function RowPerturbation({ run, role, gone }: RowPerturbationCardProps) {
   );
   return (
     <HeatmapCard
+      figure="changed-row"
       title="Change a value of another row"
       subtitle="attention between rows and batch statistics let rows meet"
       what="Changes of the outputs"

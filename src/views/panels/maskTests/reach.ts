@@ -29,7 +29,7 @@ export const sourceLabels = ({ sources }: MaskTestReport): string[] =>
 /** Tasks down, tokens across. */
 export const reachAxes = (report: MaskTestReport): { rows: AxisSpec; columns: AxisSpec } => ({
   rows: {
-    title: 'output of task (rows)',
+    title: 'output (rows)',
     id: 'task',
     labels: report.tasks.map(shortTaskLabel),
     names: report.tasks,

@@ -11,6 +11,7 @@ import { CurvesCard } from './CurvesCard.tsx';
 import { figuresOf, type Grouping, groupRuns, settingColumns } from './compare.ts';
 import { groupsOfNetworks, networkChoices } from './networks.ts';
 import { ParetoCard } from './ParetoCard.tsx';
+import classes from './runs.module.css';
 
 export function CompareView() {
   const kept = useStore((s) => s.kept);
@@ -42,9 +43,11 @@ export function CompareView() {
           Tick runs in the list. Those that differ in nothing but their seeds become one row, with mean and
           spread.
         </EmptyState>
-        <SmallButton onClick={() => setView({ runs: { ...view.runs, part: 'list' } })}>
-          Show all runs
-        </SmallButton>
+        <p className={classes.centre}>
+          <SmallButton onClick={() => setView({ runs: { ...view.runs, part: 'list' } })}>
+            Show all runs
+          </SmallButton>
+        </p>
       </Card>
     );
   return (

@@ -29,7 +29,14 @@ import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { metricInfo } from '../metrics.ts';
 import { gainCsv } from './curvesCsv.ts';
 import { GainPartTiles } from './GainPartTiles.tsx';
-import { currentSeed, type GainView, gainView, partMeans, type TaskGainRow } from './results.ts';
+import {
+  currentSeed,
+  type GainView,
+  gainView,
+  partMeans,
+  type TaskGainRow,
+  tasksInMeanText,
+} from './results.ts';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
 
@@ -72,7 +79,7 @@ function basisCaption(view: GainView): string {
 }
 
 function spreadCaption(view: GainView): string {
-  const tasks = plural(view.rows.length - view.leftOut, 'task');
+  const tasks = tasksInMeanText(view);
   const than = view.reference === 'twin' ? 'its twin' : 'separate networks';
   const better = Number.isFinite(view.mean) ? `${view.mean < 0 ? 'worse' : 'better'} than ${than}, ` : '';
   if (view.basis.split === 'validation')
@@ -80,6 +87,12 @@ function spreadCaption(view: GainView): string {
   if (view.basis.seeds === 1) return `${better}mean of ${tasks}, one seed, no interval`;
   const interval = formatInterval(view, 2);
   return `${better}${interval && `95\u00a0% interval ${interval}, `}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
+}
+
+/** "Task 4 (1 of 2 seeds)", where a task has no percentage in some of the seeds. */
+function leftOutName({ task, leftOutSeeds, perSeed }: TaskGainRow): string {
+  const isPart = leftOutSeeds < perSeed.length;
+  return `${taskLabel(task)}${isPart ? ` (${leftOutSeeds} of ${plural(perSeed.length, 'seed')})` : ''}`;
 }
 
 /** Height of the card's content with its bars, reserved so that nothing moves when they appear. */
@@ -155,7 +168,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
       {differences.length > 0 && (
         <p className={classes.pillRow}>
           <span className={classes.warnPill}>
-            {differencesTitle(view.reference)} {listNames(differences.map((r) => taskLabel(r.task)))}
+            {differencesTitle(view.reference)} {listNames(differences.map(leftOutName))}
           </span>
           {differencesRemark(differences.every((row) => Number.isNaN(row.gain)))}
         </p>
@@ -174,7 +187,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
         {partCaption(view.part, labels, means.length > 1)} Same data, split and {several ? 'seeds' : 'seed'}.
         Percent of {view.reference === 'twin' ? 'the twin' : 'the baseline'}. Metric:{' '}
         {metricsCaption(view.rows, catalog, run.dataset?.tasks)}. {basisCaption(view)}
-        {leftOut.length > 0 && ` Left out of the mean: ${listNames(leftOut.map((r) => taskLabel(r.task)))}.`}
+        {leftOut.length > 0 && ` Left out of the mean: ${listNames(leftOut.map(leftOutName))}.`}
       </p>
     </Card>
   );

@@ -14,6 +14,7 @@ import {
   resultsView,
   runningGain,
   type TaskGainRow,
+  tasksInMeanText,
 } from './results.ts';
 import { resultsCsv } from './resultsCsv.ts';
 import { selectionCaption } from './selection.ts';
@@ -136,8 +137,8 @@ const ResultsCard = memo(function ResultsCard({ run, catalog }: RunCardProps) {
             <tfoot>
               <tr>
                 <th scope="row" colSpan={5 + Number(results.hasBaseline) + Number(results.hasTwin)}>
-                  Mean of {gain.rows.length - gain.leftOut} tasks
-                  {gain.leftOut > 0 && ` (${gain.leftOut} left out)`}
+                  Mean of {tasksInMeanText(gain)}
+                  {gain.tasksInMean[0] < gain.rows.length && ` of ${gain.rows.length}`}
                 </th>
                 <td className={classes.strong}>{formatPercent(gain.mean)}</td>
                 <td className={classes.strong}>{formatInterval(gain, 1) || '–'}</td>

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Decomposition } from '../../../engine/protocol/gain.ts';
 import type { SeedResult } from '../../../engine/protocol/result.ts';
-import { describeBasis, gainPartsOf, gainView, partMeans, resultsView, runningGain } from './results.ts';
+import {
+  describeBasis,
+  gainPartsOf,
+  gainView,
+  partMeans,
+  resultsView,
+  runningGain,
+  tasksInMeanText,
+} from './results.ts';
 import { finished, gain, part, record, run, score, seed } from './testing.ts';
 
 describe('gainView', () => {
@@ -43,7 +51,18 @@ describe('gainView', () => {
   it('says why a metric is undefined', () => {
     const view = gainView(run([seed(0, finished(0, Number.NaN, 'undefined-metric'), null)]));
     expect(view?.rows[0]).toMatchObject({ flag: 'undefined-metric', reason: 'one class only' });
-    expect(view?.leftOut).toBe(1);
+    expect(view?.tasksInMean).toEqual([1, 1]);
+  });
+  it('says in how many seeds a task is left out of the mean, and how many tasks the means are of', () => {
+    const states = [
+      seed(0, finished(0, Number.NaN, 'baseline-near-zero'), null),
+      seed(1, finished(1, 3), null),
+    ];
+    const view = gainView(run(states));
+    expect(view?.rows.map((row) => row.leftOutSeeds)).toEqual([1, 0]);
+    expect(view && tasksInMeanText(view)).toBe('1 to 2 tasks');
+    const other = gainView(run(states.slice(1)));
+    expect(other && tasksInMeanText(other)).toBe('2 tasks');
   });
 });
 

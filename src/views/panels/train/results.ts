@@ -5,6 +5,7 @@ import type { Role } from '../../../engine/core/roles.ts';
 import type { GainPart, TaskGain } from '../../../engine/protocol/gain.ts';
 import type { SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
 import type { RunRecord, SeedState } from '../../../store/runRecord.ts';
+import { plural } from '../../charts/format.ts';
 
 /** The split and seeds of the numbers. */
 export type Basis = { split: 'test'; seeds: number } | { split: 'validation'; seed: number; epoch: number };
@@ -23,6 +24,8 @@ export interface TaskGainRow {
   /** The same part in the unit of the metric; positive is better. */
   difference: number;
   flag: TaskGain['flag'];
+  /** Number of seeds in which the task has no percentage: their means leave it out. */
+  leftOutSeeds: number;
   /** Why the metric is undefined, or null. */
   reason: string | null;
 }
@@ -41,8 +44,8 @@ export interface GainView extends PartMean {
   /** The reference of the percentages. */
   reference: 'baseline' | 'twin';
   rows: TaskGainRow[];
-  /** Number of tasks without a percentage, left out of the mean. */
-  leftOut: number;
+  /** The fewest and the most tasks in the mean of one seed: a baseline may be near zero in one seed alone. */
+  tasksInMean: [number, number];
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -164,9 +167,11 @@ export function gainView(run: RunRecord, part?: GainPart): GainView | null {
       perSeed,
       difference: mean(own.map((t) => t.difference)),
       flag: own.find((t) => t.flag !== null)?.flag ?? null,
+      leftOutSeeds: own.filter((t) => t.flag !== null).length,
       reason: reasonOf(run, i),
     };
   });
+  const counted = reports.map((report) => report.perTask.length - report.leftOut);
   const { mean: value, low, high, perSeed } = estimate(reports.map((report) => report.mean));
   return {
     part: shown,
@@ -177,8 +182,13 @@ export function gainView(run: RunRecord, part?: GainPart): GainView | null {
     low,
     high,
     perSeed,
-    leftOut: Math.max(...reports.map((report) => report.leftOut)),
+    tasksInMean: [Math.min(...counted), Math.max(...counted)],
   };
+}
+
+/** "3 tasks", or "2 to 3 tasks" if the means of some seeds leave out a task that others have. */
+export function tasksInMeanText({ tasksInMean: [fewest, most] }: GainView): string {
+  return fewest === most ? plural(most, 'task') : `${fewest} to ${most} tasks`;
 }
 
 /** Validation gain of the current seed, one per task, shown as a hollow dot beside the finished seeds. */

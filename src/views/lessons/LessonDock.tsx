@@ -59,6 +59,11 @@ function Step({ id, lesson, step, index }: StepProps) {
     closeLesson();
     focusViews(tab);
   };
+  useEffect(() => {
+    const { setAbout } = useStore.getState();
+    setAbout(lesson.about);
+    return () => setAbout(null);
+  }, [lesson]);
   const go = (to: number) => {
     openLesson(id, to);
     const next = lesson.steps[to];

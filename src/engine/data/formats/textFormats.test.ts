@@ -135,6 +135,12 @@ describe('JSON', () => {
   });
 });
 
+it('lines of LIBSVM are named', async () => {
+  await expect(inspect('1 1:0.5 3:0.25\n-1 2:1e-3\n', 't.txt')).rejects.toThrow(
+    /expected a table with a value per column, got lines of LIBSVM/,
+  );
+});
+
 describe('ARFF', () => {
   const head =
     "% made\n@RELATION r\n@attribute 'the width' REAL\n@attribute kind {small, 'very large', \"it's\"}\n@attribute day date yyyy-MM-dd\n@attribute note string\n@DATA\n";

@@ -58,6 +58,24 @@ export interface Lesson {
   steps: readonly LessonStep[];
 }
 
+/**
+ * The step to show where a link may ask for one that the lesson has not, or no longer.
+ * @param at - counted from 0, as in the link
+ * @returns `missing`: why it is another one, or null
+ */
+export function stepAt(
+  { steps }: Pick<Lesson, 'steps'>,
+  at: number,
+): { index: number; missing: string | null } {
+  const last = steps.length - 1;
+  if (at <= last) return { index: at, missing: null };
+  const expected = `a step from 0 (the first) to ${last}`;
+  return {
+    index: last,
+    missing: `view.step: expected ${expected}, got ${at}. The lesson is shown at its last step.`,
+  };
+}
+
 /** The value at a link path. */
 export function settingAt(experiment: Experiment, path: string): unknown {
   const [group = '', key] = path.split('.');

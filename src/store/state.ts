@@ -306,6 +306,9 @@ export interface UiSlice {
   /** Slow motion for runs on screen: at most this many steps a second; null for full speed. */
   pace: number | null;
   setPace(stepsPerSecond: number | null): void;
+  /** The settings that the open lesson is about, by their keys in a link; null without a lesson. */
+  about: readonly string[] | null;
+  setAbout(keys: readonly string[] | null): void;
   /** Begins a lesson at a step. */
   openLesson(id: string, step?: number): void;
   /** Ends the lesson; its settings stay on the left until the user restores the earlier ones. */

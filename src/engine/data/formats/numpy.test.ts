@@ -48,7 +48,7 @@ const cells = (column: ReaderColumn): unknown[] =>
       : [...column.cells];
 
 async function opened(bytes: Uint8Array<ArrayBuffer>, name = 't.npy'): Promise<Record<string, unknown[]>> {
-  const reader = await numpy.open(new Blob([bytes]), name, UNWATCHED, {} as never);
+  const reader = await numpy.open(new Blob([bytes]), name, {} as never, UNWATCHED);
   const { columns, rows } = reader.schema();
   const read: Record<string, unknown[]> = {};
   for (const column of columns) {

@@ -7,7 +7,7 @@ import { canBegin, controlledRunId, hasActiveRun, isHeld } from '../../store/eng
 import { RunOfColumn, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { LessonDock } from '../lessons/LessonDock.tsx';
-import type { Lesson } from '../lessons/lesson.ts';
+import { type Lesson, stepAt } from '../lessons/lesson.ts';
 import { isLesson, lessons } from '../lessons/registry.ts';
 import { setUp } from '../lessons/setUp.ts';
 import { Panel, panelOf } from '../Panel.tsx';
@@ -37,9 +37,9 @@ function turn(by: 1 | -1): void {
   const { view, tab, setTab, openLesson } = useStore.getState();
   if (isLesson(view.lesson)) {
     const lesson: Lesson = lessons[view.lesson];
-    const to = Math.min(Math.max(view.step + by, 0), lesson.steps.length - 1);
+    const to = stepAt(lesson, view.step).index + by;
     const step = lesson.steps[to];
-    if (!step || to === view.step) return;
+    if (!step) return;
     openLesson(view.lesson, to);
     setUp(step);
     return;

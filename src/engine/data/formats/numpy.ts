@@ -2,7 +2,7 @@
 // array names its columns; in an archive, each one-dimensional array is a column.
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import type { FileFormat, TableReader } from './format.ts';
-import { plain, refuse } from './limits.ts';
+import { checkLimits, plain, refuse } from './limits.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
 import { type CellValue, columnOfValues } from './values.ts';
 
@@ -163,7 +163,8 @@ interface NpyColumn {
   c: number;
 }
 
-function columnsOf(array: NpyArray, name: string, place: string): NpyColumn[] {
+/** @param before - number of columns in the arrays before it */
+function columnsOf(array: NpyArray, name: string, place: string, before = 0): NpyColumn[] {
   const { shape, fields } = array;
   if (shape.length === 0 || shape.length > 2)
     throw refuse(
@@ -173,6 +174,8 @@ function columnsOf(array: NpyArray, name: string, place: string): NpyColumn[] {
       'Reshape it to rows and columns.',
     );
   const width = shape[1] ?? 1;
+  // An array without rows takes no bytes, whatever its width.
+  checkLimits(before + width * fields.length, 0, place);
   return fields.flatMap((field) =>
     Array.from({ length: width }, (_, c) => ({
       name: [
@@ -241,7 +244,8 @@ async function fromArchive(bytes: Uint8Array<ArrayBuffer>, name: string): Promis
   for (const file of files) {
     const array = file.name.replace(/\.npy$/, '');
     const content = new Uint8Array(await (await file.unpack()).arrayBuffer());
-    columns.push(...columnsOf(readNpy(content, `${name}, array ${array}`), array, `${name}, array ${array}`));
+    const place = `${name}, array ${array}`;
+    columns.push(...columnsOf(readNpy(content, place), array, place, columns.length));
   }
   return columns;
 }

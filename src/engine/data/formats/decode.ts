@@ -145,6 +145,7 @@ interface BadByte {
   line: number;
   /** Number of non-ASCII UTF-8 characters before it. */
   charactersBefore: number;
+  /** The file ends within a character that it begins. */
   isAtEnd: boolean;
 }
 
@@ -155,8 +156,11 @@ function firstBadByte(bytes: Uint8Array): BadByte | null {
     const length = lengthOf(byte);
     let fits = length > 0;
     for (let k = 1; k < length; k++) fits &&= ((bytes[at + k] ?? 0) & 0xc0) === 0x80;
-    if (!fits)
-      return { byte, offset: at, line, charactersBefore, isAtEnd: length > 0 && at + length > bytes.length };
+    if (!fits) {
+      const rest = bytes.subarray(at + 1);
+      const isAtEnd = rest.length + 1 < length && rest.every((next) => (next & 0xc0) === 0x80);
+      return { byte, offset: at, line, charactersBefore, isAtEnd };
+    }
     if (byte === 10 || (byte === 13 && bytes[at + 1] !== 10)) line++;
     if (length > 1) charactersBefore++;
     at += length;

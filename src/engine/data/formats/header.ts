@@ -106,8 +106,11 @@ function isAbove(records: readonly (readonly string[])[], at: number, cells: num
  * @param comment - cells of the last comment above the first row
  */
 export function namesInComment(comment: readonly string[], sign: string, cells: number): string[] | null {
-  if (comment.length !== cells) return null;
-  const names = comment.map((cell, c) => (c === 0 ? cell.trim().slice(sign.length) : cell).trim());
+  // Between blanks the sign is a cell of its own.
+  const own = comment.length === cells + 1 && comment[0]?.trim() === sign ? comment.slice(1) : comment;
+  if (own.length !== cells) return null;
+  const isApart = own !== comment;
+  const names = own.map((cell, c) => (c === 0 && !isApart ? cell.trim().slice(sign.length) : cell).trim());
   if (names[0] === '') names[0] = sign;
   return names.some((name) => name === '' || looksNumeric(name)) ? null : names;
 }

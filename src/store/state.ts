@@ -146,8 +146,11 @@ export interface RunsSlice extends Runs {
   exportWeights(role: Role): void;
   /** Takes events of the worker; they are collected and applied together. */
   receive(event: RunEvent): void;
-  /** Ends the run of this engine, which cannot continue there; its curves stay. */
-  interrupt(engineId: EngineId, error: ErrorReport): void;
+  /**
+   * Ends the run of this engine, which cannot continue there; its curves stay.
+   * @param isFailed - the run counts as failed; otherwise it can go on elsewhere
+   */
+  interrupt(engineId: EngineId, error: ErrorReport, isFailed?: boolean): void;
   noteStorage(error: unknown): void;
   /** Shows a recorded run until the user has started one. */
   showExample(events: readonly RunEvent[]): void;

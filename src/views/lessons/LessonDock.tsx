@@ -61,6 +61,11 @@ function Step({ id, lesson, step, index, missing }: StepProps) {
     closeLesson();
     focusViews(tab);
   };
+  useEffect(() => {
+    const { setAbout } = useStore.getState();
+    setAbout(lesson.about);
+    return () => setAbout(null);
+  }, [lesson]);
   const go = (to: number) => {
     openLesson(id, to);
     const next = lesson.steps[to];

@@ -50,6 +50,8 @@ export interface Lesson {
   level: 'First steps' | 'Masks and networks' | 'Evidence';
   /** One sentence: what the student will have seen. */
   summary: string;
+  /** The settings that it is about, by link path: they come first on the left, and sections without one are folded. */
+  about: readonly string[];
   source: string;
   /** Notes for teachers: what to ask before a run, common mistakes, what to try next. */
   notes: readonly string[];

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
+import { settingAt as nameOf } from '../../engine/config/changes.ts';
 import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
 import { withValue } from '../../store/configSlice.ts';
 import { decodeView, encodeView } from '../../store/view.ts';
@@ -58,6 +59,9 @@ describe.each(all)('the lesson %s', (id, lesson) => {
     expect(hasSettings(asked, question?.run.settings ?? {})).toBe(true);
     expect(hasSettings(asked, question?.run.experiment.settings ?? {})).toBe(true);
     expect(lesson.notes.length).toBeGreaterThanOrEqual(3);
+    // What it asks the student to set is on the left.
+    expect(lesson.about.length).toBeGreaterThan(0);
+    for (const key of lesson.about) expect(nameOf(asked, key, catalog), key).not.toBeNull();
   });
 
   it('uses terms of the glossary, and has a link for every step', () => {

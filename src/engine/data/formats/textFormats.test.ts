@@ -135,6 +135,12 @@ describe('JSON', () => {
   });
 });
 
+it('lines of LIBSVM are named', async () => {
+  await expect(inspect('1 1:0.5 3:0.25\n-1 2:1e-3\n', 't.txt')).rejects.toThrow(
+    /expected a table with a value per column, got lines of LIBSVM/,
+  );
+});
+
 describe('ARFF', () => {
   it('has names and classes with signs and escapes, and long ones are refused as names', async () => {
     const text =

@@ -17,6 +17,7 @@ export function FileControl() {
   const refusedFile = useStore((s) => s.refusedFile);
   const sampleRefused = useStore((s) => s.sampleRefused);
   const chooseFile = useStore((s) => s.chooseFile);
+  const dismissSourceIssues = useStore((s) => s.dismissSourceIssues);
   const loadExample = useStore((s) => s.loadExample);
   const setValue = useStore((s) => s.setValue);
   const known = useMemo(() => preview && knownTable(preview.columns), [preview]);
@@ -25,7 +26,10 @@ export function FileControl() {
   const input = useRef<HTMLInputElement>(null);
   const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
-    if (file && (await chooseFile(tableInput(file.name, file)))) setValue('tasks.targets', []);
+    if (!file || !(await chooseFile(tableInput(file.name, file)))) return;
+    setValue('tasks.targets', []);
+    // What could not be opened before is no longer the question.
+    dismissSourceIssues();
   };
   return (
     // A drop here, as anywhere in the window, is handled by the page.

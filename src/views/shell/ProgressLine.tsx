@@ -64,7 +64,7 @@ function NextRun({ run }: { run: RunRecord | null }) {
     const seconds = nextRunSeconds(experiment, summary.rows, kept ?? [], backend, catalog);
     if (seconds !== null) return `Run takes about ${formatDuration(Math.max(1, seconds))}`;
     const steps = summary.stepsPerEpoch * Number(experiment.training.epochs) * experiment.repeats;
-    return steps === shownSteps ? null : `Run takes ${formatCount(steps)} steps`;
+    return steps === shownSteps ? null : `Run takes ${plural(steps, 'step')}`;
   }, [isIdle, experiment, summary, kept, catalog, backend, shownSteps]);
   if (text === null) return null;
   return (

@@ -18,8 +18,8 @@ export function ProgressLine() {
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
-  // Where it ended matters more than how long the next run takes.
-  const isCutShort = run !== null && CUT_SHORT.has(run.status);
+  // Where it ended, or whose weights were measured, matters more than how long the next run takes.
+  const isCutShort = run !== null && (CUT_SHORT.has(run.status) || run.weightsRead !== null);
   const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   return (
     <div className={classes.progress}>

@@ -1,5 +1,6 @@
 // `npm run bench:attention`: the attention kernel, forward and backward, against the same in plain operations, alternating, and
 // how its time and memory grow with the rows. Node; `--backend webgpu` uses the GPU or a software adapter.
+// `--rounds N` (7)
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../src/engine/kernels/ops/attention/index.ts';
@@ -7,13 +8,18 @@ import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/ba
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, countsProcessor, median } from './clock.ts';
 import { alone, beside, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
 
-const ROUNDS = 7;
 /** With more rows, plain operations take minutes on a software adapter. */
 const MAX_PLAIN_ON_SOFTWARE = 32;
 const { values: options } = parseArgs({
-  options: { backend: { type: 'string', default: 'wasm' }, rows: { type: 'string', default: '2048' } },
+  options: {
+    backend: { type: 'string', default: 'wasm' },
+    rows: { type: 'string', default: '2048' },
+    rounds: { type: 'string', default: '7' },
+  },
 });
+const ROUNDS = wholeNumber('rounds', options.rounds);
 
 interface Shape {
   name: string;

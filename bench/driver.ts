@@ -5,6 +5,7 @@ import { startNodeBackend } from '../src/platform/node.ts';
 import { caseOf, MODELS, SETTING } from './cases.ts';
 import { beside, recordFigures } from './figures.ts';
 import { type MeasureOptions, measure, tableHead, tableRows } from './measure.ts';
+import { wholeNumber } from './options.ts';
 import { type TorchPeer, TorchProcess } from './torchProcess.ts';
 import { ofProcess, type StepBackend } from './trainStep.ts';
 
@@ -33,11 +34,7 @@ const { values: given } = parseArgs({
 });
 
 const counts = (option: string, text: string): number[] =>
-  text.split(',').map((network) => {
-    const count = Number(network);
-    if (Number.isInteger(count) && count >= 1) return count;
-    throw new Error(`--${option}: expected whole numbers of at least 1, got '${text}'.`);
-  });
+  text.split(',').map((one) => wholeNumber(option, one));
 
 const BACKENDS = ['webgpu', 'wasm'] as const;
 const backend = BACKENDS.find((id) => id === given.backend);

@@ -1,20 +1,21 @@
 // `npm run bench:first-paint`: the first visit on a slow machine, with the production build in a headless Chromium: a processor
 // six times slower, 10 Mbit/s and 40 ms latency, as on cheap laptops. First and largest paint, time until Run can be pressed,
-// how long tasks block the page until then, layout shift, and loaded bytes.
-import { spawnSync } from 'node:child_process';
+// how long tasks block the page until then, layout shift, and loaded bytes. `--rounds N` (5)
+import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { createServer, listen } from '../scripts/serve.mjs';
-import { root, toolScript } from '../scripts/tools.mjs';
+import { median } from './clock.ts';
 import { alone, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
+import { buildPage } from './pageBuild.ts';
 
-const ROUNDS = 5;
+const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const ROUNDS = wholeNumber('rounds', options.rounds);
 const CPU_SLOWDOWN = 6;
 const NETWORK = { offline: false, latency: 40, downloadThroughput: 1.25e6, uploadThroughput: 1.25e6 };
 /** Tasks longer than this block the page (RAIL). */
 const LONG_MS = 50;
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 
 interface Visit {
   'first paint, ms': number;
@@ -69,10 +70,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   return measured;
 }
 
-spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+buildPage();
 // Compressed, as `npm start` serves it.
 const server = createServer();
 const port = await listen(server, 4380, 'localhost', () => {});

@@ -1,27 +1,24 @@
 // `npm run bench:first-step`: from the start of a run to the report of its first step on WebGPU, in a browser with an empty
 // kernel cache, with kernels compiled ahead in parallel and with each compiled at its first launch. Alternating, a new browser
-// every time, medians. Headless Chromium, so the adapter is the software one. `--rounds N` sets the number of rounds.
+// every time, medians. Headless Chromium, so the adapter is the software one. `--rounds N` sets the number of rounds,
+// `--only TEXT` takes the cases whose name has it.
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { createServer } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root } from '../scripts/tools.mjs';
+import { median } from './clock.ts';
 import { beside, recordFigures } from './figures.ts';
+import { firstModels } from './firstRun.ts';
 import type { FirstStep } from './firstStepPage.ts';
+import { wholeNumber } from './options.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds: expected a whole number of at least 1, got '${values.rounds}'. Try --rounds 3.`);
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, only: { type: 'string', default: '' } },
+});
+const rounds = wholeNumber('rounds', values.rounds);
 
-const CASES = {
-  'feature attention': { id: 'multitab-net', params: { attention: 'col' } },
-  'feature and row attention': {
-    id: 'multitab-net',
-    params: { attention: 'row_col', interSample: 'across-rows' },
-  },
-  MMoE: { id: 'mmoe', params: { experts: 4, expert: [32], tower: [16], embedding: 4 } },
-};
+const CASES = firstModels({ experts: 4, expert: [32], tower: [16], embedding: 4 });
 
 const server = await createServer({
   configFile: false,
@@ -47,15 +44,12 @@ async function inNewBrowser<T>(work: (page: Page) => Promise<T>): Promise<T> {
 const measure = (model: object, ahead: boolean): Promise<FirstStep> =>
   inNewBrowser((page) => page.evaluate(([m, a]) => window.firstStep(m, a), [model, ahead] as const));
 
-const median = (numbers: readonly number[]) =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
-
 try {
   // Vite then discovers and bundles the page's imports, which reloads it.
   await inNewBrowser((page) => page.waitForTimeout(3000));
   console.log(`Seconds to the report of the first step, median of ${rounds}; longest pause of the page.\n`);
   console.log('case                        kernels  ahead s  in turn s  ratio   pause ahead  in turn');
-  for (const [name, model] of Object.entries(CASES)) {
+  for (const [name, model] of CASES.filter(([name]) => name.includes(values.only))) {
     const measured: Record<'ahead' | 'inTurn', FirstStep[]> = { ahead: [], inTurn: [] };
     for (let round = 0; round < rounds; round++)
       for (const ahead of round % 2 === 0 ? [true, false] : [false, true])

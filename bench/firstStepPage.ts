@@ -1,10 +1,9 @@
 // The browser part of `npm run bench:first-step`: one run of the engine until its first step is reported.
-import { catalog } from '../src/engine/catalog.ts';
-import { requireExperiment } from '../src/engine/config/experiment.ts';
 import { runtimeOf } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { RunControl } from '../src/engine/training/runControl.ts';
 import { runSession } from '../src/engine/training/session.ts';
 import { startBrowserBackend } from '../src/platform/browser.ts';
+import { firstExperiment } from './firstRun.ts';
 
 export interface FirstStep {
   ms: number;
@@ -47,17 +46,12 @@ window.firstStep = async (model, ahead) => {
     faults.push(message),
   );
   if (!ahead) runtimeOf('webgpu').preparer = { upload: () => {}, prepare: async () => {} };
-  const experiment = requireExperiment(
-    {
-      version: 1,
-      data: { id: 'multitab-bench', params: { rows: 320, features: 16 } },
-      tasks: { count: 3 },
-      model,
-      training: { epochs: 1, batchSize: 32 },
-      baseline: { id: 'st-mlp', params: { hidden: [32], embedding: 4 } },
-    },
-    catalog,
-  );
+  const experiment = firstExperiment({
+    rows: 320,
+    batchSize: 32,
+    model,
+    baseline: { hidden: [32], embedding: 4 },
+  });
   const control = new RunControl();
   const frames = watchFrames();
   const started = performance.now();

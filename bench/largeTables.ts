@@ -8,7 +8,9 @@ import { multitabBench } from '../src/engine/data/generators/multitabBench.ts';
 import { RunControl } from '../src/engine/training/runControl.ts';
 import { runSession } from '../src/engine/training/session.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
-import { alone, recordFigures } from './figures.ts';
+import { median } from './clock.ts';
+import { alone, beside, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -16,11 +18,7 @@ const { values: given } = parseArgs({
     'run-rows': { type: 'string', default: '100000' },
   },
 });
-const count = (option: 'rows' | 'run-rows') => {
-  const value = Number(given[option]);
-  if (Number.isInteger(value) && value >= 100) return value;
-  throw new Error(`--${option}: expected a whole number of at least 100, got '${given[option]}'.`);
-};
+const count = (option: 'rows' | 'run-rows') => wholeNumber(option, given[option], 100);
 const FEATURES = 32;
 
 const processorSeconds = () => {
@@ -54,7 +52,30 @@ const all = processorSeconds() - started;
 console.log(
   `${dataset.rows} rows of ${FEATURES} features and 7 tasks: ${all.toFixed(1)} s of the processor (${[...parts].map(([what, s]) => `${what.toLowerCase()} ${s.toFixed(1)}`).join(', ')}).`,
 );
-recordFigures([alone(`${rows} x ${FEATURES} from MultiTab-Bench`, 's of the processor', all)]);
+
+/** What any program that draws the features does: normal numbers by Box and Muller, in float64, kept as float32. */
+function drawPlainly(values: Float32Array): number {
+  const before = processorSeconds();
+  for (let i = 0; i + 1 < values.length; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
+    const angle = 2 * Math.PI * Math.random();
+    values[i] = radius * Math.cos(angle);
+    values[i + 1] = radius * Math.sin(angle);
+  }
+  return processorSeconds() - before;
+}
+const values = new Float32Array(rows * FEATURES);
+const plain = median([1, 2, 3].map(() => drawPlainly(values)));
+console.log(`As many normal numbers by Math.random alone: ${plain.toFixed(1)} s.`);
+recordFigures([
+  beside(
+    `${rows} x ${FEATURES} from MultiTab-Bench`,
+    's of the processor',
+    all,
+    'its normal numbers alone, by Math.random',
+    plain,
+  ),
+]);
 
 const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 const runRows = count('run-rows');

@@ -1,18 +1,20 @@
 // `npm run bench:map`: responsiveness of the Attention tab, with the production build in a headless Chromium: times between
 // frames while a map of 2,048 x 2,048 cells is dragged, how long a new map blocks the page, and the time from a click on the
-// tab to a painted map of 8 heads in 4 blocks.
-import { spawnSync } from 'node:child_process';
+// tab to a painted map of 8 heads in 4 blocks. `--rounds N` (5)
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
-import { root, toolScript } from '../scripts/tools.mjs';
+import { root } from '../scripts/tools.mjs';
+import { median } from './clock.ts';
 import { alone, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
+import { buildPage } from './pageBuild.ts';
 
-const ROUNDS = 5;
+const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const ROUNDS = wholeNumber('rounds', options.rounds);
 const SMALL = 'v=1&training.epochs=1&model.feedForward=16&model.tower=8&view.tab=train';
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 
 async function trained(page: Page, query: string): Promise<void> {
   await page.goto(query);
@@ -95,10 +97,7 @@ async function longestTask(page: Page): Promise<number> {
   return page.evaluate(() => (window as unknown as { seen: { longest: number } }).seen.longest);
 }
 
-spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+buildPage();
 const server = await preview({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 const base = server.resolvedUrls?.local[0];
 const browser = await chromium.launch(launchOptions());

@@ -1,6 +1,7 @@
 // `npm run bench:pool`: runs per minute of one sweep with one and more runs at a time, on the command line and on the page,
 // alternating, so that other load affects all of them; and how long the page's main thread was blocked. Only ratios are
 // meaningful.
+//   [runs at a time, at most: 2] [rounds: 3] [runs of the sweep: 12]
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,13 +9,16 @@ import path from 'node:path';
 import { type Browser, chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
-import { root, toolScript } from '../scripts/tools.mjs';
+import { root } from '../scripts/tools.mjs';
+import { median } from './clock.ts';
 import { type Figure, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
+import { buildPage } from './pageBuild.ts';
 
-const [most = '2', rounds = '3'] = process.argv.slice(2);
+const [most = '2', rounds = '3', runs = '12'] = process.argv.slice(2);
 const JOBS = Array.from({ length: Math.max(1, Number(most)) }, (_, i) => i + 1);
-const ROUNDS = Number(rounds);
-const RUNS = 12;
+const ROUNDS = wholeNumber('rounds', rounds);
+const RUNS = wholeNumber('runs', runs);
 /** One cell with a seed per run, of a second or two each. */
 const SETTINGS = {
   'data.rows': 2000,
@@ -25,7 +29,6 @@ const SETTINGS = {
 };
 const SEEDS = `0..${RUNS - 1}`;
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 const perMinute = (seconds: number) => (60 * RUNS) / seconds;
 
 /** @returns seconds */
@@ -88,10 +91,7 @@ async function page(
   return { seconds, held };
 }
 
-spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+buildPage();
 const server = await preview({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 const base = server.resolvedUrls?.local[0] ?? '';
 const browser = await chromium.launch(launchOptions());

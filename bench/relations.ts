@@ -1,6 +1,6 @@
 // `npm run bench:relations`: the cost of inner products of the tasks' gradients: a step of methods that need them beside a step
 // with equal weights, alternating, at 5 and 8 tasks, for MultiTab-Net with attention between features and for MMoE. T backward
-// passes share one forward pass. `--backend webgpu` uses the GPU or a software adapter, with a smaller batch.
+// passes share one forward pass. `--backend webgpu` uses the GPU or a software adapter, with a smaller batch. `--rounds N` (9, there 3)
 import { parseArgs } from 'node:util';
 import { trialOf } from '../src/engine/analysis/trial.ts';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
@@ -10,15 +10,18 @@ import { trainingParams, trainingSettings } from '../src/engine/training/params.
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, countsProcessor, median } from './clock.ts';
 import { beside, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
 
-const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'wasm' } } });
+const { values: options } = parseArgs({
+  options: { backend: { type: 'string', default: 'wasm' }, rounds: { type: 'string' } },
+});
 const { active, adapter, software } = await startNodeBackend({
   backend: options.backend as 'wasm' | 'webgpu',
   allowSoftwareAdapter: true,
 });
 const ofProcessor = countsProcessor({ active, software });
 const clock = clockOf(ofProcessor);
-const ROUNDS = software ? 3 : 9;
+const ROUNDS = wholeNumber('rounds', options.rounds ?? (software ? '3' : '9'));
 const BATCH = software ? 64 : 256;
 
 /** A step with equal weights, one with inner products, one with the gradients themselves, and one with flat regions. */

@@ -1,28 +1,29 @@
 // `npm run bench:runs`: responsiveness of the list with 2,000 kept runs, with the production build in a headless Chromium:
 // reading the list from storage, the time from a click on the tab to its rows, and the times between frames while it scrolls;
 // and how long reading an archive near the limit takes. Beside each its cost for the page's main thread on the thread's own clock,
-// which stands still while other processes have the processor.
-
-import { spawnSync } from 'node:child_process';
+// which stands still while other processes have the processor. `--rounds N` (5)
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { taskCosts } from '../e2e/pageTasks.ts';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
-import { root, toolScript } from '../scripts/tools.mjs';
+import { root } from '../scripts/tools.mjs';
+import { median } from './clock.ts';
 import { alone, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
+import { buildPage } from './pageBuild.ts';
 
-const ROUNDS = 5;
+const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const ROUNDS = wholeNumber('rounds', options.rounds);
 const RUNS = 2000;
 /** Frames at the start of scrolling. */
 const SKIPPED = 10;
 const ARCHIVE_BYTES = 99 * 1024 * 1024;
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&training.epochs=20&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4';
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 
 /** Deletes the runs of the archive. */
 const clearArchived = async () => {
@@ -170,10 +171,7 @@ async function importing(page: Page, file: string): Promise<{ seconds: number; t
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+buildPage();
 const server = await preview({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 const base = server.resolvedUrls?.local[0];
 const browser = await chromium.launch(launchOptions());

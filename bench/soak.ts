@@ -1,13 +1,13 @@
 // `npm run soak -- [--minutes 30]`: small runs one after another in one visit of the production build in a headless Chromium,
 // and what the page holds after each, after garbage collection: heap, nodes, listeners, process memory, storage. Fails if the
 // heap grows with the runs once caches are filled.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
-import { root, toolScript } from '../scripts/tools.mjs';
+import { root } from '../scripts/tools.mjs';
+import { buildPage } from './pageBuild.ts';
 
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&training.epochs=2&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4&view.backend=wasm';
@@ -20,12 +20,7 @@ const { values } = parseArgs({ options: { minutes: { type: 'string', default: '3
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) throw new Error(`soak: expected --minutes above 0, got ${values.minutes}.`);
 
-const vite = toolScript('vite', 'vite');
-if (
-  spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' })
-    .status !== 0
-)
-  throw new Error('soak: the build failed.');
+buildPage();
 
 interface Held {
   run: number;

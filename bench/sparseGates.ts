@@ -1,25 +1,28 @@
 // `npm run bench:sparse`: the step of MMoE with sparse gates beside the same network with dense ones, alternating, and how many
 // rows the experts compute. Seven gates choose; an expert that several gates choose for a row computes it once. `--backend
-// webgpu` uses the GPU or a software adapter, with a smaller network.
+// webgpu` uses the GPU or a software adapter, with a smaller network. `--rounds N` (7, there 3)
 import { parseArgs } from 'node:util';
 import { defaultsOf } from '../src/engine/config/params.ts';
 import { mmoe } from '../src/engine/models/mmoe.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, countsProcessor, median } from './clock.ts';
 import { beside, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
 import { ofSession } from './trainStep.ts';
 
 const STEPS = 2;
 const TOPS = [0, 4, 2, 1] as const;
 
-const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'wasm' } } });
+const { values: options } = parseArgs({
+  options: { backend: { type: 'string', default: 'wasm' }, rounds: { type: 'string' } },
+});
 const { active, adapter, software } = await startNodeBackend({
   backend: options.backend as 'wasm' | 'webgpu',
   allowSoftwareAdapter: true,
 });
 const ofProcessor = countsProcessor({ active, software });
 const clock = clockOf(ofProcessor);
-const ROUNDS = software ? 3 : 7;
+const ROUNDS = wholeNumber('rounds', options.rounds ?? (software ? '3' : '7'));
 const BATCH = software ? 256 : 1024;
 const NETWORK = software
   ? { experts: 32, expert: [64, 32], tower: [16], embedding: 8 }

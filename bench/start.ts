@@ -6,21 +6,14 @@ import { parseArgs } from 'node:util';
 import { root } from '../scripts/tools.mjs';
 import { median } from './clock.ts';
 import { alone, recordFigures } from './figures.ts';
+import { firstModels } from './firstRun.ts';
+import { wholeNumber } from './options.ts';
 import type { Start } from './startProcess.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds: expected a whole number of at least 1, got '${values.rounds}'. Try --rounds 5.`);
+const rounds = wholeNumber('rounds', values.rounds);
 
-const CASES = {
-  'feature attention': { id: 'multitab-net', params: { attention: 'col' } },
-  'feature and row attention': {
-    id: 'multitab-net',
-    params: { attention: 'row_col', interSample: 'across-rows' },
-  },
-  MMoE: { id: 'mmoe', params: {} },
-};
+const CASES = firstModels({});
 
 const start = (model: object): Start =>
   JSON.parse(
@@ -31,14 +24,14 @@ const start = (model: object): Start =>
     ),
   ) as Start;
 
-const measured = Object.keys(CASES).map((): Start[] => []);
+const measured = CASES.map((): Start[] => []);
 for (let round = 0; round < rounds; round++)
-  for (const [i, model] of Object.values(CASES).entries()) measured[i]?.push(start(model));
+  for (const [i, [, model]] of CASES.entries()) measured[i]?.push(start(model));
 console.log(
   `Node ${process.version}, wasm, batch 64, ms of the processor, median of ${rounds} new processes, in turns.`,
 );
 console.log(`${'case'.padEnd(28)}${['backend', 'first', 'again'].map((c) => c.padStart(10)).join('')}`);
-for (const [i, name] of Object.keys(CASES).entries()) {
+for (const [i, [name]] of CASES.entries()) {
   const of = (part: keyof Start) => median((measured[i] ?? []).map((s) => s[part]));
   console.log(
     `${name.padEnd(28)}${[of('backend'), of('first'), of('again')].map((ms) => ms.toFixed(0).padStart(10)).join('')}`,

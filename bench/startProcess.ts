@@ -1,10 +1,9 @@
 // The child of `npm run bench:start`: starts wasm in a process that has compiled nothing yet, and takes the first step of a run twice.
 //   argument: the model of an experiment as JSON
-import { catalog } from '../src/engine/catalog.ts';
-import { requireExperiment } from '../src/engine/config/experiment.ts';
 import { RunControl } from '../src/engine/training/runControl.ts';
 import { runSession } from '../src/engine/training/session.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
+import { firstExperiment } from './firstRun.ts';
 
 /** Milliseconds of the processor. */
 export interface Start {
@@ -20,18 +19,8 @@ const processor = () => {
   return (user + system) / 1000;
 };
 
-async function firstStep(model: unknown): Promise<number> {
-  const experiment = requireExperiment(
-    {
-      version: 1,
-      data: { id: 'multitab-bench', params: { rows: 2000, features: 16 } },
-      tasks: { count: 3 },
-      model,
-      training: { epochs: 1, batchSize: 64 },
-      baseline: { id: 'st-mlp', params: {} },
-    },
-    catalog,
-  );
+async function firstStep(model: object): Promise<number> {
+  const experiment = firstExperiment({ rows: 2000, batchSize: 64, model, baseline: {} });
   const control = new RunControl();
   const started = processor();
   let taken: number | null = null;
@@ -55,7 +44,7 @@ async function firstStep(model: unknown): Promise<number> {
 const before = processor();
 const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 const started = processor() - before;
-const model: unknown = JSON.parse(process.argv[2] ?? '{}');
+const model: object = JSON.parse(process.argv[2] ?? '{}');
 const measured: Start = {
   backend: started,
   first: await firstStep(model),

@@ -18,6 +18,7 @@ import { boosterParams, boosterSettings } from '../src/engine/trees/params.ts';
 import { testDataset } from '../src/engine/trees/testing.ts';
 import { median } from './clock.ts';
 import { beside, recordFigures } from './figures.ts';
+import { wholeNumber } from './options.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -29,11 +30,7 @@ const { values: given } = parseArgs({
     alone: { type: 'boolean', default: false },
   },
 });
-const count = (option: 'rows' | 'features' | 'trees' | 'rounds') => {
-  const value = Number(given[option]);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new Error(`--${option}: expected a whole number of at least 1, got '${given[option]}'.`);
-};
+const count = (option: 'rows' | 'features' | 'trees' | 'rounds') => wholeNumber(option, given[option]);
 const [ROWS, FEATURES, TREES, ROUNDS] = [count('rows'), count('features'), count('trees'), count('rounds')];
 /**
  * Training scores may differ by this where both programs get the same bins. With bins of their own they may not be compared: a

@@ -42,6 +42,10 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
     await page.getByRole('textbox', { name }).fill(value);
     await page.getByRole('textbox', { name }).press('Enter');
   };
+  // What the lesson is not about is folded.
+  await expect(page.getByRole('textbox', { name: 'Count, exact value' })).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Rows, exact value' })).toBeHidden();
+  await page.locator('summary', { hasText: /^Data/ }).click();
   await set('Rows, exact value', '300');
   await set('Epochs', '1');
   await expect(lesson.getByRole('button', { name: 'Set this step up again' })).toBeVisible();
@@ -60,6 +64,7 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   await expect(told).toHaveText('A guess. Run it, and see.');
   await lesson.getByRole('button', { name: 'Set it up' }).click();
   await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('24');
+  await page.locator('summary', { hasText: /^Data/ }).click();
   await set('Rows, exact value', '300');
   await lesson.getByRole('button', { name: 'Run it' }).click();
   await expect(told).toHaveText(/^Right\./, { timeout: 100_000 });
@@ -116,6 +121,7 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   expect(violations.map((v) => v.id)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('tablist')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Stage' })).toBeFocused();
 
   // With and without the mask, step by step together.
   await page.goto(
@@ -130,6 +136,8 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   await page.goto('/?embed=train.gain');
   await expect(page.locator('#panel [data-card]')).toHaveCount(1);
   await expect(page.getByRole('region', { name: 'Gain over single-task baseline' })).toBeVisible();
+  await page.getByRole('button', { name: 'What is shown here' }).focus();
+  await expect(page.getByRole('tooltip').filter({ hasText: /^A bar for each task: / })).toBeVisible();
   await page.goto('/?embed=train.gian');
   await expect(page.getByRole('alert')).toHaveText(/expected a figure, one of gain, .*, got "gian"/);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { beside, type Figure, recordFigures } from '../figures.ts';
+import { wholeNumber } from '../options.ts';
 import { withSection } from '../section.ts';
-import { BENCHES, chosen } from './list.ts';
+import { BENCHES, chosen, commandOf, lineOf, sizeOf } from './list.ts';
 import {
   type Fallen,
   fallen,
@@ -102,4 +103,24 @@ test('what is no measurement is refused', () => {
 
 test('a machine becomes the name of a file', () => {
   expect(slugOf('AMD EPYC 7B13 (R), 2 cores')).toBe('amd-epyc-7b13-r-2-cores');
+});
+
+test('every bench of speed has a small size, and the guard takes the size of the record', () => {
+  for (const one of BENCHES.filter(({ quality }) => !quality)) {
+    const [whole, small] = [commandOf(one, 'whole'), commandOf(one, 'small')];
+    expect(small[0]).toBe(whole[0]);
+    expect(small).not.toEqual(whole);
+    expect(sizeOf(one, lineOf(whole))).toBe('whole');
+    expect(sizeOf(one, lineOf(small))).toBe('small');
+    expect(sizeOf(one, `${lineOf(whole)} --other`)).toBeNull();
+  }
+});
+
+test('an option that counts is a whole number, and its message names it', () => {
+  expect(wholeNumber('rounds', '7')).toBe(7);
+  for (const text of ['', ' ', '0', '1.5', 'seven'])
+    expect(() => wholeNumber('rounds', text)).toThrow(
+      `--rounds: expected a whole number of at least 1, got '${text}'`,
+    );
+  expect(() => wholeNumber('rows', '99', 100)).toThrow('at least 100');
 });

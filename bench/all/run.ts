@@ -1,11 +1,14 @@
 // `npm run bench:all`: runs every speed bench, one after another, stores the figures in bench/results/all/MACHINE.json, and
-// writes them as one table into bench/RESULTS.md. Takes half an hour; names of benches (`-- step load`) select some, and the
-// others' figures stay. --quality runs the quality benches too, which takes hours · --python COMMAND (python3) · --report
-// writes the table from stored figures, and runs nothing
+// writes them as one table into bench/RESULTS.md. Takes half an hour of a machine with nothing else on it; names of benches (`--
+// step load`) select some, and the others' figures stay. --small takes a smaller size of each · --minutes N starts no bench
+// later than that, and says which are left · --quality runs the quality benches too, which takes hours · --python COMMAND
+// (python3) · --report writes the table from stored figures, and runs nothing
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/tools.mjs';
+import { wholeNumber } from '../options.ts';
+import { buildPage, PAGE_BUILT } from '../pageBuild.ts';
 import { withSection } from '../section.ts';
 import { BENCHES, chosen } from './list.ts';
 import { merged, type Recorded, type RecordedBench, tableOf } from './recorded.ts';
@@ -16,6 +19,8 @@ const { values, positionals } = parseArgs({
   options: {
     quality: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
     python: { type: 'string', default: 'python3' },
   },
 });
@@ -32,9 +37,24 @@ function report(): void {
 
 const name = machine();
 const faults: RecordedBench[] = [];
-for (const bench of values.report ? [] : chosen(positionals, values.quality)) {
+const benches = values.report ? [] : chosen(positionals, values.quality);
+const minutes =
+  values.minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber('minutes', values.minutes);
+const seconds = () => Math.round(performance.now() / 1000);
+const left: string[] = [];
+if (benches.some(({ page }) => page)) {
+  buildPage();
+  process.env[PAGE_BUILT] = '1';
+}
+for (const bench of benches) {
+  if (seconds() >= 60 * minutes) {
+    left.push(bench.id);
+    continue;
+  }
   console.log(`\n== ${bench.id}: ${bench.title} ==`);
-  const measured = runBench(bench, values.python);
+  const started = seconds();
+  const measured = runBench(bench, values.small ? 'small' : 'whole', values.python);
+  console.log(`(${bench.id} took ${seconds() - started} s, all so far ${seconds()} s)`);
   if (measured.fault !== null) {
     console.log(`${bench.id}: ${measured.fault}`);
     faults.push(measured);
@@ -48,4 +68,8 @@ for (const bench of values.report ? [] : chosen(positionals, values.quality)) {
 }
 report();
 for (const { id, fault } of faults) console.log(`${id} is not measured: ${fault}`);
+if (left.length > 0)
+  console.log(
+    `After ${minutes} minutes these are left: npm run bench:all -- ${values.small ? '--small ' : ''}${left.join(' ')}`,
+  );
 if (faults.length > 0) process.exitCode = 1;

@@ -5,7 +5,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../../scripts/tools.mjs';
 import { FIGURES_FILE, type Figure } from '../figures.ts';
-import type { Bench } from './list.ts';
+import { type Bench, commandOf, lineOf, type Size } from './list.ts';
 import { type Recorded, type RecordedBench, slugOf } from './recorded.ts';
 
 export const RESULTS = path.join(root, 'bench', 'results', 'all');
@@ -30,22 +30,26 @@ export const readAll = (): Recorded[] =>
     .map((name) => JSON.parse(readFileSync(path.join(RESULTS, name), 'utf8')) as Recorded);
 
 /** @param python - the command */
-export function runBench(bench: Bench, python: string): RecordedBench {
-  const { id, title, run, python: packages } = bench;
-  const [script = '', ...options] = run;
+export function runBench(bench: Bench, size: Size, python: string): RecordedBench {
+  const { id, title, python: packages } = bench;
+  const command = commandOf(bench, size);
+  const [script = '', ...options] = command;
   const record = (figures: Figure[], fault: string | null): RecordedBench => ({
     id,
     title,
-    command: `node --import tsx bench/${run.join(' ')}`,
+    command: lineOf(command),
     figures,
     fault,
     date: new Date().toISOString().slice(0, 10),
     load,
   });
   const load = loadavg()[0] ?? 0;
-  for (const name of packages ?? [])
-    if (spawnSync(python, ['-c', `import ${name}`]).status !== 0)
-      return record([], `${python} has no ${name}. Name one that has it by --python`);
+  for (const name of packages ?? []) {
+    const { status, stderr, error } = spawnSync(python, ['-c', `import ${name}`], { encoding: 'utf8' });
+    const why = error?.message ?? stderr.trim().split('\n').at(-1);
+    if (status !== 0)
+      return record([], `${python} cannot import ${name} (${why}). Name one that can by --python`);
+  }
   const folder = mkdtempSync(path.join(tmpdir(), 'multitab-bench-all-'));
   const file = path.join(folder, 'figures.json');
   try {

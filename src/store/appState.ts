@@ -22,7 +22,10 @@ export const createAppState =
     let events: EngineEvents | null = null;
     const pool = new EnginePool(
       {
-        onChange: (engines) => set({ engines }),
+        onChange: (engines) => {
+          set({ engines });
+          events?.onChange(engines);
+        },
         onEvent: (event, from) => events?.onEvent(event, from),
         onLoss: (lost, loss) => events?.onLoss(lost, loss),
       },

@@ -11,6 +11,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const previewed = (at: ReturnType<typeof setUp>, name: string) => {
+  const question = at.worker().sent.findLast((c) => c.type === 'preview-table' && c.file.name === name);
+  if (question?.type !== 'preview-table') throw new Error(`${name} was not previewed`);
+  const table = { name, rows: 1, columns: [], notes: [] };
+  at.worker().say({ type: 'table-previewed', requestId: question.requestId, table });
+};
+
 describe('a table', () => {
   it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {
     const at = setUp();
@@ -39,13 +46,6 @@ describe('a table', () => {
 });
 
 describe('a table that the user chooses while the one of the experiment is loaded', () => {
-  const previewed = (at: ReturnType<typeof setUp>, name: string) => {
-    const question = at.worker().sent.findLast((c) => c.type === 'preview-table' && c.file.name === name);
-    if (question?.type !== 'preview-table') throw new Error(`${name} was not previewed`);
-    const table = { name, rows: 1, columns: [], notes: [] };
-    at.worker().say({ type: 'table-previewed', requestId: question.requestId, table });
-  };
-
   it.each(['first', 'last'] as const)('is the table, when it is read %s', async (order) => {
     const at = setUp('?v=1&data=table&data.file=penguins.csv');
     let arrive = (_bytes: Uint8Array<ArrayBuffer>) => {};
@@ -157,6 +157,23 @@ describe('a table that is large', () => {
     void at.get().sampleRefused('random');
     expect(asked().at(-1)).toMatchObject({ file, data: { sample: 'random' } });
     expect([at.get().fileError, at.get().refusedFile]).toEqual([null, null]);
+  });
+
+  it('is read in part beside another source too, which the table then replaces', async () => {
+    const at = setUp();
+    expect(at.get().experiment?.data.id).not.toBe('table');
+    void at.get().chooseFile(tableInput('big.csv', new Blob(['1'])));
+    const asked = () => at.worker().sent.findLast((c) => c.type === 'preview-table');
+    const error = { kind: 'file' as const, message: 'too large: set data.sample', issues: [] };
+    at.worker().say({ type: 'request-failed', requestId: asked()?.requestId ?? 0, error });
+    await at.settle();
+    const read = at.get().sampleRefused('stratified', 'kind');
+    expect(asked()).toMatchObject({ data: { sample: 'stratified', sampleBy: 'kind' } });
+    previewed(at, 'big.csv');
+    await at.settle();
+    expect(await read).toBe(true);
+    const { id, params } = at.get().experiment?.data ?? {};
+    expect([id, params?.file, at.get().file?.name]).toEqual(['table', 'big.csv', 'big.csv']);
   });
 });
 

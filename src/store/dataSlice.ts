@@ -79,11 +79,17 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     refusedFile: null,
     reading: null,
     stopReading: () => pool.send({ type: 'stop-reading' }),
-    async sampleRefused(sample) {
-      const { refusedFile } = get();
+    async sampleRefused(sample, by = '') {
+      const { refusedFile, experiment, catalog, setValue } = get();
       if (!refusedFile) return false;
-      get().setValue('data.sample', sample);
-      return get().chooseFile(refusedFile);
+      if (!needsFile(experiment, catalog))
+        setValue('data', catalog?.sources.find((source) => source.needsFile)?.id);
+      if (sample === 'stratified') setValue('data.sampleBy', by);
+      setValue('data.sample', sample);
+      if (!(await get().chooseFile(refusedFile))) return false;
+      setValue('tasks.targets', []);
+      set({ presetId: null, sourceIssues: null });
+      return true;
     },
     description: null,
     descriptionError: null,

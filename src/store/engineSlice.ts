@@ -1,4 +1,5 @@
-// The life of engines: starting, ready, gone. When an engine goes, the run it trained is interrupted.
+// The life of engines: starting, ready, gone. When an engine goes, the run it trained is interrupted. A sweep trains unattended, so
+// an engine that is lost with one of its runs is started again without a question.
 import type { EngineId, EngineState, Loss } from '../client/enginePool.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
@@ -6,9 +7,17 @@ import type { Event } from '../engine/protocol/messages.ts';
 import { readLink } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { failedEngine, firstEngine, silentEngine } from './engines.ts';
+import { isOver } from './runRecord.ts';
 import type { EngineSlice } from './state.ts';
+import { sweepOfRun } from './sweeps/runIds.ts';
+
+/** A run of a sweep whose engine is lost so often counts as failed, so that those behind it get their turn. */
+const MOST_LOSSES = 3;
+/** How long an engine may go on without an answer after it counts as silent, before a sweep gives it up. */
+const PATIENCE_MS = 40_000;
 
 export interface EngineEvents {
+  onChange(engines: readonly EngineState[]): void;
   onEvent(event: Event, from: EngineId): void;
   onLoss(lost: EngineState, loss: Loss): void;
 }
@@ -25,14 +34,23 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
   const plans = new Map<EngineId, Plan>();
   /** Devices lost since the page was opened. */
   let losses = 0;
+  /** Engines lost by run of a sweep. */
+  const lostWith = new Map<string, number>();
+  const impatience = new Map<EngineId, ReturnType<typeof setTimeout>>();
 
   const fail = ({ id }: EngineState, error: ErrorReport) => {
     plans.delete(id);
     get().interrupt(id, error);
   };
 
-  const restart = (id: EngineId, request: BackendRequest, plan: Plan) => {
-    get().interrupt(id, { kind: 'backend', message: 'The engine was restarted.', issues: [] });
+  const restart = (
+    id: EngineId,
+    request: BackendRequest,
+    plan: Plan,
+    reason: ErrorReport = { kind: 'backend', message: 'The engine was restarted.', issues: [] },
+    isRunFailed = false,
+  ) => {
+    get().interrupt(id, reason, isRunFailed);
     plans.set(id, plan);
     set({ backendRequest: request });
     pool.restart(id, request);
@@ -44,6 +62,45 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     const request: BackendRequest =
       losses > 1 ? { backend: 'wasm', allowSoftwareAdapter: false } : get().backendRequest;
     restart(id, request, { resume, recoveryFrom: message });
+  };
+
+  /** Whether the engine is lost with a run of a sweep that had begun: another one may do better. */
+  const trainsSweep = ({ id, runId }: EngineState): boolean => {
+    if (runId === null || sweepOfRun(runId) === null || plans.has(id)) return false;
+    const status = get().runs.find((run) => run.runId === runId)?.status;
+    return status !== undefined && !isOver(status);
+  };
+
+  /** Starts the engine of a sweep again; the queue goes on with the run from its checkpoint, or with the next one. */
+  const revive = ({ id, runId }: EngineState, error: ErrorReport) => {
+    const times = (lostWith.get(runId ?? '') ?? 0) + 1;
+    lostWith.set(runId ?? '', times);
+    const isRunFailed = times >= MOST_LOSSES;
+    const message = isRunFailed
+      ? `${error.message} ${times} engines were lost with this run.`
+      : error.message;
+    const plan = { resume: null, recoveryFrom: message };
+    restart(id, get().backendRequest, plan, { ...error, message }, isRunFailed);
+  };
+
+  /** Watches for engines of sweeps that stay silent. */
+  const onChange = (engines: readonly EngineState[]) => {
+    for (const [id, timer] of impatience) {
+      if (engines.some((e) => e.id === id && e.silence === 'no-answer')) continue;
+      clearTimeout(timer);
+      impatience.delete(id);
+    }
+    for (const { id, silence } of engines) {
+      if (silence !== 'no-answer' || impatience.has(id)) continue;
+      const giveUp = () => {
+        impatience.delete(id);
+        const silent = get().engines.find((e) => e.id === id);
+        if (silent?.silence !== 'no-answer' || !trainsSweep(silent)) return;
+        const message = 'engine: expected an answer within a minute, got none.';
+        revive(silent, { kind: 'backend', message, issues: [] });
+      };
+      impatience.set(id, setTimeout(giveUp, PATIENCE_MS));
+    }
   };
 
   /** The run of a lost engine, to be resumed in the state it was in. */
@@ -137,9 +194,10 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     if (cause === 'device') recover(lost, error.message, resumeOf(lost));
     else if (cause === 'backend' && plan && plan.recoveryFrom !== null)
       recover(lost, `${plan.recoveryFrom} ${error.message}`, plan.resume);
+    else if (cause === 'engine' && trainsSweep(lost)) revive(lost, error);
     else fail(lost, error);
   };
-  return { slice, events: { onEvent, onLoss } };
+  return { slice, events: { onChange, onEvent, onLoss } };
 }
 
 /** A link may request a backend; tests request the software adapter, which is never chosen otherwise. */

@@ -1,6 +1,7 @@
 // Selectors for views: the engines and the runs that they train.
 import { canTakeRun, type EngineState } from '../client/enginePool.ts';
 import type { AppState } from './state.ts';
+import { sweepOfRun } from './sweeps/runIds.ts';
 
 type Engines = Pick<AppState, 'engines'>;
 
@@ -48,3 +49,12 @@ export const isHeld = (
   runId !== null && lockstep?.runIds.includes(runId)
     ? !lockstep.isPlaying
     : runs.find((r) => r.runId === runId)?.status === 'paused';
+
+/** Whether this tab trains the queue, and no run of it has an engine because one of the user has. */
+export const waitsForOwnRun = ({
+  engines,
+  sweepDriver,
+}: Pick<AppState, 'engines' | 'sweepDriver'>): boolean =>
+  sweepDriver === 'here' &&
+  engines.some(({ runId }) => runId !== null) &&
+  engines.every(({ runId }) => runId === null || sweepOfRun(runId) === null);

@@ -278,14 +278,14 @@ export function createRunsSlice(
         flushTimer = setTimeout(flush, URGENT_MS);
       } else flushTimer ??= setTimeout(flush, FLUSH_MS);
     },
-    interrupt(engineId, error) {
+    interrupt(engineId, error, isFailed = false) {
       flush();
       get().interruptProbes(engineId, error);
       const runId = get().engines.find((e) => e.id === engineId)?.runId;
       if (!runId) return;
       get().leaveLockstep(runId);
       // The queue resumes runs of sweeps by itself.
-      const status = sweepOfRun(runId) === null ? 'stopped' : 'interrupted';
+      const status = isFailed ? 'failed' : sweepOfRun(runId) === null ? 'stopped' : 'interrupted';
       set((s) => changeRecord(s, runId, (run) => ({ ...run, status, error })));
       void keeper.write(runId);
       pool.release(runId);

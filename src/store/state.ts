@@ -63,8 +63,12 @@ export interface DataSlice {
   /** Progress of reading a large table. */
   reading: Reading | null;
   stopReading(): void;
-  /** Reads part of the rows of the file that was too large. @returns as `chooseFile` */
-  sampleRefused(sample: 'first' | 'random'): Promise<boolean>;
+  /**
+   * Reads part of the rows of the file that was too large, without targets.
+   * @param by - the column whose values a stratified sample keeps in proportion
+   * @returns as `chooseFile`
+   */
+  sampleRefused(sample: 'first' | 'random' | 'stratified', by?: string): Promise<boolean>;
   /** What the Data tab shows; while it is being updated, the description of the previous settings. */
   description: DataDescription | null;
   descriptionError: ErrorReport | null;
@@ -142,8 +146,11 @@ export interface RunsSlice extends Runs {
   exportWeights(role: Role): void;
   /** Takes events of the worker; they are collected and applied together. */
   receive(event: RunEvent): void;
-  /** Ends the run of this engine, which cannot continue there; its curves stay. */
-  interrupt(engineId: EngineId, error: ErrorReport): void;
+  /**
+   * Ends the run of this engine, which cannot continue there; its curves stay.
+   * @param isFailed - the run counts as failed; otherwise it can go on elsewhere
+   */
+  interrupt(engineId: EngineId, error: ErrorReport, isFailed?: boolean): void;
   noteStorage(error: unknown): void;
   /** Shows a recorded run until the user has started one. */
   showExample(events: readonly RunEvent[]): void;
@@ -301,6 +308,9 @@ export interface UiSlice {
   /** Slow motion for runs on screen: at most this many steps a second; null for full speed. */
   pace: number | null;
   setPace(stepsPerSecond: number | null): void;
+  /** The settings that the open lesson is about, by their keys in a link; null without a lesson. */
+  about: readonly string[] | null;
+  setAbout(keys: readonly string[] | null): void;
   /** Begins a lesson at a step. */
   openLesson(id: string, step?: number): void;
   /** Ends the lesson; its settings stay on the left until the user restores the earlier ones. */

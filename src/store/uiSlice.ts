@@ -23,6 +23,8 @@ export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
       if (runId) pool.send({ type: 'pace', runId, stepsPerSecond });
       get().keepPace();
     },
+    about: null,
+    setAbout: (about) => set({ about }),
     beforeLesson: null,
     openLesson(id, step = 0) {
       set(({ view, experiment, beforeLesson }) => ({

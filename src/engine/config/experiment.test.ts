@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
+import { settingAt } from './changes.ts';
 import {
   defaultExperiment,
   experimentJsonSchema,
@@ -22,7 +23,12 @@ describe('parseExperiment', () => {
 
   it('accepts every preset as it stands', () => {
     for (const preset of catalog.presets) {
-      expect(parseExperiment(preset.experiment, catalog).issues, preset.id).toEqual([]);
+      const { experiment, issues } = parseExperiment(preset.experiment, catalog);
+      expect(issues, preset.id).toEqual([]);
+      // What it is about are settings that it has.
+      expect(preset.about.length, preset.id).toBeGreaterThan(0);
+      for (const key of preset.about)
+        expect(settingAt(experiment, key, catalog), `${preset.id} ${key}`).not.toBeNull();
     }
     expect(defaultExperiment(catalog).data.id).toBe('multitab-bench');
   });

@@ -10,7 +10,7 @@ const ACS = 'AGEP,COW,SCHL,MAR,OCCP,POBP,RELP,WKHP,SEX,RAC1P,PINCP'.split(',');
 const HIGGS =
   'label,lepton_pT,lepton_eta,jet_1_b-tag,jet_2_b-tag,m_jj,m_jjj,m_lv,m_jlv,m_bb,m_wbb,m_wwbb'.split(',');
 const ALIEXPRESS = [
-  'Unnamed: 0',
+  'search_id',
   ...Array.from({ length: 16 }, (_, i) => `categorical_${i + 1}`),
   ...Array.from({ length: 63 }, (_, i) => `numerical_${i + 1}`),
   'click',
@@ -22,7 +22,7 @@ describe('known tables', () => {
   it.each([
     ['acs-income', ACS, 2, 10],
     ['higgs', HIGGS, 8, 2],
-    ['aliexpress', ALIEXPRESS, 2, 16],
+    ['aliexpress', ALIEXPRESS, 2, 17],
   ])('%s is known, in any order of its columns', (id, names, targets, categorical) => {
     const known = knownTable(columnsOf([...names].reverse()));
     expect(known?.id).toBe(id);
@@ -31,6 +31,11 @@ describe('known tables', () => {
     expect(experiment.tasks.targets).toHaveLength(targets);
     expect(String(experiment.data.params.types).split(',')).toHaveLength(categorical);
     expect(experiment.training).toMatchObject({ batchSize: 2048, optimizer: 'adamw', weightDecay: 1e-5 });
+  });
+
+  it('the number of a search is no feature, as in the public code', () => {
+    const { params } = knownTable(columnsOf(ALIEXPRESS))?.experiment.data ?? {};
+    expect(String(params?.types)).toMatch(/^search_id:ignore,categorical_1:categorical,/);
   });
 
   it('dollars are cut at 50,000, and what is cut already is not', () => {

@@ -4,6 +4,8 @@ export interface Preset {
   label: string;
   /** One sentence: what to look at. */
   summary: string;
+  /** The settings that it is about, by their keys in a link; the page shows them first. */
+  about: readonly string[];
   /** Input of `parseExperiment`. */
   experiment: Record<string, unknown>;
 }
@@ -43,6 +45,7 @@ export const presets: readonly Preset[] = [
     id: 'correlated',
     label: 'Correlated tasks, cosine 0.40',
     summary: 'Five regression tasks of degree 1 to 3 whose weight vectors share a cosine of 0.40.',
+    about: ['tasks.rho', 'tasks.degrees', 'model.mask'],
     experiment: {
       version: 1,
       data: { id: 'multitab-bench', params: { rows: 8000, features: 12 } },
@@ -57,6 +60,7 @@ export const presets: readonly Preset[] = [
     label: 'Six ways to share, compared',
     summary:
       'MultiTab-Net, a shared bottom, MMoE, PLE, STEM and HoME on the same table, one after another, each against one network per task.',
+    about: ['model', 'compare'],
     experiment: {
       version: 1,
       data: { id: 'multitab-bench', params: { rows: 8000, features: 12 } },
@@ -108,6 +112,7 @@ export const presets: readonly Preset[] = [
     label: 'Opposed tasks, cosine −0.20',
     summary:
       'The same five tasks, pulling apart: at −0.25 five vectors cannot be more opposed. Of the gain of about 1 % the architecture gives more than the whole, and sharing costs 0.7 % (3 seeds, twin "Both"): with 5,600 training rows there is little to share.',
+    about: ['tasks.rho'],
     experiment: {
       version: 1,
       data: { id: 'multitab-bench', params: { rows: 8000, features: 12 } },
@@ -122,6 +127,7 @@ export const presets: readonly Preset[] = [
     label: 'Sharing helps, cosine 0.95',
     summary:
       'A shared bottom on eight closely related tasks with 320 training rows: over 5 seeds it gains about 14 % by sharing, on top of what its architecture gives one task alone.',
+    about: ['tasks.rho', 'training.twin'],
     experiment: sharing(0.95),
   },
   {
@@ -129,6 +135,7 @@ export const presets: readonly Preset[] = [
     label: 'Sharing makes no difference, cosine 0.70',
     summary:
       'The same experiment with a cosine of 0.70: over 5 seeds the interval of the sharing part includes 0, and the apparent gain of 9 % comes from the architecture.',
+    about: ['tasks.rho', 'training.twin'],
     experiment: sharing(0.7),
   },
   {
@@ -136,12 +143,14 @@ export const presets: readonly Preset[] = [
     label: 'Sharing hurts, cosine 0',
     summary:
       'The same experiment with unrelated tasks: over 5 seeds sharing costs about 20 %, more than the architecture gives.',
+    about: ['tasks.rho', 'training.twin'],
     experiment: sharing(0),
   },
   {
     id: 'mixed-types',
     label: 'Regression, binary and multiclass',
     summary: 'Task types side by side, and a third of the features binned into categories.',
+    about: ['tasks.kinds', 'data.categorical', 'model.mask'],
     experiment: {
       version: 1,
       data: { id: 'multitab-bench', params: { rows: 8000, features: 12, categorical: 4 } },
@@ -155,6 +164,7 @@ export const presets: readonly Preset[] = [
     id: 'row-attention',
     label: 'Attention between rows',
     summary: 'Rows of a batch read each other: a prediction then depends on its neighbours.',
+    about: ['model.attention', 'model.interSample'],
     experiment: {
       version: 1,
       data: { id: 'multitab-bench', params: { rows: 6000, features: 8 } },
@@ -179,6 +189,7 @@ export const presets: readonly Preset[] = [
     label: 'Palmer penguins',
     summary:
       'A real table: species, sex and body mass of 344 penguins from four measurements and the island.',
+    about: ['tasks.targets'],
     experiment: {
       version: 1,
       data: { id: 'table', params: { file: 'penguins.csv' } },
@@ -198,6 +209,7 @@ export const presets: readonly Preset[] = [
     id: 'cars',
     label: 'Cars',
     summary: '406 cars of 1970 to 1982: where they were built, their consumption and their power.',
+    about: ['tasks.targets'],
     experiment: {
       version: 1,
       data: { id: 'table', params: { file: 'cars.csv' } },
@@ -217,6 +229,7 @@ export const presets: readonly Preset[] = [
     id: 'wine',
     label: 'Wine',
     summary: '178 Italian wines: the cultivar, and two measurements that go with it.',
+    about: ['tasks.targets'],
     experiment: {
       version: 1,
       data: { id: 'table', params: { file: 'wine.csv' } },
@@ -237,6 +250,7 @@ export const presets: readonly Preset[] = [
     label: 'Seattle weather',
     summary:
       'Four years of days: the kind of weather, the highest temperature and the rain; the last seven months are the test.',
+    about: ['data.split', 'tasks.targets'],
     experiment: {
       version: 1,
       data: { id: 'table', params: { file: 'weather.csv', split: 'time', splitColumn: 'date' } },
@@ -257,6 +271,7 @@ export const presets: readonly Preset[] = [
     label: 'Bird strikes',
     summary:
       '10,000 reports of the FAA: the size of the animal, the phase of the flight, and whether there was damage (one in ten).',
+    about: ['tasks.targets'],
     experiment: {
       version: 1,
       data: { id: 'table', params: { file: 'birdstrikes.csv' } },
@@ -276,6 +291,7 @@ export const presets: readonly Preset[] = [
     id: 'reference',
     label: 'Reference sizes, as released',
     summary: 'The sizes of the public code on 20,000 rows: attention between rows as released, five tasks.',
+    about: ['model.interSample', 'model.rotary', 'training.batchSize'],
     experiment: {
       version: 1,
       data: { id: 'multitab-bench', params: { rows: 20000, features: 16 } },

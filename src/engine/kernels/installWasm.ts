@@ -5,6 +5,7 @@ import { attentionNatives } from './ops/attention/wasm.ts';
 import { batchNormNatives } from './ops/batchNorm/wasm.ts';
 import { dropoutNatives } from './ops/dropout/wasm.ts';
 import { embedTokensNatives } from './ops/embedTokens/wasm.ts';
+import { gradientProductsNatives } from './ops/gradientProducts/wasm.ts';
 import { gradientSquaresNatives } from './ops/gradientSquares/wasm.ts';
 import { layerNormNatives } from './ops/layerNorm/wasm.ts';
 import { linearNatives } from './ops/linear/wasm.ts';
@@ -25,6 +26,7 @@ const ops = [
   batchNormNatives,
   dropoutNatives,
   embedTokensNatives,
+  gradientProductsNatives,
   gradientSquaresNatives,
   layerNormNatives,
   linearNatives,

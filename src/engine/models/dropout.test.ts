@@ -1,6 +1,6 @@
 // Dropout as it acts in the networks. All weights are set so that one site shows in the outputs: as 1 without dropout, and as
 // its mask times 1 / (1 - rate) with it. Every site must drop its own share at random: in training only, with a mean of 1, and
-// with different masks for every step, row, task, head, layer and network.
+// with different masks for every seed, step, row, task, head, layer and network.
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
@@ -39,7 +39,7 @@ interface Place {
   isShared?: boolean;
 }
 
-function build(def: GradientModelDef, { params, rate, set }: Place, value: number): Model {
+function build(def: GradientModelDef, { params, rate, set }: Place, value: number, seed = 11): Model {
   const off = Object.keys(defaultsOf(def.params)).filter((key) => key.toLowerCase().endsWith('dropout'));
   const model = def.build({
     features,
@@ -50,7 +50,7 @@ function build(def: GradientModelDef, { params, rate, set }: Place, value: numbe
       ...params,
       [rate]: value,
     },
-    seed: 11,
+    seed,
   });
   for (const { variable, parts } of model.parameters) {
     const values = new Float32Array(variable.size);
@@ -260,6 +260,10 @@ describe.each(defs.map((def) => [def.id, def] as const))('dropout in %s', (id, d
 
     const shown = show(dropping, batch, true);
     expect(show(dropping, batch, true, 2)).toEqual(shown.slice(0, 2));
+    // The seed decides the masks of every site.
+    const reseeded = build(def, place, RATE, 12);
+    expect(show(reseeded, batch, true, 2)).not.toEqual(shown.slice(0, 2));
+    reseeded.dispose();
     const numTasks = place.isShared ? 1 : tasks.length;
     const values = shown.flatMap((rows) => rows.flatMap((r) => r.slice(0, numTasks)));
     const mean = meanOf(values) / level;

@@ -38,8 +38,15 @@ function createNetwork(
   rounds = 30,
   learningRate = 0.3,
   def: BoostedModelDef = gradientBoosting,
+  { seed = 0, rowSample = 1 } = {},
 ) {
-  const params = { ...defaultsOf(gradientBoosting.params), rounds, minRowsPerLeaf: 5, learningRate };
+  const params = {
+    ...defaultsOf(gradientBoosting.params),
+    rounds,
+    minRowsPerLeaf: 5,
+    learningRate,
+    rowSample,
+  };
   return new BoostedNetwork({
     info: {
       role: 'model-2',
@@ -58,7 +65,7 @@ function createNetwork(
     dataset,
     taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
     settings: { ...trainingSettings(defaultsOf(trainingParams)), ...training },
-    seed: 0,
+    seed,
   });
 }
 
@@ -128,6 +135,18 @@ const withoutTimes = ({
 }: Awaited<ReturnType<BoostedNetwork['finish']>>) => rest;
 
 beforeAll(() => tf.setBackend('cpu'));
+
+it('draws the rows of a round by its seed', async () => {
+  const losses = await Promise.all(
+    [1, 1, 2].map(async (seed) => {
+      const network = createNetwork(table(), {}, 3, 0.3, gradientBoosting, { seed, rowSample: 0.5 });
+      await train(network, 3);
+      return network.records.map((record) => record.validationLosses);
+    }),
+  );
+  expect(losses[0]).toEqual(losses[1]);
+  expect(losses[0]).not.toEqual(losses[2]);
+});
 
 describe('a part of trees', () => {
   it('reports the loss over the training split after each round, and its size', async () => {

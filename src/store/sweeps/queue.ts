@@ -61,10 +61,23 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
     return new Set([...training, ...beginning]);
   };
 
-  /** Runs of sweeps and of the user: a sweep leaves the user's run its core. */
+  /** Runs of sweeps and of the user: a sweep leaves the user's run its core. A paused sweep holds up no other one. */
   const trainedAtOnce = () => {
     const others = get().engines.filter(({ runId }) => runId && !sweepOfRun(runId));
-    return activeRuns().size + others.length;
+    return [...activeRuns()].filter((runId) => !paused.has(runId)).length + others.length;
+  };
+
+  /** Frees an engine from the run of a paused sweep, which goes on from its checkpoint later. The first engine always stays. */
+  const putAside = (): boolean => {
+    const engine = get()
+      .engines.slice(1)
+      .find(({ runId }) => runId !== null && paused.has(runId));
+    if (!engine?.runId) return false;
+    paused.delete(engine.runId);
+    const message = 'Its sweep is paused and another one needs the engine.';
+    get().interrupt(engine.id, { kind: 'backend', message, issues: [] });
+    pool.close(engine.id);
+    return true;
   };
 
   /** One run fewer than there are cores; one on a GPU, which runs cannot share. */
@@ -147,9 +160,9 @@ export function createQueue(context: Context, keeper: RunKeeper, stored: string)
   /** Gives waiting runs to free engines. */
   const fill = () => {
     if (!isHeld) return;
-    while (trainedAtOnce() < jobs() && pool.canRun) {
+    while (trainedAtOnce() < jobs()) {
       const waiting = next();
-      if (!waiting) break;
+      if (!waiting || !(pool.canRun || putAside())) break;
       beginning.add(waiting.runId);
       void begin(waiting).finally(() => beginning.delete(waiting.runId));
     }

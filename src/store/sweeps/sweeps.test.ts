@@ -7,6 +7,7 @@ import { requireSweep } from '../../engine/sweeps/parse.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { endedWith } from '../../engine/sweeps/testing.ts';
 import { createAppState } from '../appState.ts';
+import { waitsForOwnRun } from '../engines.ts';
 import { checkpointOf, result, runEvents } from '../testing/fakeRun.ts';
 import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from '../testing/fakeWorker.ts';
 import { countsOf, expanded, knownRuns, type SweepItem } from './sweepItem.ts';
@@ -113,8 +114,10 @@ describe('a sweep', () => {
     await at.get().addSweep(sweepOf());
     await settle();
     expect(asked(at).map(({ runId }) => runId)).toEqual([own]);
+    expect(waitsForOwnRun(at.get())).toBe(true);
     await end(at);
     expect(asked(at)).toHaveLength(2);
+    expect(waitsForOwnRun(at.get())).toBe(false);
     expect(at.env.workers).toHaveLength(1);
   });
 
@@ -192,6 +195,47 @@ describe('a sweep', () => {
     await end(at, 0, 'stopped');
     expect(asked(at)).toHaveLength(1);
     expect(countsIn(at)).toMatchObject({ stopped: 1, waiting: 3 });
+  });
+
+  it('holds up no other sweep while it is paused, and goes on from its checkpoint where it gave up its engine', async () => {
+    const at = await visit(fakeEnvironment('', 1, { cores: 2 }));
+    const add = async (rho: number) => {
+      const id = await at.get().addSweep(sweepOf([rho]));
+      await settle();
+      return id;
+    };
+    const [first, second, third] = [await add(0), await add(0.5), await add(0.9)];
+    const sweepAsked = () =>
+      asked(at).map(({ runId }) => at.get().sweeps.find(({ id }) => runId.startsWith(id))?.id);
+    expect(sweepAsked()).toEqual([first]);
+    await at.get().setSweepState(first, 'paused');
+    await settle();
+    // The paused run keeps the first engine; a second one is started.
+    expect(at.env.workers).toHaveLength(2);
+    at.env.workers[1]?.getReady();
+    await settle();
+    expect(sweepAsked()).toEqual([first, second]);
+    const { runId, experiment } = (at.env.workers[1] as FakeWorker).last('run') as {
+      runId: string;
+      experiment: Sweep['base'];
+    };
+    at.env.workers[1]?.say(...runEvents(runId, experiment, 1));
+    at.env.kept.set(runId, checkpointOf(runId, experiment, 2));
+    await at.get().setSweepState(second, 'paused');
+    await settle();
+    expect(at.env.workers).toHaveLength(3);
+    at.env.workers[2]?.getReady();
+    await settle();
+    expect(sweepAsked()).toEqual([first, second, third]);
+    expect(countsIn(at, 1)).toMatchObject({ waiting: 2, running: 0, stopped: 0 });
+    await end(at, 2);
+    await end(at, 2);
+    expect(countsIn(at, 2)).toMatchObject({ finished: 2 });
+    await at.get().setSweepState(second, 'queued');
+    await settle();
+    expect(asked(at).at(-1)).toMatchObject({ runId, resume: { step: 2 } });
+    await at.get().setSweepState(first, 'queued');
+    expect(at.env.workers[0]?.last('resume')?.runId).toBe(asked(at)[0]?.runId);
   });
 
   it('leaves a failed run alone until it is asked for again', async () => {

@@ -6,6 +6,7 @@ import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
 import classes from './controls.module.css';
 import { ReadingLine } from './ReadingLine.tsx';
+import { SampleButtons } from './SampleButtons.tsx';
 import { SplitFiles } from './SplitFiles.tsx';
 
 export const EXAMPLES = ['penguins.csv', 'cars.csv', 'wine.csv', 'weather.csv', 'birdstrikes.csv'];
@@ -14,8 +15,6 @@ export function FileControl() {
   const formats = useStore((s) => s.catalog?.formats) ?? [];
   const preview = useStore((s) => s.preview);
   const fileError = useStore((s) => s.fileError);
-  const refusedFile = useStore((s) => s.refusedFile);
-  const sampleRefused = useStore((s) => s.sampleRefused);
   const chooseFile = useStore((s) => s.chooseFile);
   const dismissSourceIssues = useStore((s) => s.dismissSourceIssues);
   const loadExample = useStore((s) => s.loadExample);
@@ -67,22 +66,7 @@ export function FileControl() {
           {fileError.message}
         </p>
       )}
-      {fileError?.message.includes('data.sample') && refusedFile && (
-        <div className={classes.dropButtons}>
-          {(['first', 'random'] as const).map((sample) => (
-            <button
-              key={sample}
-              type="button"
-              className={classes.link}
-              onClick={async () => {
-                if (await sampleRefused(sample)) setValue('tasks.targets', []);
-              }}
-            >
-              {sample === 'first' ? 'Read its first rows' : 'Read rows at random'}
-            </button>
-          ))}
-        </div>
-      )}
+      <SampleButtons />
       {known && (
         <div className={classes.dropButtons}>
           <span className={classes.caption}>

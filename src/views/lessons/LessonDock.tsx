@@ -6,7 +6,7 @@ import { clip } from '../../engine/core/errors.ts';
 import { useStore } from '../../store/store.ts';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import { focusViews } from '../shell/focusViews.ts';
-import { hasSettings, type Lesson, type LessonStep } from './lesson.ts';
+import { hasSettings, type Lesson, type LessonStep, stepAt } from './lesson.ts';
 import classes from './lessons.module.css';
 import { QuestionForm } from './QuestionForm.tsx';
 import { RichText } from './RichText.tsx';
@@ -20,9 +20,9 @@ export function LessonDock() {
   if (id === null) return null;
   if (!isLesson(id)) return <NoLesson id={id} />;
   const lesson: Lesson = lessons[id];
-  const index = Math.min(at, lesson.steps.length - 1);
+  const { index, missing } = stepAt(lesson, at);
   const step = lesson.steps[index] as LessonStep;
-  return <Step key={`${id} ${index}`} id={id} lesson={lesson} step={step} index={index} />;
+  return <Step key={`${id} ${index}`} id={id} lesson={lesson} step={step} index={index} missing={missing} />;
 }
 
 /** A link may ask for a lesson that there is not, or no longer. */
@@ -44,9 +44,11 @@ interface StepProps {
   lesson: Lesson;
   step: LessonStep;
   index: number;
+  /** Why this is not the step that a link asks for. */
+  missing: string | null;
 }
 
-function Step({ id, lesson, step, index }: StepProps) {
+function Step({ id, lesson, step, index, missing }: StepProps) {
   const { openLesson, closeLesson } = useStore.getState();
   const heading = useRef<HTMLHeadingElement>(null);
   // Screen readers and keyboards follow the lesson. The button that began it goes away with its tab, and the focus with it.
@@ -59,6 +61,11 @@ function Step({ id, lesson, step, index }: StepProps) {
     closeLesson();
     focusViews(tab);
   };
+  useEffect(() => {
+    const { setAbout } = useStore.getState();
+    setAbout(lesson.about);
+    return () => setAbout(null);
+  }, [lesson]);
   const go = (to: number) => {
     openLesson(id, to);
     const next = lesson.steps[to];
@@ -75,6 +82,11 @@ function Step({ id, lesson, step, index }: StepProps) {
           <IconX size={16} aria-hidden="true" />
         </button>
       </header>
+      {missing && (
+        <p className={classes.muted} role="status">
+          {missing}
+        </p>
+      )}
       <h2 ref={heading} tabIndex={-1} className={classes.stepTitle}>
         {step.title}
       </h2>

@@ -50,10 +50,30 @@ export interface Lesson {
   level: 'First steps' | 'Masks and networks' | 'Evidence';
   /** One sentence: what the student will have seen. */
   summary: string;
+  /** The settings that it is about, by link path: they come first on the left, and sections without one are folded. */
+  about: readonly string[];
   source: string;
   /** Notes for teachers: what to ask before a run, common mistakes, what to try next. */
   notes: readonly string[];
   steps: readonly LessonStep[];
+}
+
+/**
+ * The step to show where a link may ask for one that the lesson has not, or no longer.
+ * @param at - counted from 0, as in the link
+ * @returns `missing`: why it is another one, or null
+ */
+export function stepAt(
+  { steps }: Pick<Lesson, 'steps'>,
+  at: number,
+): { index: number; missing: string | null } {
+  const last = steps.length - 1;
+  if (at <= last) return { index: at, missing: null };
+  const expected = `a step from 0 (the first) to ${last}`;
+  return {
+    index: last,
+    missing: `view.step: expected ${expected}, got ${at}. The lesson is shown at its last step.`,
+  };
 }
 
 /** The value at a link path. */

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
+import { settingAt as nameOf } from '../../engine/config/changes.ts';
 import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
 import { withValue } from '../../store/configSlice.ts';
 import { decodeView, encodeView } from '../../store/view.ts';
 import { glossary, isTerm, type Term } from './glossary.ts';
-import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
+import { hasSettings, isMet, type Lesson, type LessonStep, stepAt } from './lesson.ts';
 import { piecesOf } from './markup.ts';
 import { lessons } from './registry.ts';
 
@@ -58,6 +59,9 @@ describe.each(all)('the lesson %s', (id, lesson) => {
     expect(hasSettings(asked, question?.run.settings ?? {})).toBe(true);
     expect(hasSettings(asked, question?.run.experiment.settings ?? {})).toBe(true);
     expect(lesson.notes.length).toBeGreaterThanOrEqual(3);
+    // What it asks the student to set is on the left.
+    expect(lesson.about.length).toBeGreaterThan(0);
+    for (const key of lesson.about) expect(nameOf(asked, key, catalog), key).not.toBeNull();
   });
 
   it('uses terms of the glossary, and has a link for every step', () => {
@@ -84,6 +88,26 @@ describe('a goal', () => {
   it('may be to open a tab', () => {
     expect(isMet({ kind: 'tab', tab: 'masks' }, { runs: [], tab: 'masks' })).toBe(true);
     expect(isMet({ kind: 'tab', tab: 'masks' }, { runs: [], tab: 'train' })).toBe(false);
+  });
+});
+
+describe('the step in a link', () => {
+  const lesson = {
+    steps: [
+      { title: 'A', text: [] },
+      { title: 'B', text: [] },
+    ],
+  };
+
+  it('is the one that is shown', () => {
+    expect(stepAt(lesson, 0)).toEqual({ index: 0, missing: null });
+    expect(stepAt(lesson, 1)).toEqual({ index: 1, missing: null });
+  });
+
+  it('beyond the last is told, and the last is shown', () => {
+    const missing =
+      'view.step: expected a step from 0 (the first) to 1, got 2. The lesson is shown at its last step.';
+    expect(stepAt(lesson, 2)).toEqual({ index: 1, missing });
   });
 });
 

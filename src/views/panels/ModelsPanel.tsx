@@ -315,6 +315,7 @@ export function ModelsPanel() {
   return (
     <div className={classes.panel}>
       <Card
+        figure="costs"
         title="Cost before running"
         subtitle="every architecture on the table at hand"
         files={

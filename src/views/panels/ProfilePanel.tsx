@@ -97,6 +97,7 @@ export function ProfilePanel() {
   return (
     <div className={classes.panel}>
       <Card
+        figure="profile"
         title="Where the time of a step goes"
         subtitle={shown && whenText(shown)}
         files={shown && filesOf(profiles)}

@@ -1,20 +1,19 @@
 // The experiment, drawn from the ParamSpecs of the catalog: a new model or setting appears here without further code.
-import { createContext, memo, type ReactNode, useContext, useEffect, useId, useMemo, useRef } from 'react';
+import { createContext, Fragment, memo, type ReactNode, useContext, useMemo, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import { changesBetween } from '../../engine/config/changes.ts';
-import { type Experiment, parseExperiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
+import { type Experiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
 import { isVisible, type ParamSpec, type Params, type ParamValue } from '../../engine/config/params.ts';
 import { SPLIT_FILES } from '../../engine/config/tableInput.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
-import { saveExperiment, useStore } from '../../store/store.ts';
+import { useStore } from '../../store/store.ts';
 import { useSwept } from '../../store/sweeps/useSwept.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
-import { isPastedTable } from './opening/fileKind.ts';
-import { openFiles, openTable } from './opening/openFile.ts';
+import { AboutContext, aboutFirst, type SectionId, sectionOf, sectionsInOrder } from './about.ts';
 import { PanelFoot } from './PanelFoot.tsx';
+import { PresetChoice } from './PresetChoice.tsx';
 import { issueAt } from './paths.ts';
 import { likelyCauses } from './remedies.ts';
 import classes from './shell.module.css';
@@ -42,8 +41,16 @@ function useMarks(): Marks {
   }, [changes, failed, experiment, catalog]);
 }
 
+/** That of the lesson, else that of the preset; an experiment of one's own is about nothing. */
+function useAbout() {
+  const lesson = useStore((s) => s.about);
+  const preset = useStore((s) => s.catalog?.presets.find((p) => p.id === s.presetId)?.about);
+  return useMemo(() => ({ keys: lesson ?? preset ?? [], inLesson: lesson !== null }), [lesson, preset]);
+}
+
 export function LeftPanel() {
   const marks = useMarks();
+  const about = useAbout();
   const catalog = useStore((s) => s.catalog);
   const experiment = useStore((s) => s.experiment);
   return (
@@ -52,7 +59,9 @@ export function LeftPanel() {
         <MarksContext value={marks}>
           <div className={classes.panelScroll}>
             <PresetChoice catalog={catalog} />
-            <Sections catalog={catalog} experiment={experiment} />
+            <AboutContext value={about}>
+              <Sections catalog={catalog} experiment={experiment} />
+            </AboutContext>
           </div>
           <PanelFoot {...marks} />
         </MarksContext>
@@ -60,86 +69,6 @@ export function LeftPanel() {
         <div className={classes.preset}>Starting the engine</div>
       )}
     </aside>
-  );
-}
-
-function PresetChoice({ catalog }: { catalog: Catalog }) {
-  const presetId = useStore((s) => s.presetId);
-  const loadPreset = useStore((s) => s.loadPreset);
-  const importExperiment = useStore((s) => s.importExperiment);
-  const input = useRef<HTMLInputElement>(null);
-  const presetInput = useId();
-  const preset = catalog.presets.find((p) => p.id === presetId);
-  const experiment = useStore((s) => s.experiment);
-  // The sentence describes its own settings, not others.
-  const changes = useMemo(() => {
-    const given = preset && parseExperiment(preset.experiment, catalog).experiment;
-    return given && experiment ? changesBetween(experiment, given, catalog) : [];
-  }, [preset, experiment, catalog]);
-  useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      const text = event.clipboardData?.getData('text') ?? '';
-      const inField = event.target instanceof HTMLInputElement;
-      if (inField) return;
-      if (text.trimStart().startsWith('{')) importExperiment('The pasted experiment', text);
-      else if (isPastedTable(text)) void openTable(new File([text], 'pasted.csv'));
-    };
-    document.addEventListener('paste', paste);
-    return () => document.removeEventListener('paste', paste);
-  }, [importExperiment]);
-  return (
-    <div className={classes.preset}>
-      <div className={classes.presetHead}>
-        <label htmlFor={presetInput}>Preset</label>
-        <button
-          type="button"
-          className={classes.linkButton}
-          title="Open a table, an experiment, a result, a case, a mask or weights. Files can be dropped anywhere; the text of an experiment and cells of a spreadsheet can be pasted"
-          onClick={() => input.current?.click()}
-        >
-          Open
-        </button>
-        <button
-          type="button"
-          className={classes.linkButton}
-          title="Keep this experiment as a .json file"
-          onClick={saveExperiment}
-        >
-          Save
-        </button>
-      </div>
-      <select
-        id={presetInput}
-        value={presetId ?? ''}
-        onChange={(event) => loadPreset(event.currentTarget.value)}
-      >
-        {presetId === null && <option value="">Own experiment</option>}
-        {catalog.presets.map((p) => (
-          <option key={p.id} value={p.id}>
-            {p.label}
-          </option>
-        ))}
-      </select>
-      {preset && (
-        <span>
-          {changes.length === 0
-            ? preset.summary
-            : `Changed from this preset: ${changes.map((c) => `${c.label} ${c.text}`).join(', ')}.`}
-        </span>
-      )}
-      <input
-        ref={input}
-        type="file"
-        multiple
-        aria-label="Open a file"
-        hidden
-        onChange={(event) => {
-          const target = event.currentTarget;
-          void openFiles(Array.from(target.files ?? []));
-          target.value = '';
-        }}
-      />
-    </div>
   );
 }
 
@@ -170,6 +99,7 @@ const baselineSize = (parameters: number | undefined): string =>
 
 function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Experiment }) {
   const summary = useStore((s) => s.summary);
+  const { keys } = useContext(AboutContext);
   const source = catalog.sources.find((s) => s.id === experiment.data.id);
   const model = catalog.models.find((m) => m.id === experiment.model.id);
   const baselines = catalog.models.filter((m) => m.singleTask);
@@ -177,9 +107,10 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
   const none = { id: 'none', label: 'None', summary: 'Train without a baseline; there is then no gain.' };
   const parametersOf = (role: Role) => summary?.networks.find((n) => n.role === role)?.parameters;
   const parameters = parametersOf('model');
-  return (
-    <>
-      <Section title="Data" count={summary ? `${formatCount(summary.rows)} rows` : ''}>
+  const seeds = <Row path="repeats" spec={repeatsParam} value={experiment.repeats} />;
+  const sections: Record<SectionId, ReactNode> = {
+    data: (
+      <Section id="data" title="Data" count={summary ? `${formatCount(summary.rows)} rows` : ''}>
         <Row
           path="data"
           spec={idSpec('data', 'Source', catalog.sources, catalog.sources[0]?.id ?? '')}
@@ -192,10 +123,14 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
           values={experiment.data.params}
         />
       </Section>
-      <Section title="Tasks" count={summary ? plural(summary.tasks.length, 'task') : ''}>
+    ),
+    tasks: (
+      <Section id="tasks" title="Tasks" count={summary ? plural(summary.tasks.length, 'task') : ''}>
         <Group prefix="tasks" specs={source?.taskParams ?? []} values={experiment.tasks} />
       </Section>
-      <Section title="Model" count={parameters ? `${formatCount(parameters)} parameters` : ''}>
+    ),
+    model: (
+      <Section id="model" title="Model" count={parameters ? `${formatCount(parameters)} parameters` : ''}>
         <Row
           path="model"
           spec={idSpec('model', 'Architecture', catalog.models, catalog.models[0]?.id ?? '')}
@@ -204,7 +139,10 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         <Group prefix="model" specs={model?.params ?? []} values={experiment.model.params} />
         <CompareList catalog={catalog} experiment={experiment} />
       </Section>
-      <Section title="Training" count={plural(experiment.repeats, 'seed')}>
+    ),
+    training: (
+      <Section id="training" title="Training" count={plural(experiment.repeats, 'seed')}>
+        {keys.includes('repeats') && seeds}
         <Row
           path="baseline"
           spec={idSpec('baseline', 'Baseline', [...baselines, none], baselines[0]?.id ?? 'none')}
@@ -220,11 +158,12 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         )}
         <Group prefix="training" specs={catalog.trainingParams} values={experiment.training}>
           <Row path="seed" spec={seedParam} value={experiment.seed} />
-          <Row path="repeats" spec={repeatsParam} value={experiment.repeats} />
+          {!keys.includes('repeats') && seeds}
         </Group>
       </Section>
-    </>
-  );
+    ),
+  };
+  return sectionsInOrder(keys).map((id) => <Fragment key={id}>{sections[id]}</Fragment>);
 }
 
 /** Further models of the experiment, each with its settings. */
@@ -304,9 +243,17 @@ function IssueLine({ path, of }: { path: string; of: string }) {
   );
 }
 
-function Section({ title, count, children }: { title: string; count: string; children: ReactNode }) {
+interface SectionProps {
+  id: SectionId;
+  title: string;
+  count: string;
+  children: ReactNode;
+}
+
+function Section({ id, title, count, children }: SectionProps) {
+  const { keys, inLesson } = useContext(AboutContext);
   return (
-    <details className={classes.section} open>
+    <details className={classes.section} open={!inLesson || keys.some((key) => sectionOf(key) === id)}>
       <summary>
         {title}
         <span className={classes.count}>{count}</span>
@@ -323,11 +270,14 @@ interface GroupProps {
 }
 
 function Group({ prefix, specs, values, children }: GroupProps & { children?: ReactNode }) {
+  const { keys } = useContext(AboutContext);
+  const keyOf = (spec: ParamSpec) => `${prefix}.${spec.key}`;
   const shown = specs.filter((spec) => isVisible(spec, values));
-  const advanced = shown.filter((spec) => spec.advanced);
+  const advanced = shown.filter((spec) => spec.advanced && !keys.includes(keyOf(spec)));
+  const plain = shown.filter((spec) => !advanced.includes(spec));
   return (
     <>
-      <Rows prefix={prefix} specs={shown.filter((spec) => !spec.advanced)} values={values} />
+      <Rows prefix={prefix} specs={aboutFirst(plain, keys, keyOf)} values={values} />
       {children}
       {advanced.length > 0 && <Fold title="More" prefix={prefix} specs={advanced} values={values} />}
     </>

@@ -4,10 +4,12 @@ import { type ReactNode, useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
 import { can } from '../../engine/config/capabilities.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
+import { needsFile } from '../../engine/config/tableInput.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
 import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
+import { SampleButtons } from '../controls/SampleButtons.tsx';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
 import classes from './shell.module.css';
@@ -185,6 +187,8 @@ function InsecureNotice() {
 function SourceNotice() {
   const source = useStore((s) => s.sourceIssues);
   const dismiss = useStore((s) => s.dismissSourceIssues);
+  // Beside the table's own controls they are offered there.
+  const isTable = useStore((s) => needsFile(s.experiment, s.catalog));
   if (!source) return null;
   return (
     <Notice title={source.title} tone="warning" actions={<Button onClick={dismiss}>Dismiss</Button>}>
@@ -193,6 +197,7 @@ function SourceNotice() {
           <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
+      {!isTable && <SampleButtons />}
     </Notice>
   );
 }

@@ -7,11 +7,12 @@ import { canBegin, controlledRunId, hasActiveRun, isHeld } from '../../store/eng
 import { RunOfColumn, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { LessonDock } from '../lessons/LessonDock.tsx';
-import type { Lesson } from '../lessons/lesson.ts';
+import { type Lesson, stepAt } from '../lessons/lesson.ts';
 import { isLesson, lessons } from '../lessons/registry.ts';
 import { setUp } from '../lessons/setUp.ts';
 import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
+import { focusViews } from '../shell/focusViews.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
 import { changesText, RunBar } from '../shell/RunBar.tsx';
@@ -37,9 +38,9 @@ function turn(by: 1 | -1): void {
   const { view, tab, setTab, openLesson } = useStore.getState();
   if (isLesson(view.lesson)) {
     const lesson: Lesson = lessons[view.lesson];
-    const to = Math.min(Math.max(view.step + by, 0), lesson.steps.length - 1);
+    const to = stepAt(lesson, view.step).index + by;
     const step = lesson.steps[to];
-    if (!step || to === view.step) return;
+    if (!step) return;
     openLesson(view.lesson, to);
     setUp(step);
     return;
@@ -79,6 +80,10 @@ export function Stage() {
           changesBetween(other.experiment, run.experiment, catalog),
         ].map(changesText)
       : [];
+  // The button that opened the stage is gone.
+  useEffect(() => {
+    if (document.activeElement === document.body) focusViews();
+  }, []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -94,7 +99,9 @@ export function Stage() {
   return (
     <div className={classes.stage}>
       <header className={classes.bar}>
-        <h1 className={classes.title}>{panels[tab].label}</h1>
+        <h1 className={classes.title} aria-live="polite">
+          {panels[tab].label}
+        </h1>
         <RunButtons />
         <ProgressLine />
         <Pace />

@@ -20,18 +20,29 @@ interface Row {
 }
 
 const NUMERIC = /^(numeric|real|integer)$/i;
-const QUOTED = /^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*/;
 const unescaped = (text: string) => text.replace(/\\(.)/g, '$1');
+
+/**
+ * The quoted text at the start and what follows it, or null. By hand, because an expression that looks for its end would need as
+ * much stack as the text is long.
+ */
+function quotedAt(text: string): { value: string; rest: string } | null {
+  const quote = text[0];
+  if (quote !== "'" && quote !== '"') return null;
+  for (let at = 1; at < text.length; at += text[at] === '\\' ? 2 : 1)
+    if (text[at] === quote) return { value: unescaped(text.slice(1, at)), rest: text.slice(at + 1) };
+  return null;
+}
 
 /** Cells between commas or tabs; null for a missing one ("?"). Returns null if a quote is not closed. */
 function cellsOf(text: string): (string | null)[] | null {
   const cells: (string | null)[] = [];
   let rest = text.trim();
   for (;;) {
-    const quoted = QUOTED.exec(rest);
+    const quoted = quotedAt(rest);
     if (quoted) {
-      cells.push(unescaped(quoted[1] ?? quoted[2] ?? ''));
-      rest = rest.slice(quoted[0].length);
+      cells.push(quoted.value);
+      rest = quoted.rest.trimStart();
       if (rest === '') return cells;
       if (!rest.startsWith(',')) return null;
       rest = rest.slice(1).trimStart();
@@ -47,15 +58,18 @@ function cellsOf(text: string): (string | null)[] | null {
 }
 
 function attributeOf(text: string, place: string): Attribute {
-  const found =
-    /^@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s{'"]\S*?))(?:\s+|(?=\{))(\{.*\}|\S+.*)$/i.exec(
-      text,
-    );
+  const behind = text.replace(/^@attribute\s+/i, '');
+  const quoted = quotedAt(behind);
+  const end = quoted ? 0 : behind.search(/[\s{]/);
+  const name = quoted ? quoted.value : behind.slice(0, Math.max(0, end));
+  const rest = quoted ? quoted.rest : behind.slice(name.length);
+  const type = rest.trimStart();
   const bad = (got: string) =>
     refuse(place, '@attribute NAME numeric, string, date or {class, class}', got, 'Correct the line.');
-  if (!found) throw bad(text.slice(0, 60));
-  const [, single, double, bare, type = ''] = found;
-  const name = unescaped(single ?? double ?? bare ?? '');
+  const isUnclosed = !quoted && /^['"]/.test(behind);
+  const isApart = rest !== type || type.startsWith('{');
+  if (behind === text || (!quoted && name === '') || type === '' || !isApart || isUnclosed)
+    throw bad(text.slice(0, 60));
   if (type.startsWith('{')) {
     const classes = cellsOf(type.slice(1, type.lastIndexOf('}')));
     if (!classes) throw bad(text.slice(0, 60));
@@ -139,7 +153,7 @@ function sparseRow(line: string, attributes: readonly Attribute[], place: string
     throw refuse(place, '{index value, ...}', line.slice(0, 60), 'Correct the line.');
   for (let k = 0; k + 1 < pairs.length; k += 2) {
     const index = Number(pairs[k]);
-    if (!(index < cells.length))
+    if (!Number.isInteger(index) || index < 0 || index >= cells.length)
       throw refuse(place, `indices from 0 to ${cells.length - 1}`, String(pairs[k]), 'Correct the line.');
     cells[index] = pairs[k + 1] ?? null;
   }

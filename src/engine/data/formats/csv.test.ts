@@ -52,9 +52,51 @@ describe('csv', () => {
     expect(notes).toEqual([
       {
         code: 'ragged-lines',
-        text: '1 lines have fewer than 2 cells (line 5): missing cells are empty.',
+        text: '1 line has fewer than 2 cells (line 5): missing cells are empty.',
       },
     ]);
+  });
+
+  it('reads what R writes by default: blanks between quoted texts, names of rows', async () => {
+    const { columns, notes } = await read('"x" "kind"\n"1" 0.5 "b c"\n"2" NA "a"\n"3" 2 "b c"\n');
+    expect(columns.map((c) => [c.name, ...c.cells])).toEqual([
+      ['x', '0.5', 'NA', '2'],
+      ['kind', 'b c', 'a', 'b c'],
+    ]);
+    expect(notes.map((n) => n.code)).toEqual(['blanks-between-cells', 'row-names-left-out']);
+  });
+
+  it('reads what NumPy writes with a header between blanks', async () => {
+    expect(await cells('# temp flow\n1.5e+00 2.5e+00\n3.5e+00 4.5e+00\n')).toEqual([
+      ['temp', '1.5e+00', '3.5e+00'],
+      ['flow', '2.5e+00', '4.5e+00'],
+    ]);
+  });
+
+  it('leaves lines of dashes out, with a note', async () => {
+    const psql = await read(' x | k\n---+---\n 1 | a\n 2 | b\n(2 rows)\n');
+    expect(psql.columns.map((c) => [c.name, ...c.cells])).toEqual([
+      ['x', '1', '2'],
+      ['k', 'a', 'b'],
+    ]);
+    expect(psql.dropped).toEqual([
+      { reason: 'rule-lines', count: 1, lines: [2] },
+      { reason: 'footer-lines', count: 1, lines: [5] },
+    ]);
+    const markdown = await cells('| x | k |\n|:--|--:|\n| 1 | a |\n| 2 | b |\n');
+    expect(markdown.slice(1, 3)).toEqual([
+      ['x', '1', '2'],
+      ['k', 'a', 'b'],
+    ]);
+    // Missing values further below are cells.
+    expect(await cells('x,k\n1,a\n2,b\n3,c\n--,--\n4,d\n')).toHaveLength(2);
+    expect((await read('x,k\n1,a\n2,b\n3,c\n--,--\n4,d\n')).rows).toBe(5);
+  });
+
+  it('takes errors of a spreadsheet for cells, not for comments', async () => {
+    const { columns, dropped } = await read('a,b\n#DIV/0!,1\n#N/A,2\n# gone\n3,4\n5,6\n7,8\n');
+    expect(columns[0]?.cells).toEqual(['#DIV/0!', '#N/A', '3', '5', '7']);
+    expect(dropped).toEqual([{ reason: 'comment-lines', count: 1, lines: [4] }]);
   });
 
   it('makes empty and repeated headers unique, visibly', async () => {

@@ -17,7 +17,14 @@ import {
 import { checkLengths, type Layout, layOut } from './layout.ts';
 import { checkLimits, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
-import { breaksIn, FURTHER_RECORDS, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
+import {
+  breaksIn,
+  FURTHER_RECORDS,
+  SAMPLE_RECORDS,
+  withoutComments,
+  withoutRules,
+  withoutTitles,
+} from './records.ts';
 import { chooseRows, columnToSampleBy, Strata, sampleNote } from './sampling.ts';
 
 async function open(
@@ -89,7 +96,8 @@ function understand(
   name: string,
   settings: LayoutSettings,
 ): Understood {
-  const { body: lines, above } = withoutComments(all, settings, notes, dropped);
+  const { body, above } = withoutComments(all, settings, notes, dropped);
+  const lines = withoutRules(body, notes, dropped);
   const usual = usualCells(lines.heads(SAMPLE_RECORDS)).cells;
   const rows = withoutFooters(withoutTitles(lines, usual, settings, notes, dropped), usual, notes, dropped);
   const records = withoutTotals(rows, notes, dropped);

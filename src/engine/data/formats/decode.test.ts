@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UNWATCHED } from '../progress.ts';
-import { readText } from './decode.ts';
+import { readPieces, readText } from './decode.ts';
 
 /** Three bytes long, so that a slice of 8 MiB ends within one. */
 const SIGN = '€';
@@ -31,7 +31,7 @@ it('says that a file is gone', async () => {
 });
 
 const latin1 = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
-const read = (bytes: BlobPart, encoding?: 'latin-1' | 'utf-8') =>
+const read = (bytes: BlobPart, encoding?: 'latin-1' | 'utf-8' | 'utf-16') =>
   readText(new Blob([bytes]), 't.csv', UNWATCHED, encoding);
 
 it('reads UTF-16 with a mark and without, and says so', async () => {
@@ -67,4 +67,109 @@ it('names the line of a NUL byte', async () => {
   await expect(read('a,b\r\n1,2\n3,\0\n')).rejects.toThrow(
     /t\.csv, line 3: expected a text file, got binary data/,
   );
+});
+
+/** UTF-16 of a text, little endian unless `isBig`. */
+function utf16(text: string, isBig = false): Uint8Array<ArrayBuffer> {
+  const little = new Uint8Array(Uint16Array.from(text, (c) => c.charCodeAt(0)).buffer);
+  return isBig ? little.map((_, i) => little[i ^ 1] as number) : little;
+}
+
+it('trusts a byte order mark even where the letters have no byte of 0, and nothing else then', async () => {
+  const greek = '\u03b1,\u03b2\u03b3\u03b4\u03b5\u03b6';
+  expect((await read(utf16(`\ufeff${greek}`))).text).toBe(greek);
+  expect((await read(utf16(`\ufeff${greek}`, true))).text).toBe(greek);
+  expect((await read(utf16(greek), 'utf-16')).text).toBe(greek);
+  expect((await read(utf16(`\ufeff${greek}`, true), 'utf-16')).text).toBe(greek);
+  // One byte of a mark is a letter of Latin-1.
+  for (const first of ['\u00fe\u00fea', '\u00ff\u00ffa', '\u00ffa', '\u00fea'])
+    expect(await read(latin1(`${first},b`))).toMatchObject({
+      text: `${first},b`,
+      notes: [{ code: 'encoding-guessed' }],
+    });
+});
+
+it('takes a text for UTF-16 where zeros stand in more than three of ten bytes, on one side only', async () => {
+  // Of ten bytes three are 0, then four.
+  expect((await read(utf16('abc\u0414\u0415')).catch((e) => e)).message).toMatch(
+    /a NUL byte, the first of 3, /,
+  );
+  expect((await read(utf16('abcd\u0415'))).text).toBe('abcd\u0415');
+  expect((await read(utf16('abcd\u0415', true))).text).toBe('abcd\u0415');
+  expect((await read(utf16('abc\u0414\u0415', true)).catch((e) => e)).message).toMatch(/a NUL byte/);
+  const both = utf16('abcdefgh\u4100').slice();
+  await expect(read(both)).rejects.toThrow(/binary data: a NUL byte, the first of 9, behind 1 characters/);
+  // An odd byte at the end belongs to no unit.
+  await expect(read(new Blob([utf16('abcd'), 'x']))).rejects.toThrow(/^t\.csv/);
+});
+
+it('counts NUL characters of UTF-16 and says behind which line they are', async () => {
+  await expect(read(utf16('\ufeffa,b\r\n1,2\r3,\0\n4,\0\n'))).rejects.toThrow(
+    't.csv, line 3: expected a text file, got binary data: a NUL byte, the first of 2, behind 11 characters.',
+  );
+});
+
+it.each<[string, number[], string]>([
+  ['a byte that only goes on', [0x41, 0x80, 0x41], 'byte 0x80 at position 2'],
+  ['a first byte that is too long a way to write ASCII', [0x41, 0xc1, 0x81], 'byte 0xc1 at position 2'],
+  ['two bytes, the second a letter', [0xc2, 0x41], 'byte 0xc2 at position 1'],
+  ['three bytes, the last a letter', [0xe0, 0xa0, 0x41], 'byte 0xe0 at position 1'],
+  ['four bytes, the last a letter', [0xf0, 0x90, 0x80, 0x41], 'byte 0xf0 at position 1'],
+  ['a first byte beyond Unicode', [0x41, 0xf5, 0x80, 0x80, 0x80], 'byte 0xf5 at position 2'],
+  [
+    'good characters of every length before',
+    [0xc2, 0x80, 0xe0, 0xa0, 0x80, 0xf0, 0x90, 0x80, 0x80, 0xf4, 0x80, 0x80, 0x80, 0xff],
+    'byte 0xff at position 14',
+  ],
+])('names the first byte that is no UTF-8: %s', async (_, bytes, place) => {
+  await expect(read(Uint8Array.from(bytes), 'utf-8')).rejects.toThrow(
+    `line 1: expected text in UTF-8, as data.encoding says, got ${place}.`,
+  );
+});
+
+it('counts the lines before such a byte with every kind of line end', async () => {
+  await expect(read(latin1('a\nb\r\nc\rd\u00ff'), 'utf-8')).rejects.toThrow('t.csv, line 4: ');
+});
+
+it('takes no binary data for Latin-1, and a tabulator for none', async () => {
+  expect((await read(latin1('a\tb\u00e9\n'))).text).toBe('a\tb\u00e9\n');
+  await expect(read(latin1('a\u0008b\u00e9\n'))).rejects.toThrow(/expected text in UTF-8, got byte 0xe9/);
+  await expect(read(latin1('a\u0081b\n'))).rejects.toThrow(/expected text in UTF-8, got byte 0x81/);
+  // A file may end within a character, but not behind a line end.
+  await expect(read(latin1('a,\u00e9'))).rejects.toThrow(/got byte 0xe9 at position 3/);
+  expect((await read(latin1('a,\u00e9\n'))).text).toBe('a,\u00e9\n');
+});
+
+it('starts over with what it has, where only a later piece is no UTF-8', async () => {
+  const { text, notes } = await readText(
+    new Blob(['a'.repeat(2 ** 21), latin1('\u00e9,b\n')]),
+    't.csv',
+    UNWATCHED,
+  );
+  expect(text.length).toBe(2 ** 21 + 4);
+  expect(notes[0]?.text).toContain('byte 0xe9 at position 2,097,153, line 1');
+});
+
+it('has one line end where its two characters lie in different pieces', async () => {
+  const piece = 'a'.repeat(2 ** 21 - 1);
+  const both = await readText(new Blob([piece, '\r\nb']), 't.csv', UNWATCHED);
+  expect(both.text === `${piece}\nb`).toBe(true);
+  const one = await readText(new Blob([piece, '\rb']), 't.csv', UNWATCHED);
+  expect(one.text === `${piece}\nb`).toBe(true);
+});
+
+it('tells of each piece once, the last one too', async () => {
+  const told: number[] = [];
+  await readText(new Blob(['a'.repeat(2 ** 22)]), 't.csv', async (fraction) => {
+    told.push(fraction);
+  });
+  expect(told).toEqual([0.5, 1]);
+});
+
+it('takes a file of the largest size, and refuses a larger one', async () => {
+  const taker = { take: () => true, restart: () => {} };
+  const within = (bytes: number) =>
+    readPieces(new Blob(['a'.repeat(bytes)]), 't.csv', UNWATCHED, 'auto', taker, 10);
+  expect(await within(10)).toEqual([]);
+  await expect(within(11)).rejects.toThrow(/^t\.csv: expected at most /);
 });

@@ -42,7 +42,7 @@ export async function readPieces(
 ): Promise<Note[]> {
   if (blob.size > maxBytes)
     throw refuse(name, `at most ${mebibytes(maxBytes)}`, mebibytes(blob.size), USE_A_PART);
-  const head = new Uint8Array(await sliceOf(blob, 0, name));
+  const head = new Uint8Array(await sliceOf(blob, 0, SLICE_BYTES, name));
   const asked = encoding === 'auto' ? null : ENCODINGS[encoding];
   const found: Encoding =
     asked === 'utf-16' ? (utf16Of(head) ?? 'utf-16le') : (asked ?? utf16Of(head) ?? 'utf-8');
@@ -105,7 +105,7 @@ async function decodeAll(
   let heldBack = '';
   let at = 0;
   do {
-    const bytes = await sliceOf(blob, at, name);
+    const bytes = await sliceOf(blob, at, at + SLICE_BYTES, name);
     const isLast = at + SLICE_BYTES >= blob.size;
     let text: string;
     try {
@@ -124,9 +124,10 @@ async function decodeAll(
   return true;
 }
 
-async function sliceOf(blob: Blob, at: number, name: string): Promise<ArrayBuffer> {
+/** @throws WorkbenchError (file) if the file cannot be read any more */
+export async function sliceOf(blob: Blob, from: number, to: number, name: string): Promise<ArrayBuffer> {
   try {
-    return await blob.slice(at, at + SLICE_BYTES).arrayBuffer();
+    return await blob.slice(from, to).arrayBuffer();
   } catch (error) {
     const remedy = 'It may have been moved or changed since it was chosen: choose it again.';
     throw refuse(name, 'a file that can be read', (error as Error).message, remedy);
@@ -144,6 +145,7 @@ interface BadByte {
   line: number;
   /** Number of non-ASCII UTF-8 characters before it. */
   charactersBefore: number;
+  /** The file ends within a character that it begins. */
   isAtEnd: boolean;
 }
 
@@ -154,8 +156,11 @@ function firstBadByte(bytes: Uint8Array): BadByte | null {
     const length = lengthOf(byte);
     let fits = length > 0;
     for (let k = 1; k < length; k++) fits &&= ((bytes[at + k] ?? 0) & 0xc0) === 0x80;
-    if (!fits)
-      return { byte, offset: at, line, charactersBefore, isAtEnd: length > 0 && at + length > bytes.length };
+    if (!fits) {
+      const rest = bytes.subarray(at + 1);
+      const isAtEnd = rest.length + 1 < length && rest.every((next) => (next & 0xc0) === 0x80);
+      return { byte, offset: at, line, charactersBefore, isAtEnd };
+    }
     if (byte === 10 || (byte === 13 && bytes[at + 1] !== 10)) line++;
     if (length > 1) charactersBefore++;
     at += length;

@@ -77,8 +77,11 @@ function areBlanksBetween(text: string, comment: string, cutBySign: number): boo
     .slice(1)
     .filter((record) => record.length === cells)
     .flat();
-  const numbers = below.filter(looksNumeric).length;
-  return even >= 2 && even >= 0.8 * records.length && numbers * 2 > below.length;
+  // R puts texts in quotes, and writes logical values without.
+  const isCell = (cell: string) => looksNumeric(cell) || /^("[^"]*"|NA|TRUE|FALSE)$/.test(cell);
+  const found = below.filter(isCell).length;
+  // The header may be one name short.
+  return even >= 2 && even >= 0.8 * (records.length - 1) && found * 2 > below.length;
 }
 
 /** Replaces each run of blanks and tabs outside quotes by one tab; removes those at line ends. */

@@ -3,7 +3,7 @@ import type { Note } from '../../core/notes.ts';
 import { readDate } from '../dates.ts';
 import { looksNumeric } from '../numbers.ts';
 import { type DroppedLines, droppedLines } from './format.ts';
-import { plain } from './limits.ts';
+import { counted } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { listLines } from './records.ts';
 
@@ -38,7 +38,7 @@ export function withoutFooters(
   dropped.push(...droppedLines('footer-lines', lines));
   notes.push({
     code: 'footer-lines-left-out',
-    text: `${plain(footers.length)} lines below the table have one cell only, such as "${footers.cells(0)[0]?.trim()}", and are left out (${listLines(lines)}).`,
+    text: `${counted(footers.length, 'line below the table has', 'lines below the table have')} one cell only, such as "${footers.cells(0)[0]?.trim()}", left out (${listLines(lines)}).`,
   });
   return records.slice(0, end);
 }
@@ -74,7 +74,7 @@ export function withoutTotals(records: Records, notes: Note[], dropped: DroppedL
   dropped.push(...droppedLines('total-line', lines));
   notes.push({
     code: 'total-line-left-out',
-    text: `${plain(lines.length)} lines below the table have a word for a total where the rows have numbers or dates (${first}), and are left out (${listLines(lines)}).`,
+    text: `${counted(lines.length, 'line below the table has', 'lines below the table have')} a word for a total where the rows have numbers or dates (${first}), left out (${listLines(lines)}).`,
   });
   return left;
 }

@@ -26,6 +26,13 @@ export async function formatOf(blob: Blob, name: string): Promise<{ format: File
       'a page (HTML or XML)',
       'Export the table as CSV; a download may have given an error page.',
     );
+  if (kind === 'libsvm')
+    throw refuse(
+      name,
+      'a table with a value per column',
+      'lines of LIBSVM: a label and index:value pairs',
+      'Write it as CSV or Parquet: scikit-learn reads it with load_svmlight_file.',
+    );
   if (found && named && found !== named && (!isText || named.isAnyText)) {
     const text = `${name} is no ${named.label} file but ${found.label} by its content, and is read so.`;
     return { format: found, notes: [{ code: 'wrong-ending', text }] };

@@ -10,6 +10,9 @@ const MIN_BELOW_UNITS = 3;
 /** A text that recurs in this share of the rows below is a value, not a name. */
 const MOSTLY = 0.9;
 
+/** More padded lines on end are rows with empty cells. */
+const MAX_TITLES = 20;
+
 const filledCells = (record: readonly string[]) => record.filter((cell) => cell.trim() !== '').length;
 
 const isValue = (text: string) => RULE?.(text) === 'value';
@@ -87,8 +90,11 @@ export function linesAbove(records: readonly (readonly string[])[], cells: numbe
 function isAbove(records: readonly (readonly string[])[], at: number, cells: number): boolean {
   const [record, next] = [records[at] ?? [], records[at + 1] ?? []];
   if (record.length === cells) {
-    // A spreadsheet pads a title to the width of the table.
-    return cells > 2 && filledCells(record) === 1 && filledCells(next) >= cells - 1;
+    // A spreadsheet pads titles to the width of the table.
+    if (cells < 3 || filledCells(record) !== 1) return false;
+    if (filledCells(next) >= cells - 1) return true;
+    const first = records.slice(at + 1, at + 1 + MAX_TITLES).find((line) => filledCells(line) !== 1);
+    return !record.some(looksNumeric) && first !== undefined && filledCells(first) >= cells - 1;
   }
   if (record.length === 1 || filledCells(record) === 1) return true;
   // A header with too few or too many names is refused or understood elsewhere, never left out.
@@ -100,8 +106,11 @@ function isAbove(records: readonly (readonly string[])[], at: number, cells: num
  * @param comment - cells of the last comment above the first row
  */
 export function namesInComment(comment: readonly string[], sign: string, cells: number): string[] | null {
-  if (comment.length !== cells) return null;
-  const names = comment.map((cell, c) => (c === 0 ? cell.trim().slice(sign.length) : cell).trim());
+  // Between blanks the sign is a cell of its own.
+  const own = comment.length === cells + 1 && comment[0]?.trim() === sign ? comment.slice(1) : comment;
+  if (own.length !== cells) return null;
+  const isApart = own !== comment;
+  const names = own.map((cell, c) => (c === 0 && !isApart ? cell.trim().slice(sign.length) : cell).trim());
   if (names[0] === '') names[0] = sign;
   return names.some((name) => name === '' || looksNumeric(name)) ? null : names;
 }

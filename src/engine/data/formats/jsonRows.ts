@@ -3,7 +3,7 @@ import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { isObject, JsonColumns, type JsonRow } from './jsonColumns.ts';
 import type { RowTaker } from './jsonPieces.ts';
-import { checkLimits, plain, refuse, tooManyRows } from './limits.ts';
+import { checkLimits, counted, plain, refuse, tooManyRows } from './limits.ts';
 import { countOf } from './lines.ts';
 import { listLines } from './records.ts';
 import { type CellValue, messageOf } from './values.ts';
@@ -179,7 +179,7 @@ export class JsonRows implements RowTaker {
     if (broken.length > 0)
       notes.push({
         code: 'bad-lines-left-out',
-        text: `${plain(broken.length)} rows are no JSON and are left out, as data.badLines asks (${listLines(broken)}).`,
+        text: `${counted(broken.length, 'row is no JSON and is', 'rows are no JSON and are')} left out, as data.badLines asks (${listLines(broken)}).`,
       });
     if (cutAt !== null)
       notes.push({

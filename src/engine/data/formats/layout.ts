@@ -3,7 +3,7 @@ import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, type LayoutSettings } from './format.ts';
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
-import { plain, refuse } from './limits.ts';
+import { counted, plain, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { listLines, SAMPLE_RECORDS } from './records.ts';
 
@@ -170,7 +170,7 @@ export function checkLengths(
     dropped.push(...droppedLines('lines-with-more-cells', lines));
     notes.push({
       code: 'bad-lines-left-out',
-      text: `${plain(longer.length)} lines have more than ${width} cells and are left out, as data.badLines asks (${listLines(lines)}).`,
+      text: `${counted(longer.length, `line has more than ${width} cells and is`, `lines have more than ${width} cells and are`)} left out, as data.badLines asks (${listLines(lines)}).`,
     });
     const bad = new Set(longer);
     layout.body = body.filter((i) => !bad.has(i));
@@ -191,7 +191,7 @@ export function checkLengths(
     const lines = shorter.map(body.line);
     notes.push({
       code: 'ragged-lines',
-      text: `${plain(shorter.length)} lines have fewer than ${width} cells (${listLines(lines)}): missing cells are empty.`,
+      text: `${counted(shorter.length, 'line has', 'lines have')} fewer than ${width} cells (${listLines(lines)}): missing cells are empty.`,
     });
   }
 }

@@ -7,6 +7,9 @@ export type SampleSettings = Pick<LayoutSettings, 'sample' | 'sampleRows' | 'sam
 
 export const plain = (n: number) => n.toLocaleString('en');
 
+/** `1 line is`, `3 lines are` */
+export const counted = (n: number, one: string, many: string) => `${plain(n)} ${n === 1 ? one : many}`;
+
 /** `0.3 MiB`, `256 MiB` */
 export const mebibytes = (bytes: number) => {
   const count = bytes / 2 ** 20;

@@ -4,7 +4,7 @@ import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { linesAbove } from './header.ts';
-import { mebibytes, plain, refuse, tooManyRows } from './limits.ts';
+import { counted, mebibytes, plain, refuse, tooManyRows } from './limits.ts';
 import { type RecordFacts, RecordStore, Records } from './recordStore.ts';
 
 const SHOWN_LINES = 5;
@@ -100,7 +100,12 @@ export class RecordParser {
       if (quotes && index === faulty) {
         const expected = 'quoted cells that end with a quote';
         const got = `${quotes.message}, in cell ${cells.length} of this line, which begins with ${JSON.stringify((cells.at(-1) ?? '').slice(0, SHOWN_CHARACTERS))}`;
-        throw refuse(`${this.name}, line ${this.line}`, expected, got, 'Correct the quotes of this line.');
+        throw refuse(
+          `${this.name}, line ${this.line}`,
+          expected,
+          got,
+          'Correct the quotes of this line; a quote within a quoted cell is written twice.',
+        );
       }
       const lines = mayHoldBreaks ? cells.reduce((sum, cell) => sum + breaksIn(cell), 1) : 1;
       if (cells.some((cell) => cell.trim() !== '')) {
@@ -109,7 +114,7 @@ export class RecordParser {
         if (!isKept || isKept(record)) {
           kept.push(cells);
           const isComment =
-            this.comment !== '' && text[at] !== '"' && (cells[0] ?? '').trimStart().startsWith(this.comment);
+            this.comment !== '' && text[at] !== '"' && beginsLike(cells[0] ?? '', this.comment);
           facts.push({ line: this.line, isComment, hasBreaks: lines > 1 });
         }
       } else if (!(isLast && index === data.length - 1)) this.addBlank();
@@ -150,6 +155,12 @@ export class RecordParser {
   }
 }
 
+/** What a spreadsheet shows for a value that it cannot compute; it begins like a comment. */
+const SPREADSHEET_ERROR = /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!)/i;
+
+const beginsLike = (cell: string, comment: string): boolean =>
+  cell.trimStart().startsWith(comment) && !SPREADSHEET_ERROR.test(cell.trimStart());
+
 /** Number of line breaks in a cell. */
 export function breaksIn(cell: string): number {
   let count = 0;
@@ -177,11 +188,34 @@ export function withoutComments(
   dropped.push(...droppedLines('comment-lines', lines));
   notes.push({
     code: 'comment-lines-left-out',
-    text: `${plain(lines.length)} lines begin with ${comment} and are left out as comments (${listLines(lines)}); data.comment decides.`,
+    text: `${counted(lines.length, `line begins with ${comment} and is left out as a comment`, `lines begin with ${comment} and are left out as comments`)} (${listLines(lines)}); data.comment decides.`,
   });
   const body = below === 0 ? records.slice(first) : records.filter((i) => !records.isComment(i));
   const above = first === 0 ? null : { cells: records.cells(first - 1), line: records.line(first - 1) };
   return { body, above };
+}
+
+/** A line of dashes, as under the names of a table for people: `---+---`, `|:--|--:|`. */
+const isRule = (cells: readonly string[]): boolean =>
+  cells.every((cell) => /^[-+=:|\s]*$/.test(cell)) && cells.some((cell) => /--|==/.test(cell));
+/** Such lines stand among the first of a table, or last. */
+const RULES_AT = 3;
+
+/** Removes lines of dashes above and below the names, and at the end. */
+export function withoutRules(records: Records, notes: Note[], dropped: DroppedLines[]): Records {
+  const last = records.length - 1;
+  const rules = [
+    ...Array(Math.min(RULES_AT, records.length)).keys(),
+    ...(last >= RULES_AT ? [last] : []),
+  ].filter((i) => isRule(records.cells(i)));
+  if (rules.length === 0) return records;
+  const lines = rules.map(records.line);
+  dropped.push(...droppedLines('rule-lines', lines));
+  notes.push({
+    code: 'rule-lines-left-out',
+    text: `${counted(lines.length, 'line of dashes is', 'lines of dashes are')} left out (${listLines(lines)}).`,
+  });
+  return records.filter((i) => !rules.includes(i));
 }
 
 /** Removes lines above the header: as many as set, or those that do not belong to the table. */
@@ -205,7 +239,7 @@ export function withoutTitles(
       .join(' ');
     notes.push({
       code: 'title-lines-left-out',
-      text: `${above} lines above the header are left out (${listLines(lines)}), such as "${text}"; data.skipLines decides.`,
+      text: `${counted(above, 'line above the header is', 'lines above the header are')} left out (${listLines(lines)}), such as "${text}"; data.skipLines decides.`,
     });
   }
   return records.slice(above);

@@ -40,7 +40,7 @@ export const HEAD_BYTES = 4096;
 
 export type Sniffed =
   | { kind: string; isText: false }
-  | { kind: 'json' | 'arff' | 'html' | 'text'; isText: true };
+  | { kind: 'json' | 'arff' | 'html' | 'libsvm' | 'text'; isText: true };
 
 export function sniff(head: Uint8Array): Sniffed {
   const found = SIGNATURES.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
@@ -49,5 +49,8 @@ export function sniff(head: Uint8Array): Sniffed {
   if (/^\s*(<!doctype html|<html|<\?xml|<table)/i.test(text)) return { kind: 'html', isText: true };
   if (/^(\s|%.*\n)*@relation\b/i.test(text)) return { kind: 'arff', isText: true };
   if (/^\s*[[{]\s*["{[\]}]/.test(text)) return { kind: 'json', isText: true };
+  // A label and `index:value` pairs, in the first two lines.
+  if (/^[-+]?[\d.]+([ \t]+\d+:\S+)+[ \t]*\r?\n[-+]?[\d.]+([ \t]+\d+:\S+)+[ \t]*(\r?\n|$)/.test(text))
+    return { kind: 'libsvm', isText: true };
   return { kind: 'text', isText: true };
 }

@@ -135,7 +135,25 @@ describe('JSON', () => {
   });
 });
 
+it('lines of LIBSVM are named', async () => {
+  await expect(inspect('1 1:0.5 3:0.25\n-1 2:1e-3\n', 't.txt')).rejects.toThrow(
+    /expected a table with a value per column, got lines of LIBSVM/,
+  );
+});
+
 describe('ARFF', () => {
+  it('has names and classes with signs and escapes, and long ones are refused as names', async () => {
+    const text =
+      "@relation r\n@attribute 'it\\'s' real\n@attribute k{a,'b\\\\'}\n@data\n1,a\n2,'b\\\\'\n3,a\n";
+    const { columns } = await table(text, 't.arff');
+    expect(columns).toEqual([
+      ["it's", 'numeric', 0, '1', '2', '3'],
+      ['k', 'categorical', 0, 'a', 'b\\'],
+    ]);
+    const long = `@relation r\n@attribute '${'q'.repeat(3_000_000)}' real\n@data\n1\n2\n`;
+    await expect(inspect(long, 't.arff')).rejects.toThrow(/names of columns: expected at most 1,000 charact/);
+  });
+
   const head =
     "% made\n@RELATION r\n@attribute 'the width' REAL\n@attribute kind {small, 'very large', \"it's\"}\n@attribute day date yyyy-MM-dd\n@attribute note string\n@DATA\n";
   it('is read with its types, dense and sparse', async () => {
@@ -159,6 +177,11 @@ describe('ARFF', () => {
     [`${head}1,small,?,'x\n`, /line 8: expected cells between commas/],
     ['@relation r\n@attribute a relational\n', /line 2: expected @attribute NAME .* got the type relational/],
     ['@relation r\n@attribute a real\n@data\n', /at least one row, got 1 attributes and 0 rows/],
+    [`${head}{-1,1}\n`, /line 8: expected indices from 0 to 3, got -1/],
+    [`${head}{0.5,1}\n`, /line 8: expected indices from 0 to 3, got 0\.5/],
+    ['@relation r\n@attribute real\n', /line 2: expected @attribute NAME numeric, .* got @attribute real/],
+    ["@relation r\n@attribute 'a'real\n", /line 2: expected @attribute NAME/],
+    ["@relation r\n@attribute 'a real\n", /line 2: expected @attribute NAME/],
     ['@relation r\nhello\n', /line 2: expected @relation, @attribute or @data, got hello/],
   ])('is refused: %j', async (text, message) => {
     await expect(inspect(text, 't.arff')).rejects.toThrow(message);

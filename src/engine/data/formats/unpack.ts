@@ -3,6 +3,7 @@
 import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
+import { sliceOf } from './decode.ts';
 import { mebibytes, refuse, UNPACK_IT, unpackedLimit } from './limits.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
@@ -26,19 +27,24 @@ export async function unpack(blob: Blob, name: string, progress: ProgressSink): 
 }
 
 async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise<Blob> {
-  const reader = blob.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const { read, cancel, packed } = unpacking(blob, name);
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  const limit = unpackedLimit(blob.size);
   let size = 0;
   let reported = 0;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await read();
       if (done) break;
       size += value.length;
+      const limit = unpackedLimit(packed());
       if (size > limit) {
-        await reader.cancel();
-        throw refuse(name, `at most ${mebibytes(limit)} when unpacked`, 'more than that', UNPACK_IT);
+        await cancel();
+        throw refuse(
+          name,
+          `at most ${mebibytes(limit)} when the first ${mebibytes(packed())} are unpacked`,
+          'more than that',
+          UNPACK_IT,
+        );
       }
       parts.push(value);
       if (size - reported < 8 * 2 ** 20) continue;
@@ -52,6 +58,40 @@ async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise
     throw refuse(name, 'a whole gzip file', got, 'It may be cut off or damaged: get it again.');
   }
   return new Blob(parts);
+}
+
+/** Bytes given to the unpacker at a time; it may make 1,032 times as many of them. */
+const FED = 2 ** 16;
+
+/**
+ * Unpacks piece by piece: a pipe would be read to its end at once, and a small file that swells is to be refused at its beginning
+ * instead of where it has filled the memory.
+ * @returns `packed`: the bytes that were read so far
+ */
+function unpacking(blob: Blob, name: string) {
+  const { readable, writable } = new DecompressionStream('gzip');
+  const reader = readable.getReader();
+  const writer = writable.getWriter();
+  let packed = 0;
+  const unread = new Promise<never>((_resolve, reject) => {
+    const feed = async () => {
+      while (packed < blob.size) {
+        const piece = new Uint8Array(await sliceOf(blob, packed, packed + FED, name));
+        packed += piece.length;
+        await writer.write(piece);
+      }
+      await writer.close();
+    };
+    // What is wrong with the bytes is told to the reader; that the file cannot be read is told here.
+    feed().catch((error: Error) => error.name === 'WorkbenchError' && reject(error));
+  });
+  // It may come after the last read.
+  unread.catch(() => {});
+  return {
+    read: () => Promise.race([reader.read(), unread]),
+    cancel: () => reader.cancel(),
+    packed: () => packed,
+  };
 }
 
 const isZlib = (error: unknown) =>

@@ -3,6 +3,7 @@ import { attentionTests } from '../ops/attention/cases.ts';
 import { batchNormTests } from '../ops/batchNorm/cases.ts';
 import { dropoutTests } from '../ops/dropout/cases.ts';
 import { embedTokensTests } from '../ops/embedTokens/cases.ts';
+import { gradientProductsTests } from '../ops/gradientProducts/cases.ts';
 import { gradientSquaresTests } from '../ops/gradientSquares/cases.ts';
 import { layerNormTests } from '../ops/layerNorm/cases.ts';
 import { linearTests } from '../ops/linear/cases.ts';
@@ -23,6 +24,7 @@ export const opTests: Record<string, OpTests> = {
   batchNorm: batchNormTests,
   dropout: dropoutTests,
   embedTokens: embedTokensTests,
+  gradientProducts: gradientProductsTests,
   gradientSquares: gradientSquaresTests,
   layerNorm: layerNormTests,
   linear: linearTests,

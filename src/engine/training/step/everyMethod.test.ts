@@ -32,6 +32,29 @@ const valuesOf = (network: GradientNetwork) =>
 
 beforeAll(() => tf.setBackend('cpu'));
 
+type Saved = Awaited<ReturnType<GradientNetwork['save']>>;
+
+/** What a method keeps is not for nothing: from the same checkpoint with the state of a new method, steps lead elsewhere. */
+async function expectStateCounts(
+  method: GradientMethod,
+  around: Partial<TrainingSettings>,
+  given: {
+    saved: Saved['tensors'];
+    state: Saved['state'];
+    batches: ReturnType<typeof toTensors>[];
+    end: number[][];
+  },
+) {
+  const ofMethod = (name: string) => name.includes('/method/');
+  if (!Object.keys(given.saved).some(ofMethod)) return;
+  const network = networkWith(method, around);
+  const fresh = Object.entries((await network.save()).tensors).filter(([name]) => ofMethod(name));
+  network.load({ ...given.saved, ...Object.fromEntries(fresh) }, given.state);
+  for (const rows of given.batches) await network.trainStep(rows, 1);
+  expect(valuesOf(network)).not.toEqual(given.end);
+  network.dispose();
+}
+
 /** Three steps, a checkpoint, two more; then the last two again from the checkpoint. */
 async function resume(method: GradientMethod, around: Partial<TrainingSettings> = {}) {
   const tensors = tf.memory().numTensors;
@@ -48,6 +71,7 @@ async function resume(method: GradientMethod, around: Partial<TrainingSettings> 
   for (const rows of batches.slice(3)) await resumed.trainStep(rows, 1);
   const end = valuesOf(unbroken);
   expect(valuesOf(resumed)).toEqual(end);
+  await expectStateCounts(method, around, { saved, state, batches: batches.slice(3), end });
   expect(end.flat().every(Number.isFinite)).toBe(true);
   expect(middle).not.toEqual(start);
   expect(end).not.toEqual(middle);

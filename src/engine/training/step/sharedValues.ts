@@ -1,6 +1,7 @@
 // The values of a model that several tasks train, as one vector: gathered from the gradients of the tasks, and scattered back
 // beside the values of single tasks.
 import * as tf from '@tensorflow/tfjs-core';
+import { gradientProducts } from '../../kernels/ops/gradientProducts/index.ts';
 import type { Parameter } from '../../layers/parameter.ts';
 import { addAll } from '../../methods/tensors.ts';
 
@@ -102,13 +103,13 @@ export class SharedValues {
     return this.parameters.filter(({ runs }) => runs.some((r) => r.isShared));
   }
 
-  private gramOf(parameter: SharedParameter, byTask: ByTask): tf.Tensor2D {
-    return tf.tidy(() => {
-      const rows = tf.stack(
-        byTask.map((gradients) => tf.concat(sharedPieces(parameter, gradients))),
-      ) as tf.Tensor2D;
-      return tf.matMul(rows, rows, false, true);
-    });
+  private gramOf({ index, shape, runs }: SharedParameter, byTask: ByTask): tf.Tensor2D {
+    return tf.tidy(() =>
+      gradientProducts(
+        byTask.map((gradients) => gradients[index] ?? tf.zeros(shape)),
+        runs.filter((r) => r.isShared),
+      ),
+    );
   }
 
   /** Shared values from one gradient, task-owned values from another. One per parameter; null for zero. */

@@ -1,9 +1,9 @@
 // A card of the centre: title, a line about its content, and its controls at the right.
 import { Tooltip } from '@mantine/core';
-import { createContext, type ReactNode, useContext, useId } from 'react';
+import { createContext, type ReactNode, useContext, useId, useState } from 'react';
 import type { CardFiles } from '../save/cardFiles.ts';
 import { SaveMenu } from '../save/SaveMenu.tsx';
-import { type FigureId, figureHelp } from './figureHelp.ts';
+import type { FigureId } from './figureHelp.ts';
 import classes from './parts.module.css';
 
 export interface CardProps {
@@ -45,17 +45,19 @@ export function Card({ title, figure, subtitle, actions, files, className, child
   );
 }
 
-/** Explains the figure. On hover, focus and press. */
+/** Explains the figure, on hover, focus and press. The texts are loaded then, not before. */
 function Help({ figure }: { figure: FigureId }) {
+  const [text, setText] = useState('…');
+  const load = async () => setText((await import('./figureHelp.ts')).figureHelp[figure]);
   return (
-    <Tooltip
-      label={figureHelp[figure]}
-      multiline
-      maw={340}
-      withinPortal
-      events={{ hover: true, focus: true, touch: true }}
-    >
-      <button type="button" className={classes.help} aria-label="What is shown here">
+    <Tooltip label={text} multiline maw={340} withinPortal events={{ hover: true, focus: true, touch: true }}>
+      <button
+        type="button"
+        className={classes.help}
+        aria-label="What is shown here"
+        onPointerEnter={() => void load()}
+        onFocus={() => void load()}
+      >
         ?
       </button>
     </Tooltip>

@@ -1,15 +1,26 @@
 // The text alternative of a chart: a plain table, shown instead of it or for screen readers only.
 import type { ReactNode } from 'react';
 import classes from './parts.module.css';
+import { Hint } from './Term.tsx';
 
 export interface TableData {
   caption: string;
   header: string[];
+  /** What a head means, by its text; shown on hover and focus. */
+  help?: Readonly<Record<string, string>>;
   /** The first cell of a row is its heading. */
   rows: (string | number)[][];
 }
 
-function Table({ data, className }: { data: TableData; className?: string }) {
+function Table({
+  data,
+  className,
+  help = {},
+}: {
+  data: TableData;
+  className?: string;
+  help?: TableData['help'];
+}) {
   return (
     <table className={className}>
       <caption>{data.caption}</caption>
@@ -18,7 +29,7 @@ function Table({ data, className }: { data: TableData; className?: string }) {
           {data.header.map((text, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: columns are told apart by position only
             <th key={i} scope="col">
-              {text}
+              {help[text] ? <Hint text={help[text]}>{text}</Hint> : text}
             </th>
           ))}
         </tr>
@@ -44,7 +55,7 @@ export function DataTable({ data, maxHeight }: { data: TableData; maxHeight?: nu
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={classes.tableScroll} style={{ maxHeight }} tabIndex={0} aria-label={data.caption}>
-      <Table data={data} className={classes.table} />
+      <Table data={data} className={classes.table} help={data.help} />
     </section>
   );
 }

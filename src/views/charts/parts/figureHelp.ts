@@ -30,7 +30,7 @@ export const figureHelp = {
   'what-if':
     'The trained network is measured again under another mask, without training. It has not learnt to do without what is now blocked, so a loss here is no verdict on the mask.',
   perturbation:
-    'One value of another row of the batch is changed, and the predictions of this one are looked at. If they move, rows read each other.',
+    'How far the outputs of the other rows of a batch move when a token of one row moves, and how much a prediction varies with its companions. Where no layer lets rows meet, both are 0.',
   similarity:
     'How alike two tasks mix the experts, row by row. At 1 they use the same experts in the same shares.',
   norms:
@@ -41,6 +41,61 @@ export const figureHelp = {
     'A dot for each run or group: what it costs to the right, what it gains upward. The line joins those that nothing else beats in both.',
   kernels:
     'Where the time of a training step goes, operation by operation. A long bar with few launches is work; a short one with many is overhead.',
+  costs:
+    'What each architecture would cost on the table at hand: its size, its arithmetic and the time of a measured training step. Nothing is trained for it beyond a few steps of a copy.',
+  profile:
+    'What one training step of each network takes, measured on a copy: time, launches, JavaScript and memory. Choose a network to see its kernels below.',
+  timeline:
+    'One training step from left to right, a bar for each kernel, in rows of forward pass, backward pass and update. Gaps are time in which no kernel runs.',
+  'head-distance':
+    'How differently two heads read: 0 where they weigh the same keys alike, 1 where they have no key in common. Dark pairs do the same work twice.',
+  walk: 'The way from the vectors of a query and a key to the weight of this one cell, and on to what the query takes, with the numbers of the network. Each step is one line of the formula of attention.',
+  columns:
+    'A row for each column of the file: what it is taken for, why, and what its values are like. Change a type where the guess is wrong.',
+  reading:
+    'The first rows as they are read with these settings of the file. If columns run together or numbers stay texts, change the settings here.',
+  'task-facts':
+    'What each task predicts, and what its labels are like on training rows. Large differences in spread let one task rule the sum of the losses.',
+  'table-facts':
+    'The size of the table, its columns and its splits, as this run has read them. All that is fitted to data is fitted on the training split alone.',
+  splits:
+    'How many labelled rows, or rows of a class, each task has in training, validation and test. Few rows in a split make its metric uncertain.',
+  evenness:
+    'How evenly each gate spreads its weight over the experts, row by row: 1 is all alike, 0 is a single expert. The mean map hides this, because gates that switch from row to row look even in it.',
+  spread:
+    'How often the chosen gate gives each expert which weight, over validation rows. A narrow hill says that the gate does not look at the row; two hills say that it switches.',
+  anomalies:
+    'Three ways in which experts go wrong, each with the limit from which it counts. They are looked for on validation rows, and are no verdict on the gain.',
+  'gate-weights':
+    'A row for each gate, a column for each expert: the mean weight over validation rows. Hatched cells are experts that the gate cannot use.',
+  'mask-runs':
+    'The results of runs that differ in the mask alone, from the same initial values and batches. What changes from row to row is what the mask did.',
+  assertions:
+    'What the masks promise, tested on the trained network one by one. Each has the value that was measured and the limit that it must keep.',
+  'changed-row':
+    'A row of the batch for each column, a task for each row: how far each output moved when one value of one row was changed. Cells beside that row are 0 unless rows read each other.',
+  groups:
+    'Groups of tasks that should be trained together by the chosen measure, or as many groups as score best. It is a forecast: train the groups to see.',
+  relations:
+    'A cell for each pair of tasks, by the chosen measure of how they get on in what they share. Read a row as: this task acts on, or agrees with, the task of the column.',
+  update:
+    'How much of the step that was taken points along the gradient of each task. A task with a large share decides where the shared weights go.',
+  agreement:
+    'How well each cheap measure ranks pairs of tasks as the gain, or training them together, ranks them. At 1 the order is the same, at 0 it says nothing.',
+  curves:
+    'One quantity over training for all chosen runs, with their mean and spread over seeds. Where bands overlap, the runs cannot be told apart.',
+  'run-figures':
+    'The results of the chosen runs as numbers, from test rows, a row for each group. The spread is that of the seeds.',
+  'sweep-grid':
+    'A cell for each combination of two settings: the mean over its runs. Choose a cell to see its runs below.',
+  'sweep-lines':
+    'The chosen figure along one setting, a line for each value of the other. The band is the 95 % interval over seeds.',
+  'sweep-cells':
+    'One line for each cell of the sweep, through its value of each setting to its result at the right. Lines of one colour that share a value show what that value brings.',
+  'sweep-attention':
+    'The attention maps of one run for each combination of settings, small and side by side. Look for what changes along a row.',
+  'last-steps':
+    'The losses of the last steps before training broke, task by task. The task whose line leaves first is where to look.',
 } satisfies Record<string, string>;
 
 export type FigureId = keyof typeof figureHelp;

@@ -6,6 +6,7 @@ export const aRealTable: Lesson = {
   level: 'Evidence',
   summary:
     'Species, sex and body mass of 344 penguins, with missing values, few rows and three kinds of tasks.',
+  about: ['tasks.targets', 'repeats'],
   source: 'Gorman, Williams and Fraser 2014; Horst, Hill and Gorman 2020',
   notes: [
     'Ask: what is lost if all rows with a missing value are left out? The Data tab has the counts.',

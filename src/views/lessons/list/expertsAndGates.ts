@@ -13,6 +13,7 @@ export const expertsAndGates: Lesson = {
   minutes: 5,
   level: 'Masks and networks',
   summary: 'Six small networks, and how each task mixes them.',
+  about: ['model', 'model.experts'],
   source: 'Ma et al. 2018',
   notes: [
     'Ask before Run: with five tasks and six experts, will every task take one for itself? Then look.',

@@ -7,6 +7,7 @@ export const oneTaskShouts: Lesson = {
   minutes: 6,
   level: 'First steps',
   summary: 'A task with large numbers takes the network for itself, until the targets have one scale.',
+  about: ['data.standardiseTargets', 'training.weighting'],
   source: 'Kendall et al. 2018; Chen et al. 2018',
   notes: [
     'Ask: if two losses are added, one in metres and one in millimetres, which one is learnt?',

@@ -7,6 +7,7 @@ export const whatAMaskForbids: Lesson = {
   minutes: 7,
   level: 'Masks and networks',
   summary: 'A mask closes one step. With two blocks there is a way around, and it can be measured.',
+  about: ['model.mask', 'model.blocks'],
   source: 'Sinodinos et al. 2025',
   notes: [
     'Draw it on the board first: task 1, feature, task 2, and two blocks. Where would a letter from task 1 be after each block?',

@@ -5,6 +5,7 @@ export const whatATaskTokenReads: Lesson = {
   minutes: 7,
   level: 'Masks and networks',
   summary: 'Rows and columns of an attention map, and what each task takes from each feature.',
+  about: ['model.mask'],
   source: 'Sinodinos et al. 2025; Vaswani et al. 2017, Eq. 1',
   notes: [
     'Let students choose a cell of their own and say in words who reads whom; rows and columns are mistaken more often than anything else.',

@@ -5,6 +5,7 @@ export const whatIsATask: Lesson = {
   minutes: 4,
   level: 'First steps',
   summary: 'One table, five things to predict, and one network that learns all of them.',
+  about: ['tasks.count', 'training.epochs'],
   source: 'Caruana 1997; Sinodinos et al. 2025',
   notes: [
     'Ask before Run: which columns of a table of yours would be features, which tasks? A column may be either; it depends on what is known of a new row.',

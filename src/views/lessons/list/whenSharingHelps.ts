@@ -6,6 +6,7 @@ export const whenSharingHelps: Lesson = {
   level: 'First steps',
   summary:
     'The same network and the same amount of data: only the relation of the tasks changes, and the gain turns negative.',
+  about: ['tasks.rho', 'model.shared', 'training.twin'],
   source: 'Sinodinos et al. 2025; Wu et al. 2020',
   notes: [
     'Let everybody write down a sign for the second run before it starts: most expect no difference, not a loss.',

@@ -5,6 +5,7 @@ export const withAndWithoutSeeds: Lesson = {
   minutes: 5,
   level: 'Evidence',
   summary: 'One run gives a number, five give a number that can be believed or not.',
+  about: ['repeats', 'tasks.rho'],
   source: 'Bouthillier et al. 2021; Student 1908',
   notes: [
     'With a class: let everybody run the first step with another seed and collect the numbers on the board. That is the interval, by hand.',

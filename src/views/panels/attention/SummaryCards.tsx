@@ -50,6 +50,7 @@ export function HeadsCard({ attention: { maps, heads }, network }: HeadsCardProp
   }, [maps, heads, network]);
   return (
     <HeatmapCard
+      figure="head-distance"
       title="Heads"
       subtitle="block · head"
       what="Heads"

@@ -6,6 +6,7 @@ import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { Hint } from '../../charts/parts/Term.tsx';
 import classes from './data.module.css';
 import { MiniHistogram } from './MiniHistogram.tsx';
 import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
@@ -45,6 +46,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
   const ofColumn = (column: string) => notes.filter((note) => note.column === column);
   return (
     <Card
+      figure="columns"
       title="Columns"
       subtitle={`${name}: ${formatCount(table.rows)} rows, ${plural(columns.length, 'column')}`}
       files={{ what: 'Columns', fileName: 'columns', csv: () => csvOf(description) }}
@@ -83,16 +85,34 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
                 </th>
               )}
               <th scope="col">Column</th>
-              <th scope="col">Read as</th>
-              <th scope="col">Task</th>
-              <th scope="col">Values</th>
-              <th scope="col" className={classes.number}>
-                Distinct
+              <th scope="col">
+                <Hint text="What the column was taken for: a number, a category, a date, an identifier, or left out. Your choice comes before the guess.">
+                  Read as
+                </Hint>
+              </th>
+              <th scope="col">
+                <Hint text="Whether the column is predicted; all others that are read are features.">
+                  Task
+                </Hint>
+              </th>
+              <th scope="col">
+                <Hint text="How the values are distributed: a histogram of numbers, the most frequent categories.">
+                  Values
+                </Hint>
               </th>
               <th scope="col" className={classes.number}>
-                Missing
+                <Hint text="How many different values there are. Few of them make a category likely, one for each row an identifier.">
+                  Distinct
+                </Hint>
               </th>
-              <th scope="col">Range</th>
+              <th scope="col" className={classes.number}>
+                <Hint text="Cells without a value. Those of features are filled or have a category of their own; those of a label leave the row out for that task alone.">
+                  Missing
+                </Hint>
+              </th>
+              <th scope="col">
+                <Hint text="Smallest and largest value, and the mean of numbers.">Range</Hint>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -50,7 +50,11 @@ export function ReadingCard({ description }: { description: DataDescription }) {
   const shown = columns.slice(0, SHOWN);
   const notes = table.notes.filter((note) => note.column === undefined);
   return (
-    <Card title="How the file is read" subtitle={`as ${table.format}; the first ${firstRows.length} rows`}>
+    <Card
+      figure="reading"
+      title="How the file is read"
+      subtitle={`as ${table.format}; the first ${firstRows.length} rows`}
+    >
       <div className={classes.reading}>
         <div>
           {wanted.map((spec) => (

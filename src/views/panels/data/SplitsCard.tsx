@@ -25,6 +25,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
   const warnings = splitWarnings(dataset);
   return (
     <Card
+      figure="splits"
       title="Splits"
       subtitle={`${formatCount(train)} training, ${formatCount(validation)} validation and ${formatCount(test)} test rows`}
     >

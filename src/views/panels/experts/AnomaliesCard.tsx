@@ -60,6 +60,7 @@ export function AnomaliesCard({
     layers.length > 1 ? (layers.find((l) => l.layer === number)?.label ?? null) : null;
   return (
     <Card
+      figure="anomalies"
       title="Expert anomalies"
       className={isWide(layer) ? classes.wide : undefined}
       subtitle={

@@ -25,6 +25,7 @@ export function EvennessCard({
   const [asTable, setAsTable] = useState(false);
   return (
     <Card
+      figure="evenness"
       title="Evenness of the gates"
       files={{ what: 'Evenness of the gates', fileName: 'gate-entropy', csv: () => entropyCsv(layers) }}
       actions={<TableToggle shown={asTable} onChange={setAsTable} what="Evenness of the gates" />}

@@ -80,6 +80,7 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
   const height = Math.min(MOST, Math.max(LEAST, ROOM / Math.max(1, spread.experts.length) - 10));
   return (
     <Card
+      figure="spread"
       title={`Weights of gate ${label}`}
       subtitle={
         <span className={classes.barName}>

@@ -25,6 +25,7 @@ export function WeightsCard({ state: { layers, rows }, layer, grid, chosen, onCh
   const size = `${grid.gateLabels.length} gates × ${grid.experts.length} experts`;
   return (
     <HeatmapCard
+      figure="gate-weights"
       title="Gate weights"
       subtitle={size}
       className={isWide(layer) ? classes.wide : undefined}

@@ -37,6 +37,7 @@ export function MaskRunsCard({ runs, experiment, masking, catalog, canTrain, tra
   const label = (id: string) => masking.grids.find((g) => g.id === id)?.label ?? 'Painted';
   return (
     <Card
+      figure="mask-runs"
       title="Masks side by side"
       subtitle="runs of this visit with the same table, settings and seeds; test split"
       actions={

@@ -62,6 +62,7 @@ export interface AssertionsCardProps {
 export function AssertionsCard({ run, tests, report }: AssertionsCardProps) {
   return (
     <Card
+      figure="assertions"
       title="Assertions"
       subtitle={assertionsText(report)}
       files={{

@@ -232,6 +232,7 @@ function RowPerturbation({ run, role, gone }: RowPerturbationCardProps) {
   );
   return (
     <HeatmapCard
+      figure="changed-row"
       title="Change a value of another row"
       subtitle="attention between rows and batch statistics let rows meet"
       what="Changes of the outputs"

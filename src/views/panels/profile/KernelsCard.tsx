@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatFixed, formatShort } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
+import { About } from '../../charts/parts/Term.tsx';
 import { formatBytes } from '../models/costs.ts';
 import classes from './profile.module.css';
 import {
@@ -145,13 +146,16 @@ export function KernelsCard({ profile, label }: { profile: StepProfile; label: s
                 <th
                   key={name}
                   scope="col"
-                  title={help}
                   aria-sort={sort.column === i ? (sort.descending ? 'descending' : 'ascending') : 'none'}
                 >
-                  <button type="button" onClick={() => sortBy(i)}>
-                    {name}
-                    <span aria-hidden="true">{sort.column === i ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
-                  </button>
+                  <About text={`${help}.`}>
+                    <button type="button" onClick={() => sortBy(i)}>
+                      {name}
+                      <span aria-hidden="true">
+                        {sort.column === i ? (sort.descending ? ' ↓' : ' ↑') : ''}
+                      </span>
+                    </button>
+                  </About>
                 </th>
               ))}
             </tr>

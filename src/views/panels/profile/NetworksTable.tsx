@@ -2,6 +2,7 @@
 import type { Role } from '../../../engine/core/roles.ts';
 import type { StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatCount } from '../../charts/format.ts';
+import { Hint } from '../../charts/parts/Term.tsx';
 import { formatBytes, formatSeconds } from '../models/costs.ts';
 import classes from './profile.module.css';
 import { kernelMs, launchesOf } from './profiles.ts';
@@ -73,8 +74,8 @@ export function NetworksTable(props: {
           <tr>
             <th scope="col">Network</th>
             {columns.map(({ label, help }) => (
-              <th key={label} scope="col" title={help}>
-                {label}
+              <th key={label} scope="col">
+                <Hint text={`${help}.`}>{label}</Hint>
               </th>
             ))}
           </tr>

@@ -61,7 +61,11 @@ export function TimelineCard({ profile, label }: { profile: StepProfile; label: 
   };
   const shown = hovered === null ? undefined : launches[hovered];
   return (
-    <Card title="One step" subtitle={contentText(launches.length, Math.round(launchesOf(profile)), label)}>
+    <Card
+      figure="timeline"
+      title="One step"
+      subtitle={contentText(launches.length, Math.round(launchesOf(profile)), label)}
+    >
       <div ref={ref} className={classes.timeline}>
         {width > 0 && (
           <svg

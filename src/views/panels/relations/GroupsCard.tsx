@@ -64,7 +64,11 @@ export function GroupsCard({ run, measures, names }: GroupsCardProps) {
     (r) => r !== null,
   );
   return (
-    <Card title="Which tasks to train together" subtitle={`by the newest look of run ${run.number}`}>
+    <Card
+      figure="groups"
+      title="Which tasks to train together"
+      subtitle={`by the newest look of run ${run.number}`}
+    >
       <div className={classes.bar}>
         <span className={classes.field}>
           <label htmlFor={`${id}b`}>By</label>

@@ -126,6 +126,7 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }:
       />
       <div className={classes.panel}>
         <HeatmapCard
+          figure="relations"
           title={measure.label}
           subtitle={
             isTruth
@@ -163,11 +164,16 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }:
             }}
           />
         </HeatmapCard>
-        <Card title="Who makes up the update" subtitle={`step ${formatCount(shown.step)}, ${label}`}>
+        <Card
+          figure="update"
+          title="Who makes up the update"
+          subtitle={`step ${formatCount(shown.step)}, ${label}`}
+        >
           <DataTable data={taskTable(shown, place, names)} />
           <ScaleNote />
         </Card>
         <Card
+          figure="agreement"
           title="Which measure predicts what?"
           subtitle="Spearman's rank correlation; number of values in brackets"
         >

@@ -91,6 +91,16 @@ export function taskTable(measure: RelationsMeasure, place: number, names: reado
       'Cosine to the update',
       'To first order',
     ],
+    help: {
+      'Gradient length':
+        'The norm of the gradient of this task’s loss in what is looked at; a long one pulls hard.',
+      Weight: 'The factor that the balancing method gives this task in this step.',
+      'Share of the update':
+        'How much of the squared length of the update comes from this task. The shares add up to 100 %, and one is negative where the others outweigh it.',
+      'Cosine to the update':
+        'The cosine of the angle between this task’s gradient and the update: 1 is the same direction.',
+      'To first order': 'What a small step of plain descent along the update does to the loss of this task.',
+    },
     rows: names.map((name, t) => [
       taskLabel(name),
       formatCompact(measure.losses[t] as number),

@@ -101,6 +101,7 @@ export function CompareTable(props: CompareTableProps) {
   ];
   return (
     <Card
+      figure="run-figures"
       title="Figures"
       subtitle="mean ± standard deviation over seeds, on the test split"
       actions={

@@ -104,6 +104,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
     basis === 'second' ? `${formatCompact(at)} s of training` : `${basis} ${formatCount(at)}`;
   return (
     <Card
+      figure="curves"
       title="Curves"
       subtitle={`${label}${groups.every(({ role }) => role === 'model') ? ' of the models' : ''}${lines === 'band' ? ', mean and one standard deviation' : ', every seed'}`}
       files={

@@ -6,6 +6,7 @@ import { meanOf, sampleSd } from '../../../engine/core/interval.ts';
 import { bytesOf, nameOf, type RunEntry } from '../../../store/runEntry.ts';
 import { useStore } from '../../../store/store.ts';
 import { formatFixed, formatPercent } from '../../charts/format.ts';
+import { About } from '../../charts/parts/Term.tsx';
 import {
   architectureOf,
   gainsOf,
@@ -20,14 +21,24 @@ const ROW_PX = 44;
 /** Created once: one per row would take longer than the rest of the row. */
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-const COLUMNS: readonly { key: SortKey; label: string; className?: string }[] = [
+const COLUMNS: readonly { key: SortKey; label: string; help: string; className?: string }[] = [
   // Not "Run", which is the button that trains.
-  { key: 'name', label: 'Name' },
-  { key: 'architecture', label: 'Architecture' },
-  { key: 'status', label: 'Status' },
-  { key: 'gain', label: 'Gain', className: classes.number },
-  { key: 'date', label: 'Begun' },
-  { key: 'size', label: 'Size', className: classes.number },
+  { key: 'name', label: 'Name', help: 'Number and, where given, name of the run; Details changes it.' },
+  { key: 'architecture', label: 'Architecture', help: 'The models of the run; the baseline is not named.' },
+  { key: 'status', label: 'Status', help: 'Whether the run has ended, and how.' },
+  {
+    key: 'gain',
+    label: 'Gain',
+    help: 'Mean gain over the tasks on test rows, in percent of the single-task baseline; with several seeds, mean and standard deviation. Positive is better.',
+    className: classes.number,
+  },
+  { key: 'date', label: 'Begun', help: 'When Run was pressed.' },
+  {
+    key: 'size',
+    label: 'Size',
+    help: 'What this browser keeps of it: record, losses, answers and networks.',
+    className: classes.number,
+  },
 ];
 
 export interface RunTableProps {
@@ -70,17 +81,19 @@ export function RunTable({ entries, choice, onChoice, detailed, onDetails }: Run
                 onChange={() => selectRuns(areAll ? [] : entries.map((e) => e.runId))}
               />
             </th>
-            {COLUMNS.map(({ key, label, className }) => (
+            {COLUMNS.map(({ key, label, help, className }) => (
               <th
                 key={key}
                 scope="col"
                 className={`${classes[key] ?? ''} ${className ?? ''}`}
                 aria-sort={choice.sort === key ? (choice.descending ? 'descending' : 'ascending') : 'none'}
               >
-                <button type="button" className={classes.sort} onClick={() => sortBy(key)}>
-                  {label}
-                  {choice.sort === key && <span aria-hidden="true">{choice.descending ? ' ↓' : ' ↑'}</span>}
-                </button>
+                <About text={help}>
+                  <button type="button" className={classes.sort} onClick={() => sortBy(key)}>
+                    {label}
+                    {choice.sort === key && <span aria-hidden="true">{choice.descending ? ' ↓' : ' ↑'}</span>}
+                  </button>
+                </About>
               </th>
             ))}
             <th scope="col" className={classes.more}>

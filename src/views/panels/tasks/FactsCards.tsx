@@ -45,7 +45,11 @@ export function labelList({ labelled, split }: DatasetSummary, task: number): st
 
 export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
   return (
-    <Card title="Tasks" subtitle={`${plural(dataset.tasks.length, 'task')}, labels of the training split`}>
+    <Card
+      figure="task-facts"
+      title="Tasks"
+      subtitle={`${plural(dataset.tasks.length, 'task')}, labels of the training split`}
+    >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Tasks, table">
         <table className={classes.facts}>
@@ -109,7 +113,7 @@ export function DataFacts({ dataset }: { dataset: DatasetSummary }) {
     ['Categorical features', formatCount(categorical)],
   ] as const;
   return (
-    <Card title="Data">
+    <Card figure="table-facts" title="Data">
       <dl className={classes.pairs}>
         {facts.map(([label, value]) => (
           <div key={label}>

@@ -35,6 +35,7 @@ export function LastSteps({
     );
   return (
     <Card
+      figure="last-steps"
       title="Last steps"
       subtitle={`training loss per task, ${roleText(fault.role)}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
       files={{ what: 'Losses per step', fileName: 'losses-per-step', csv: csv }}

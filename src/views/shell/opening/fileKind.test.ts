@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileKind, isPastedTable, isTextual } from './fileKind.ts';
+import { fileKind, isPastedJson, isPastedTable, isTextual } from './fileKind.ts';
 
 const TABLES = ['.csv', '.tsv', '.txt'];
 const kind = (name: string, text: string | null = null) => fileKind({ name, text }, TABLES);
@@ -62,6 +62,15 @@ it('reads as text only what is needed to tell', () => {
   expect(isTextual('w.pt', TABLES)).toBe(false);
   expect(isTextual('mask.txt', TABLES)).toBe(true);
   expect(isTextual('unknown', TABLES)).toBe(true);
+});
+
+it('knows pasted rows of JSON, and leaves an experiment alone', () => {
+  const rows = ['[{"a":1},{"a":2}]', ' [\n {"a":1}]', '{"a":1}\n{"a":2}'];
+  const others = ['{"version":1}', '{\n"a":1}\n', '{"a":1}\n', '[1,2]', 'a,b'];
+  expect([rows.map(isPastedJson), others.map(isPastedJson)]).toEqual([
+    rows.map(() => true),
+    others.map(() => false),
+  ]);
 });
 
 it('knows pasted cells by as many signs in two lines', () => {

@@ -79,6 +79,10 @@ function fromJson(text: string): FileKind {
 export const OPENABLE =
   'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, a sweep of the command line, or weights';
 
+/** A list of objects, or an object per line: rows of a table. An object alone is an experiment. */
+export const isPastedJson = (text: string): boolean =>
+  /^\s*\[\s*\{/.test(text) || /^\s*\{.*\}\s*\n\s*\{/.test(text);
+
 /** Cells of a spreadsheet, or lines of a CSV: at least two lines with equally many delimiters. */
 export function isPastedTable(text: string): boolean {
   const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);

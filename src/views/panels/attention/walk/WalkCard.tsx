@@ -63,6 +63,7 @@ export function WalkCard(props: WalkCardProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys besides the buttons
     <div className={classes.walk} ref={heading} tabIndex={-1} onKeyDown={onKeyDown} data-walk>
       <Card
+        figure="walk"
         title="Walk through this cell"
         subtitle={`query ${names[0]}, key ${names[1]}, block ${block}, head ${head}${answer ? `, step ${formatCount(answer.step)}` : ''}`}
         actions={

@@ -91,6 +91,7 @@ export function AttentionGridCard({ cells, grid, xLabel, rowLabel, onSelect }: A
     maps.get(runOf(cell)?.runId ?? '')?.find((map) => placeKey(map) === key);
   return (
     <Card
+      figure="sweep-attention"
       title="Attention over the settings"
       subtitle="weights on the first validation rows, mean over rows, one seed per cell"
       actions={

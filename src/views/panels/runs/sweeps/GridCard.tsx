@@ -84,6 +84,7 @@ export function GridCard({ figure, grid, xLabel, rowLabel, chosen, onSelect }: G
   );
   return (
     <HeatmapCard
+      figure="sweep-grid"
       title={figure.label.replace(/^./, (c) => c.toUpperCase())}
       subtitle="choose a cell to see its runs"
       what="Sweep"

@@ -34,6 +34,7 @@ export function LinesCard({ figure, grid, xLabel, rowLabel, isTablePerSeed }: Li
   const table = gridTable(figure, grid, xLabel, rowLabel);
   return (
     <Card
+      figure="sweep-lines"
       title={`${capitalised(figure.label)} along ${xLabel}`}
       subtitle="mean and 95 % interval over seeds"
       files={{ what: 'Lines', fileName: 'sweep-lines', csv: () => gridCsv(figure, grid, xLabel, rowLabel) }}

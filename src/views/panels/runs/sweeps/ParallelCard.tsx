@@ -43,6 +43,7 @@ export function ParallelCard({ figure, cells, axes }: ParallelCardProps) {
   };
   return (
     <Card
+      figure="sweep-cells"
       title="All cells"
       subtitle={`settings and ${figure.label}, one line per cell`}
       actions={<TableToggle shown={asTable} onChange={setAsTable} what="All cells" />}

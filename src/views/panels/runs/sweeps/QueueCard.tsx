@@ -1,6 +1,7 @@
 // The queue of sweeps: progress, time left, and controls.
 import { useMemo } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
+import { waitsForOwnRun } from '../../../../store/engines.ts';
 import type { RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
 import {
@@ -32,6 +33,7 @@ export function QueueCard({ shown, onShow }: QueueCardProps) {
   const kept = useStore((s) => s.kept) ?? NO_RUNS;
   const catalog = useStore((s) => s.catalog);
   const driver = useStore((s) => s.sweepDriver);
+  const isWaiting = useStore(waitsForOwnRun);
   const note = useStore((s) => s.sweepNote);
   const { dismissSweepNote } = useStore.getState();
   const known = useMemo(() => knownRuns(runs, kept), [runs, kept]);
@@ -46,6 +48,12 @@ export function QueueCard({ shown, onShow }: QueueCardProps) {
       {driver === 'elsewhere' && (
         <p role="status" className={classes.note}>
           Another tab of the workbench trains the queue; this one goes on when that is closed.
+        </p>
+      )}
+      {isWaiting && (
+        <p role="status" className={classes.note}>
+          The queue waits for your own run, which has the engine, and goes on when that has ended or been
+          stopped.
         </p>
       )}
       <ol className={classes.queue}>
@@ -104,7 +112,7 @@ function said(item: SweepItem, counts: SweepCounts, seconds: number | null): str
           ? ['paused']
           : seconds === null
             ? []
-            : [`about ${formatDuration(seconds)} left`];
+            : [`about ${formatDuration(Math.max(1, seconds))} left`];
   return [done, ...bad, ...state].join(', ');
 }
 

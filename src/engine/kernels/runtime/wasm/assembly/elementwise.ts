@@ -1,5 +1,5 @@
-// Work on single elements: the optimizer's update, sums of squares, dropout.
-import { dropFactor, loadPart, splat, storePart } from './math';
+// Work on single elements: the optimizer's update, sums of squares and products, dropout.
+import { dropFactor, loadPart, multiplyAdd, splat, storePart, sumLanes } from './math';
 
 /** One AdamW step in place; `rate` = learning rate / (1 - beta1^t), `correction2` = 1 / (1 - beta2^t). */
 export function adamw(
@@ -39,6 +39,56 @@ export function sumOfSquares(x: usize, size: i32): f64 {
     sum += value * value;
   }
   return sum;
+}
+
+/** Floats of each row that stay in the cache while all pairs of rows meet; what is summed in float32 before float64. */
+const BLOCK: i32 = 2048;
+
+/**
+ * Adds the inner products of `count` rows to the lower triangle of `sums` (float64, count x count): of `size` floats of each from `start`
+ * on. `rows`: their addresses, one after another.
+ */
+export function innerProducts(rows: usize, count: i32, start: i32, size: i32, sums: usize): void {
+  for (let from = 0; from < size; from += BLOCK) {
+    const length = min(BLOCK, size - from);
+    const offset = <usize>(start + from) * 4;
+    for (let i = 0; i < count; i += 2) {
+      const nextI = min(i + 1, count - 1);
+      for (let j = 0; j <= i; j += 2) {
+        const nextJ = min(j + 1, count - 1);
+        let a0 = <usize>load<u32>(rows + i * 4) + offset;
+        let a1 = <usize>load<u32>(rows + nextI * 4) + offset;
+        let b0 = <usize>load<u32>(rows + j * 4) + offset;
+        let b1 = <usize>load<u32>(rows + nextJ * 4) + offset;
+        let s00 = splat(0);
+        let s01 = splat(0);
+        let s10 = splat(0);
+        let s11 = splat(0);
+        for (let k = 0; k < length; k += 4, a0 += 16, a1 += 16, b0 += 16, b1 += 16) {
+          const rest = length - k;
+          const whole = rest >= 4;
+          const x0 = whole ? v128.load(a0) : loadPart(a0, rest);
+          const x1 = whole ? v128.load(a1) : loadPart(a1, rest);
+          const y0 = whole ? v128.load(b0) : loadPart(b0, rest);
+          const y1 = whole ? v128.load(b1) : loadPart(b1, rest);
+          s00 = multiplyAdd(x0, y0, s00);
+          s01 = multiplyAdd(x0, y1, s01);
+          s10 = multiplyAdd(x1, y0, s10);
+          s11 = multiplyAdd(x1, y1, s11);
+        }
+        addTo(sums, count, i, j, s00);
+        if (nextJ > j) addTo(sums, count, i, nextJ, s01);
+        if (nextI > i) addTo(sums, count, nextI, j, s10);
+        if (nextI > i && nextJ > j) addTo(sums, count, nextI, nextJ, s11);
+      }
+    }
+  }
+}
+
+@inline
+function addTo(sums: usize, count: i32, row: i32, column: i32, value: v128): void {
+  const at = sums + <usize>(row * count + column) * 8;
+  store<f64>(at, load<f64>(at) + <f64>sumLanes(value));
 }
 
 /** y = x / (1 - rate) where the hash of (key, index) is at or above the threshold, else 0. */

@@ -2,7 +2,7 @@
 // everything else.
 export { attentionBackward, attentionForward, attentionScratch } from './attention';
 export { batchNormBackward, batchNormForward } from './batchNorm';
-export { adamw, dropout, sumOfSquares } from './elementwise';
+export { adamw, dropout, innerProducts, sumOfSquares } from './elementwise';
 export { embedBackward, embedForward } from './embed';
 export { mixExpertsBackward, mixExpertsForward, putSlots, takeSlots } from './experts';
 export { foldBackward, foldForward } from './fold';

@@ -1,0 +1,285 @@
+// What a line of a text file is, judged by the lines below it.
+import { describe, expect, it } from 'vitest';
+import { areRowNames, isUnitsLine, kindOfLine, linesAbove, namesInComment } from './header.ts';
+
+const numbers = [
+  ['1.5', '20', 'a'],
+  ['2.5', '21', 'b'],
+  ['3.5', '22', 'c'],
+  ['4.5', '29', 'd'],
+];
+
+describe('a line above others', () => {
+  it.each<[string, string[], string[][]]>([
+    ['a word above numbers', ['temp', '7', 'a'], numbers],
+    ['padded words', [' temp ', ' 7', 'a'], numbers],
+    ['a word above nine numbers in ten', ['temp'], [...Array(9).fill(['1']), ['x']]],
+    [
+      'years that the next line does not go on with',
+      ['2019', '2020'],
+      [
+        ['17', '4'],
+        ['3', '9'],
+      ],
+    ],
+    [
+      'years at both ends of what is a year',
+      ['1900', '2000', '2100'],
+      [
+        ['17', '4', '9'],
+        ['3', '9', '1'],
+      ],
+    ],
+    [
+      'three equal steps from 0',
+      ['0', '1', '2'],
+      [
+        ['5', '7', '1'],
+        ['4', '4', '1'],
+      ],
+    ],
+    [
+      'steps with blanks around them',
+      [' 0', '1 ', ' 2 '],
+      [
+        ['5', '7', '1'],
+        ['4', '4', '1'],
+      ],
+    ],
+  ])('holds names: %s', (_, line, below) => {
+    expect(kindOfLine(line, below)).toBe('names');
+  });
+
+  it.each<[string, string[], string[][]]>([
+    ['a number above numbers', ['0.5', '19', 'z'], numbers],
+    ['a class that recurs below', ['up'], [['up'], ['up'], ['down'], ['down']]],
+    ['a padded class that recurs below', [' up '], [['up'], ['up'], ['down'], ['down']]],
+    [
+      'two steps that are no years',
+      ['0', '1'],
+      [
+        ['5', '7'],
+        ['4', '4'],
+      ],
+    ],
+    [
+      'years out of what is a year',
+      ['1899', '1900'],
+      [
+        ['5', '7'],
+        ['4', '4'],
+      ],
+    ],
+    [
+      'years beyond what is a year',
+      ['2100', '2101'],
+      [
+        ['5', '7'],
+        ['4', '4'],
+      ],
+    ],
+    [
+      'steps that the next line goes on with',
+      ['0', '1', '2'],
+      [
+        ['3', '4', '5'],
+        ['6', '7', '8'],
+      ],
+    ],
+    [
+      'steps of different size',
+      ['0', '1', '3'],
+      [
+        ['5', '7', '1'],
+        ['4', '4', '1'],
+      ],
+    ],
+    [
+      'steps of nothing',
+      ['4', '4', '4'],
+      [
+        ['5', '7', '1'],
+        ['4', '9', '1'],
+      ],
+    ],
+    [
+      'a number above numbers, and nothing in another column',
+      ['7', 'word'],
+      [
+        ['5', ''],
+        ['4', ''],
+      ],
+    ],
+    [
+      'a missing value beside a number',
+      ['7', 'NA'],
+      [
+        ['5', '1'],
+        ['4', '2'],
+      ],
+    ],
+  ])('holds values: %s', (_, line, below) => {
+    expect(kindOfLine(line, below)).toBe('values');
+  });
+
+  it.each<[string, string[], string[][]]>([
+    ['nothing below', ['7', 'x'], []],
+    [
+      'words above other words',
+      ['name', 'place'],
+      [
+        ['Ann', 'Rome'],
+        ['Bob', 'Oslo'],
+      ],
+    ],
+    ['a text that recurs once among many', ['Ann'], [['Ann'], ['Bob'], ['Cem'], ['Dan']]],
+    ['a word above eight numbers in ten', ['temp'], [...Array(8).fill(['1']), ['x'], ['y']]],
+    ['an empty cell above numbers', [''], numbers],
+    ['a word above markers alone', ['temp'], [['NA'], ['NA'], ['']]],
+  ])('is unclear: %s', (_, line, below) => {
+    expect(kindOfLine(line, below)).toBe('unclear');
+  });
+
+  it('is compared with 200 rows', () => {
+    const rows = (words: number) => [...Array(200 - words).fill(['1']), ...Array(words + 300).fill(['x'])];
+    expect(kindOfLine(['temp'], rows(0))).toBe('names');
+    expect(kindOfLine(['temp'], rows(30))).toBe('unclear');
+  });
+});
+
+describe('a line of units', () => {
+  it('has words above all columns of numbers, two at least', () => {
+    expect(isUnitsLine(['degC', 'l/min', 'x'], numbers)).toBe(true);
+    expect(isUnitsLine(['degC', ' ', 'x'], numbers)).toBe(false);
+    expect(isUnitsLine(['degC', '7', 'x'], numbers)).toBe(false);
+    expect(isUnitsLine(['degC', ' 7 ', 'x'], numbers)).toBe(false);
+    expect(isUnitsLine(['degC', 'NA', 'x'], numbers)).toBe(false);
+    // A word above words says nothing, nor does one above an empty column.
+    expect(
+      isUnitsLine(
+        ['degC', 'x'],
+        numbers.map(([a = '']) => [a, '']),
+      ),
+    ).toBe(false);
+  });
+
+  it('stands above three rows at least', () => {
+    expect(isUnitsLine(['degC', 'l/min'], numbers.slice(0, 3))).toBe(true);
+    expect(isUnitsLine(['degC', 'l/min'], numbers.slice(0, 2))).toBe(false);
+  });
+
+  it('may have a tenth of words below', () => {
+    const rows = (words: number) =>
+      Array.from({ length: 10 }, (_, row) => (row < words ? ['x', 'x'] : ['1', '2']));
+    expect(isUnitsLine(['degC', 'l/min'], rows(1))).toBe(true);
+    expect(isUnitsLine(['degC', 'l/min'], rows(2))).toBe(false);
+  });
+});
+
+describe('lines above a table', () => {
+  const table = [['temp', 'flow', 'kind'], ...numbers];
+
+  it('are titles of one cell, padded to its width or not', () => {
+    expect(linesAbove(table, 3)).toBe(0);
+    expect(linesAbove([['Plant 7'], ...table], 3)).toBe(1);
+    expect(linesAbove([['Plant 7', '', ''], ['', '', 'June'], ...table], 3)).toBe(2);
+    expect(linesAbove([['Plant 7', ''], ...table], 3)).toBe(1);
+    expect(linesAbove([['2024', '', ''], ...table], 3)).toBe(1);
+    const titles = (count: number) => Array.from({ length: count }, () => ['Plant 7', '', '']);
+    expect(linesAbove([...titles(20), ...table], 3)).toBe(20);
+  });
+
+  it('are not rows with empty cells', () => {
+    const sparse = (count: number) => Array.from({ length: count }, () => ['Plant 7', '', '']);
+    expect(linesAbove([...sparse(21), ...table], 3)).toBe(0);
+    expect(linesAbove([['7', '', ''], ['', '8', ''], ...table], 3)).toBe(0);
+    expect(
+      linesAbove(
+        [
+          ['Plant 7', '', ''],
+          ['June', '', ''],
+          ['1', '2', '', ''],
+          ['3', '', ''],
+        ],
+        3,
+      ),
+    ).toBe(0);
+    const wide = [
+      ['Plant 7', '', '', ''],
+      ['June', '', '', ''],
+      ['1', '2', '', ''],
+      ['3', '4', '5', '6'],
+    ];
+    expect(linesAbove(wide, 4)).toBe(0);
+  });
+
+  it('are none in a table of one column, of two where a cell is empty, or with a row that is all but empty', () => {
+    expect(linesAbove([['Plant 7'], ['temp'], ['1']], 1)).toBe(0);
+    expect(
+      linesAbove(
+        [
+          ['temp', ''],
+          ['1', '2'],
+          ['3', '4'],
+        ],
+        2,
+      ),
+    ).toBe(0);
+    expect(
+      linesAbove(
+        [
+          ['', '', 'kind'],
+          ['1', '', ''],
+          ['2', '', ''],
+        ],
+        3,
+      ),
+    ).toBe(0);
+    // All cells but one are enough below a title.
+    expect(linesAbove([['Plant', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(1);
+  });
+
+  it('are lines of another length, but not a header with too few names', () => {
+    expect(linesAbove([['Plant', '7'], ['by', 'Ann'], ...table], 3)).toBe(2);
+    expect(linesAbove([['temp', 'flow'], ...numbers], 3)).toBe(0);
+    expect(linesAbove([['temp', 'flow', 'kind', 'more'], ...numbers], 3)).toBe(0);
+    expect(linesAbove([['Plant', '7'], ...table], 3)).toBe(1);
+  });
+
+  it('are none where no line has the usual length', () => {
+    expect(linesAbove([['a'], ['b'], ['c']], 3)).toBe(0);
+    expect(linesAbove([['a'], ['b'], ['temp', 'flow', 'kind']], 3)).toBe(0);
+  });
+});
+
+describe('names in a comment', () => {
+  it('are one per column, without the sign', () => {
+    expect(namesInComment(['# temp', ' flow '], '#', 2)).toEqual(['temp', 'flow']);
+    expect(namesInComment([' #temp', 'flow'], '#', 2)).toEqual(['temp', 'flow']);
+    expect(namesInComment(['# temp', 'flow'], '#', 3)).toBeNull();
+    expect(namesInComment(['# temp', 'flow', 'x'], '#', 2)).toBeNull();
+  });
+
+  it('are words in every place; a first one may be the sign itself', () => {
+    expect(namesInComment(['#', 'flow'], '#', 2)).toEqual(['#', 'flow']);
+    expect(namesInComment(['# temp', ''], '#', 2)).toBeNull();
+    expect(namesInComment(['# temp', '7.5'], '#', 2)).toBeNull();
+    expect(namesInComment(['# 1', 'flow'], '#', 2)).toBeNull();
+  });
+});
+
+describe('an unnamed first column', () => {
+  it.each<[string[], boolean]>([
+    [['0', '1', '2'], true],
+    [['1', '2', '3'], true],
+    [['2', '3', '4'], false],
+    [['1', '2', '4'], false],
+    [['1', '1', '1'], false],
+    [['Fiat', 'Ford', 'Opel'], true],
+    [['Fiat', 'Ford', 'Fiat'], false],
+    [['Fiat', 'Ford', '500'], false],
+    [['7', '9', '8'], false],
+  ])('%j names the rows: %s', (cells, expected) => {
+    expect(areRowNames(cells)).toBe(expected);
+  });
+});

@@ -121,6 +121,7 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   expect(violations.map((v) => v.id)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('tablist')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Stage' })).toBeFocused();
 
   // With and without the mask, step by step together.
   await page.goto(

@@ -1,5 +1,5 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { embeddedOf } from '../store/embed.ts';
 import { useStore } from '../store/store.ts';
 import { Panel, panelOf } from './Panel.tsx';
@@ -10,7 +10,7 @@ import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
 import classes from './shell/shell.module.css';
 import { TabBar } from './shell/TabBar.tsx';
-import { PageBar, TopBar } from './shell/TopBar.tsx';
+import { PageBar, STAGE_BUTTON, TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMedia } from './shell/useMedia.ts';
 import { Welcome } from './shell/Welcome.tsx';
 
@@ -22,6 +22,12 @@ const embedded = embeddedOf(location.search);
 
 export function App() {
   const onStage = useStore((s) => s.view.stage);
+  const wasOnStage = useRef(false);
+  // What had the focus on the stage is gone with it: the keyboard goes on at the button that opens it.
+  useEffect(() => {
+    if (wasOnStage.current && !onStage) document.getElementById(STAGE_BUTTON)?.focus();
+    wasOnStage.current = onStage;
+  }, [onStage]);
   if (embedded)
     return (
       <Suspense fallback={null}>

@@ -5,7 +5,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } fr
 import { join } from 'node:path';
 import { catalog } from '../../engine/catalog.ts';
 import { WorkbenchError } from '../../engine/core/errors.ts';
-import { headerOf, readLines, readTimes, toLine } from '../../engine/sweeps/lines.ts';
+import { headerOf, linesText, readLines, readTimes, toLine } from '../../engine/sweeps/lines.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
@@ -50,7 +50,7 @@ export async function readFolder(dir: string, notes: (text: string) => void): Pr
   for (const name of names) {
     const { header, records, broken } = readLines(await textOf(join(dir, name)));
     if (broken.length > 0)
-      notes(`${join(dir, name)}: line ${broken.join(', ')} is incomplete or damaged and is left out.`);
+      notes(`${join(dir, name)}: line ${linesText(broken)} is incomplete or damaged and is left out.`);
     if (!header && name === MERGED_FILE) throw headless(dir, name);
     if (!header && records.length > 0)
       notes(
@@ -163,7 +163,7 @@ export class ShardFile {
       const own = headerOf(sweep, catalog);
       if (header && header.id !== own.id) throw mixed(dir, `runs.${name}.jsonl`);
       if (broken.length > 0)
-        notes(`${paths.runs}: line ${broken.join(', ')} is incomplete or damaged; its run is done again.`);
+        notes(`${paths.runs}: line ${linesText(broken)} is incomplete or damaged; its run is done again.`);
       const isWhole = header !== null && broken.length === 0 && wholeLength === text.length;
       // The incomplete line may be the header; other damaged lines are dropped as well.
       if (!isWhole) await replace(paths.runs, [toLine(own), ...records.map(toLine)].join(''));

@@ -35,8 +35,16 @@ export interface LineFigure {
   panels: readonly LinePanel[];
 }
 
-const [WIDTH, HEIGHT] = [360, 240];
-const [LEFT, RIGHT, TOP, BOTTOM] = [46, 10, 26, 40];
+const WIDTH = 360;
+/** Height down to the labels of the x-axis. */
+const PLOT = 200;
+const [LEFT, RIGHT, TOP] = [46, 10, 26];
+/** Space under the plot for labels side by side and the name of the axis. */
+const BOTTOM = 40;
+/** Width of a character of a label, on average. */
+const CHARACTER = 6;
+/** Labels that are wider than their places are turned by this angle, in degrees. */
+const TILT = 35;
 /** Maximum number of labels side by side under a panel. */
 const MOST_LABELS = 6;
 const DASHES = ['', '7 3', '2 3', '9 3 2 3'];
@@ -57,17 +65,22 @@ export function lineFigure(figure: LineFigure): Markup {
   const place = figure.isLog ? Math.log : (x: number) => x;
   const [x0, x1] = figure.isNumeric ? [place(xs[0] ?? 0), place(xs.at(-1) ?? 1)] : [-0.5, xs.length - 0.5];
   const xOf = (x: number) => LEFT + ((place(x) - x0) / (x1 - x0 || 1)) * (WIDTH - LEFT - RIGHT - 16) + 8;
-  const yOf = (y: number) => HEIGHT - BOTTOM - ((y - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
+  const yOf = (y: number) => PLOT - ((y - low) / (high - low)) * (PLOT - TOP);
   const every = Math.ceil(xs.length / MOST_LABELS);
   const labels = new Map(points.map((p) => [p.x, p.label]));
-  const marked = xs.filter((_, i) => i % every === 0);
+  const marked = xs.filter((_, i) => i % every === 0).map((x) => ({ x, text: short(labels.get(x) ?? '') }));
+  const longest = CHARACTER * Math.max(0, ...marked.map(({ text }) => text.length));
+  const between =
+    ((WIDTH - LEFT - RIGHT) / Math.max(1, figure.isNumeric ? marked.length - 1 : xs.length)) * every;
+  const isTilted = longest > between;
+  const height = PLOT + BOTTOM + (isTilted ? Math.ceil(longest * Math.sin((TILT * Math.PI) / 180)) : 0);
 
   const panel = ({ title, series }: LinePanel) => html`
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`${title === '' ? '' : `${title}: `}${figure.yLabel} against ${figure.xLabel}; the numbers stand in the table.`}">
+<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${`${title === '' ? '' : `${title}: `}${figure.yLabel} against ${figure.xLabel}; the numbers stand in the table.`}">
 <text class="title" x="${LEFT}" y="14">${title}</text>
 ${ticksOf(low, high, 5).map((tick) => html`<path class="${tick === 0 ? 'zero' : 'grid'}" d="M${LEFT} ${round(yOf(tick))}H${WIDTH - RIGHT}"/><text x="${LEFT - 5}" y="${round(yOf(tick) + 4)}" text-anchor="end">${numberText(tick)}</text>`)}
-${marked.map((x) => html`<text x="${round(xOf(x))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${short(labels.get(x) ?? '')}</text>`)}
-<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${figure.xLabel}</text>
+${marked.map(({ x, text }) => (isTilted ? tilted(round(xOf(x)), text) : html`<text x="${round(xOf(x))}" y="${PLOT + 16}" text-anchor="middle">${text}</text>`))}
+<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${height - 6}" text-anchor="middle">${figure.xLabel}</text>
 ${series.map((own, s) => line(own, s, series.length))}
 </svg>`;
 
@@ -97,6 +110,9 @@ ${p.perSeed.filter((v) => !Number.isNaN(v)).map((v) => html`<circle cx="${at(p)}
 ${isClipped ? html`<p>Intervals that are cut off at the edge are wider than is drawn; the table has their ends.</p>` : null}`;
 }
 
+const tilted = (x: number, text: string) =>
+  html`<text x="${x + 4}" y="${PLOT + 14}" text-anchor="end" transform="rotate(-${TILT} ${x + 4} ${PLOT + 14})">${text}</text>`;
+
 const dashesOf = (style: number): string => DASHES[Math.floor(style / SERIES) % DASHES.length] ?? '';
 
 const legend = (series: readonly LineSeries[]) =>
@@ -106,4 +122,4 @@ const legend = (series: readonly LineSeries[]) =>
   )}</ul>`;
 
 const round = (value: number) => Math.round(value * 10) / 10;
-const short = (text: string) => (text.length > 12 ? `${text.slice(0, 11)}…` : text);
+const short = (text: string) => (text.length > 14 ? `${text.slice(0, 13)}…` : text);

@@ -155,7 +155,7 @@ function environment({ times, results }: ReportInput): Markup {
   return html`<section><h2>What it ran on</h2><dl>
 <dt>Backend</dt><dd>${unique(results.map(({ result: { backend } }) => `${backend.active} (${backend.adapter})`))}</dd>
 <dt>Machine</dt><dd>${unique(times.map((own) => own.machine))}</dd>
-<dt>Time</dt><dd>${times.length === 0 ? 'not recorded' : `${numberText(seconds / 60)} minutes in all runs together, one after another`}</dd>
+<dt>Time</dt><dd>${times.length === 0 ? 'not recorded' : `${seconds < 60 ? `${numberText(seconds)} seconds` : `${numberText(seconds / 60)} minutes`} in all runs together, one after another`}</dd>
 <dt>Begun</dt><dd>${starts.length === 0 ? 'not recorded' : `${starts[0]} to ${starts.at(-1)}`}</dd>
 </dl></section>`;
 }

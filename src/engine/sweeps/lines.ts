@@ -52,28 +52,51 @@ export interface SweepLines {
   wholeLength: number;
 }
 
-/** Reads a file of runs, which may be truncated anywhere. */
-export function readLines(text: string): SweepLines {
+/**
+ * Reads a file of runs, which may be truncated anywhere.
+ * @param mostBroken - reading ends after so many lines that are not runs
+ */
+export function readLines(text: string, mostBroken = Number.POSITIVE_INFINITY): SweepLines {
   const wholeLength = text.lastIndexOf('\n') + 1;
   const found: SweepLines = { header: null, records: [], broken: [], wholeLength };
-  const lines = text.split('\n');
-  lines.forEach((line, i) => {
-    if (line.trim() === '') return;
+  for (const { line, number, isCut } of linesIn(text)) {
     const value = parsed(line);
     // A last line without its line end may be complete; repeating its run is always correct.
-    const isCut = i === lines.length - 1;
-    if (i === 0 && isHeader(value)) found.header = { id: value.id, sweep: value.sweep };
+    if (number === 1 && isHeader(value)) found.header = { id: value.id, sweep: value.sweep };
     else if (!isCut && isRecord(value)) found.records.push(value);
-    else found.broken.push(i + 1);
-  });
+    else found.broken.push(number);
+    if (found.broken.length >= mostBroken) break;
+  }
   return found;
+}
+
+/** So many numbers of lines stand in a message. */
+const MOST_NAMED = 20;
+
+/** "3", "3, 5 and 998 more" */
+export function linesText(numbers: readonly number[]): string {
+  const more = numbers.length - MOST_NAMED;
+  const named = numbers.slice(0, MOST_NAMED).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named;
+}
+
+/** Lines with something on them, one by one: an array of them all could be larger than memory. */
+function* linesIn(text: string): Generator<{ line: string; number: number; isCut: boolean }> {
+  let number = 0;
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? text.length : end);
+    number++;
+    from = end < 0 ? text.length : end + 1;
+    if (line.trim() !== '') yield { line, number, isCut: end < 0 };
+  }
 }
 
 /** Reads a file of times by run id; if a run occurs twice the last one counts. */
 export function readTimes(text: string): Map<string, RunTimes> {
   const times = new Map<string, RunTimes>();
-  for (const line of text.split('\n')) {
-    const value = line === '' ? null : parsed(line);
+  for (const { line } of linesIn(text)) {
+    const value = parsed(line);
     if (isObject(value) && typeof value.run === 'string' && typeof value.elapsedMs === 'number')
       times.set(value.run, value as Partial<RunTimes> as RunTimes);
   }

@@ -93,6 +93,45 @@ describe('an archive', () => {
     });
   });
 
+  it('of lines that are no runs is read until they are too many', async () => {
+    const { blob } = await twoRuns();
+    const [head = '', , , two = ''] = await linesOf(blob);
+    const junk = Array<string>(1_000).fill('{}');
+    const few = await read(blobOf([head, ...junk.slice(1), two]));
+    expect(few.imported).toBe(1);
+    const { imported, broken } = await read(blobOf([head, ...junk, two]));
+    expect(imported).toBe(0);
+    expect(broken).toHaveLength(1_001);
+    expect(broken.at(-1)).toBe(
+      'line 1002 and those behind it were not read, because 1000 before them are broken.',
+    );
+  });
+
+  it('of more tables than runs could need is not kept in memory', async () => {
+    const { blob } = await twoRuns();
+    const [head = ''] = await linesOf(blob);
+    const table = (id: number) =>
+      writeLine({ file: { id: `${id}`, name: 't.csv', bytes: new Uint8Array(1) } }).trimEnd();
+    const { broken } = await read(blobOf([head, ...Array.from({ length: 1_001 }, (_, id) => table(id))]));
+    expect(broken).toEqual(['line 1002: tables: expected at most 1000, got more.']);
+  });
+
+  it('is read in pieces of any length', async () => {
+    const { blob } = await twoRuns();
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    for (const size of [7, 4_096]) {
+      const pieces = new Blob([bytes]);
+      pieces.stream = () =>
+        new ReadableStream({
+          start(controller) {
+            for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+            controller.close();
+          },
+        });
+      expect(await read(pieces)).toMatchObject({ imported: 2, broken: [] });
+    }
+  });
+
   it('of something else, or too large, is refused', async () => {
     await expect(read(new Blob(['a,b\n1,2']))).rejects.toThrow(/expected a file that this workbench/);
     await expect(read(new Blob(['{"format":"multitab-runs","version":2}']))).rejects.toThrow(/version/);
@@ -113,7 +152,8 @@ describe('an archive', () => {
     expect(await refused({ seedStates: [{}] })).toMatch(
       /^line 2: run.seedStates\[0\].seed: expected a whole number/,
     );
-    expect(await refused({ runId: '../x' })).toMatch(/runId: expected an id/);
+    for (const runId of ['../x', 'constructor', '__proto__'])
+      expect(await refused({ runId })).toMatch(/runId: expected an id/);
     expect(await refused({ status: 'great' })).toMatch(/status: expected one of/);
     expect(await refused({ isExample: true })).toMatch(/isExample/);
     const experiment = { ...recorded.experiment, model: { id: 'no-model', params: {} } };

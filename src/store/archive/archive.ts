@@ -3,6 +3,7 @@
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { configError } from '../../engine/config/experiment.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
+import { clip } from '../../engine/core/errors.ts';
 import { matching, object, oneOf, record, text } from '../../engine/core/reader.ts';
 import { parseSweep } from '../../engine/sweeps/parse.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
@@ -73,15 +74,33 @@ export const reasonOf = (error: unknown): string =>
 /** Lines of a text that is never held in memory as a whole. */
 async function* linesOf(blob: Blob): AsyncGenerator<string> {
   const reader = blob.stream().pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const pieces = (rest + value).split('\n');
-    rest = pieces.pop() ?? '';
-    yield* pieces;
+  /** Pieces of a line whose end was not read yet: joined once, however many they are. */
+  let open: string[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const [first = '', ...others] = value.split('\n');
+      open.push(first);
+      for (const next of others) {
+        yield open.join('');
+        open = [next];
+      }
+    }
+    yield open.join('');
+  } finally {
+    // Whoever has read enough leaves the rest.
+    await reader.cancel().catch(() => {});
   }
-  if (rest !== '') yield rest;
+}
+
+/** Of broken lines; a file with more is no archive any more. */
+export const MOST_BROKEN = 1_000;
+/** Of tables, and of sweeps; each holds runs of its own. */
+const MOST_OF_A_KIND = 1_000;
+
+function requireRoom(kind: string, count: number): void {
+  if (count >= MOST_OF_A_KIND) throw new Error(`${kind}: expected at most ${MOST_OF_A_KIND}, got more.`);
 }
 
 /** Stores every intact run. @throws Error if nothing can be read, or storage refuses */
@@ -98,10 +117,17 @@ export async function readArchive(
   const report: ImportReport = { imported: 0, already: 0, broken: [], sweeps: [] };
   const files = new Map<string, ReturnType<typeof tableInput>>();
   let number = 0;
+  let tables = 0;
   for await (const line of linesOf(blob)) {
     number++;
     const place = `line ${number}`;
     if (line.trim() === '') continue;
+    if (report.broken.length >= MOST_BROKEN) {
+      report.broken.push(
+        `${place} and those behind it were not read, because ${MOST_BROKEN} before them are broken.`,
+      );
+      break;
+    }
     let run: ArchivedRun;
     try {
       const content = record(readLine(line), 'line');
@@ -111,12 +137,16 @@ export async function readArchive(
       }
       if (content.file !== undefined) {
         const file = fileLine(content.file, 'file');
+        if (files.has(file.id))
+          throw new Error(`file.id: expected an id of its own, got ${clip(file.id)} again.`);
+        requireRoom('tables', tables++);
         files.set(file.id, { ...tableInput(file.name, new Blob([file.bytes])), id: file.id });
         continue;
       }
       if (content.sweep !== undefined) {
         const { sweep, issues } = parseSweep(content.sweep, catalog);
         if (issues.length > 0) throw configError(issues);
+        requireRoom('sweeps', report.sweeps.length);
         report.sweeps.push(sweep);
         continue;
       }

@@ -37,7 +37,7 @@ export async function importFiles(files: readonly File[], into: ImportInto): Pro
       const report = await readArchive(file, catalog, runs, isHere);
       imported += report.imported;
       already += report.already;
-      lines.push(...report.broken);
+      for (const line of report.broken) lines.push(line);
       found.push(...report.sweeps);
     } else if (file.size > LARGEST_ARCHIVE)
       lines.push(
@@ -47,7 +47,7 @@ export async function importFiles(files: readonly File[], into: ImportInto): Pro
   }
   const now = new Date().toISOString();
   const { sweeps, broken } = readSweepFiles(texts, catalog, highest + 1, now);
-  lines.push(...broken);
+  for (const line of broken) lines.push(line);
   if (texts.length > 0 && sweeps.length === 0 && broken.length === 0)
     lines.push('These are the times of runs. Open the file of the runs with them, such as runs.jsonl.');
   for (const { sweep, runs: own } of sweeps) {

@@ -1,6 +1,7 @@
 // Reads the files of `multitab sweep` as runs of the page: files of runs, of shards or merged, and files of times beside them.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { configError } from '../../engine/config/experiment.ts';
+import { clip } from '../../engine/core/errors.ts';
 import type { RunResult } from '../../engine/protocol/result.ts';
 import {
   type Cell,
@@ -11,7 +12,7 @@ import {
   sweepId,
 } from '../../engine/sweeps/expand.ts';
 import { cellsEver } from '../../engine/sweeps/halving.ts';
-import { readLines, readTimes } from '../../engine/sweeps/lines.ts';
+import { linesText, readLines, readTimes } from '../../engine/sweeps/lines.ts';
 import { parseSweep } from '../../engine/sweeps/parse.ts';
 import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
@@ -19,7 +20,7 @@ import { newRecord, reduceRecord } from '../recordReducer.ts';
 import { NO_LABELS } from '../runEntry.ts';
 import type { RunRecord, SeedState } from '../runRecord.ts';
 import { runIdOf } from '../sweeps/runIds.ts';
-import { reasonOf } from './archive.ts';
+import { MOST_BROKEN, reasonOf } from './archive.ts';
 import { type ArchivedRun, readRun } from './readRun.ts';
 
 export interface TextFile {
@@ -61,8 +62,11 @@ export function readSweepFiles(
       for (const [run, own] of readTimes(text)) times.set(run, own);
       continue;
     }
-    const { header, records, broken: lines } = readLines(text);
-    if (lines.length > 0) broken.push(`${name}: line ${lines.join(', ')} is cut off or no run.`);
+    const { header, records, broken: lines } = readLines(text, MOST_BROKEN);
+    if (lines.length > 0) {
+      const rest = lines.length < MOST_BROKEN ? '' : ' What follows was not read.';
+      broken.push(`${clip(name)}: line ${linesText(lines)} is cut off or no run.${rest}`);
+    }
     if (!header) continue;
     const own = bySweep.get(header.id) ?? { sweep: header.sweep, records: new Map() };
     bySweep.set(header.id, own);
@@ -84,7 +88,9 @@ export function readSweepFiles(
       const run = known.get(record.run);
       const cell = run && cellOf.get(run.cell);
       if (!run || !cell || !isSameExperiment(record.result.experiment, run.experiment)) {
-        broken.push(`${file}: the run ${record.run} has other settings than its sweep, and is left out.`);
+        broken.push(
+          `${file}: the run ${clip(record.run)} has other settings than its sweep, and is left out.`,
+        );
         return [];
       }
       try {
@@ -93,7 +99,7 @@ export function readSweepFiles(
         const labels = { ...NO_LABELS, ...labelsOf(sweep, cell, run) };
         return [readRun({ record: own, labels, series: null, networks: null }, record.run, catalog)];
       } catch (error) {
-        broken.push(`${file}: the run ${record.run}: ${reasonOf(error)}`);
+        broken.push(`${file}: the run ${clip(record.run)}: ${reasonOf(error)}`);
         return [];
       }
     });

@@ -142,9 +142,13 @@ export function RunButtons() {
   );
 }
 
+/** The id of the button, which takes the focus when the stage is left. */
+export const STAGE_BUTTON = 'open-stage';
+
 function StageButton() {
   return (
     <button
+      id={STAGE_BUTTON}
       type="button"
       className={`${classes.button} ${classes.iconButton}`}
       aria-label="Stage"

@@ -12,6 +12,7 @@ import { isLesson, lessons } from '../lessons/registry.ts';
 import { setUp } from '../lessons/setUp.ts';
 import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
+import { focusViews } from '../shell/focusViews.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
 import { changesText, RunBar } from '../shell/RunBar.tsx';
@@ -79,6 +80,10 @@ export function Stage() {
           changesBetween(other.experiment, run.experiment, catalog),
         ].map(changesText)
       : [];
+  // The button that opened the stage is gone.
+  useEffect(() => {
+    if (document.activeElement === document.body) focusViews();
+  }, []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -94,7 +99,9 @@ export function Stage() {
   return (
     <div className={classes.stage}>
       <header className={classes.bar}>
-        <h1 className={classes.title}>{panels[tab].label}</h1>
+        <h1 className={classes.title} aria-live="polite">
+          {panels[tab].label}
+        </h1>
         <RunButtons />
         <ProgressLine />
         <Pace />

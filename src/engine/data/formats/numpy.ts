@@ -4,7 +4,7 @@
 import type { FileFormat, TableReader } from './format.ts';
 import { checkLimits, plain, refuse } from './limits.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
-import { type CellValue, columnOfValues } from './values.ts';
+import { type CellValue, columnOfValues, dateOfTicks } from './values.ts';
 
 interface Field {
   name: string;
@@ -24,15 +24,25 @@ interface NpyArray {
 
 const ITEM = /^([<>|=])([a-zA-Z])(\d+)$/;
 
+/** Bytes of the numbers that are read, per letter; a `long double` of 16 is none of them. */
+const SIZES: Record<string, readonly string[]> = {
+  f: ['2', '4', '8'],
+  i: ['1', '2', '4', '8'],
+  u: ['1', '2', '4', '8'],
+  b: ['1'],
+};
+
 function sizeOf(type: string, place: string): number {
   const [, , letter = '', digits = ''] = ITEM.exec(type) ?? [];
   if (letter === 'U') return 4 * Number(digits);
-  if ('fiubS'.includes(letter) && letter !== '') return Number(digits);
-  if (/^[<>=|]?M8/.test(type)) return 8;
+  if (letter === 'S' || SIZES[letter]?.includes(digits)) return Number(digits);
+  if (unitOfDate(type)) return 8;
   const remedy =
     letter === 'O' || type === '|O'
       ? 'Objects are stored as a pickle, which is not opened: convert the array, such as array.astype(float) or astype(str).'
-      : 'Convert it to float or int with array.astype.';
+      : /^[<>=|]?M8/.test(type)
+        ? `Dates are read in the units ${Object.keys(UNITS).join(', ')}: convert them, as with array.astype("datetime64[ms]").`
+        : 'Convert it to float or int with array.astype.';
   throw refuse(place, 'numbers, booleans, text or dates', `the type ${type}`, remedy);
 }
 
@@ -46,7 +56,9 @@ function readNpy(bytes: Uint8Array, place: string): NpyArray {
   const length = isV1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const start = (isV1 ? 10 : 12) + length;
   if (start > bytes.length) throw damaged(`${bytes.length} bytes`);
-  const header = new TextDecoder('latin1').decode(bytes.subarray(isV1 ? 10 : 12, start));
+  const header = new TextDecoder(bytes[6] === 3 ? 'utf-8' : 'latin1').decode(
+    bytes.subarray(isV1 ? 10 : 12, start),
+  );
   const shape = /'shape':\s*\(([^)]*)\)/
     .exec(header)?.[1]
     ?.split(',')
@@ -57,7 +69,17 @@ function readNpy(bytes: Uint8Array, place: string): NpyArray {
   const plainType = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   if (!shape || shape.some((n) => !Number.isSafeInteger(n) || n < 0))
     throw damaged(`the header ${header.slice(0, 60)}`);
-  const fields = plainType !== undefined ? [{ name: '', type: plainType, offset: 0 }] : structured(header);
+  const fields =
+    plainType !== undefined
+      ? [{ name: '', type: plainType, offset: 0 }]
+      : structured(header, (list) =>
+          refuse(
+            place,
+            'fields with a name and one type each',
+            list.slice(0, 200),
+            'Save nested fields and fields of several numbers as columns of their own.',
+          ),
+        );
   let itemSize = 0;
   for (const field of fields) {
     field.offset = itemSize;
@@ -76,10 +98,15 @@ function readNpy(bytes: Uint8Array, place: string): NpyArray {
   };
 }
 
-function structured(header: string): Field[] {
+/** A field as Python writes it; a name with an apostrophe stands in double quotes. */
+const FIELD = /\((?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"),\s*'([^']*)'\)(?:,\s*|$)/g;
+
+/** @param refuseFields - called if a field is no plain one: to leave it out would move all others */
+function structured(header: string, refuseFields: (list: string) => Error): Field[] {
   const list = /'descr':\s*\[(.*?)\]\s*,\s*'/.exec(header)?.[1] ?? '';
-  return [...list.matchAll(/\('((?:[^'\\]|\\.)*)',\s*'([^']*)'\)/g)].map(([, name = '', type = '']) => ({
-    name,
+  if (list.replace(FIELD, '').trim() !== '') throw refuseFields(list);
+  return [...list.matchAll(FIELD)].map(([, single, double, type = '']) => ({
+    name: (single ?? double ?? '').replace(/\\(.)/g, '$1'),
     type,
     offset: 0,
   }));
@@ -89,7 +116,7 @@ function cellAt({ view }: NpyArray, type: string, at: number): CellValue {
   const [, order, letter = '', digits = ''] = ITEM.exec(type) ?? [];
   const isLittle = order !== '>';
   const size = Number(digits);
-  if (/M8/.test(type)) return dateAt(view, type, at, isLittle);
+  if (unitOfDate(type)) return dateAt(view, type, at, isLittle);
   switch (letter) {
     case 'f':
       return size === 8
@@ -130,20 +157,33 @@ function cellAt({ view }: NpyArray, type: string, at: number): CellValue {
   }
 }
 
-const UNIT_MS: Record<string, number> = {
-  D: 86_400_000,
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
-  ms: 1,
-  us: 1e-3,
-  ns: 1e-6,
+/** Units of dates: the ticks in a millisecond, or the milliseconds in a tick. */
+const UNITS: Record<string, { perMs: bigint } | { ms: bigint } | { months: number }> = {
+  Y: { months: 12 },
+  M: { months: 1 },
+  W: { ms: 604_800_000n },
+  D: { ms: 86_400_000n },
+  h: { ms: 3_600_000n },
+  m: { ms: 60_000n },
+  s: { ms: 1000n },
+  ms: { ms: 1n },
+  us: { perMs: 1000n },
+  ns: { perMs: 1_000_000n },
 };
 
+/** The unit of a type such as `<M8[ms]`; undefined for other types, and for units such as `[25s]`. */
+function unitOfDate(type: string) {
+  const unit = /^[<>=|]?M8\[(\w+)\]$/.exec(type)?.[1] ?? '';
+  return Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+}
+
+/** Null for the value that means no time. */
 function dateAt(view: DataView, type: string, at: number, isLittle: boolean): Date | null {
-  const ms = UNIT_MS[/\[(\w+)\]/.exec(type)?.[1] ?? ''];
+  const unit = unitOfDate(type);
   const count = view.getBigInt64(at, isLittle);
-  return ms === undefined || count === -(2n ** 63n) ? null : new Date(Number(count) * ms);
+  if (!unit || count === -(2n ** 63n)) return null;
+  if ('months' in unit) return new Date(Date.UTC(1970, Number(count) * unit.months));
+  return 'perMs' in unit ? dateOfTicks(count, unit.perMs) : new Date(Number(count * unit.ms));
 }
 
 /** IEEE 754 binary16. */

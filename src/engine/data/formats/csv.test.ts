@@ -73,6 +73,26 @@ describe('csv', () => {
     ]);
   });
 
+  it.each([
+    ['with the name of the index', ',mean,mean,std\ny,0,1,0\nk,,,\na,0.5,1,2\nb,1.5,2,3\n', ['k', 'a', 'b']],
+    ['without', ',mean,mean,std\n,0,1,0\n0,0.5,1,2\n1,1.5,2,3\n', null],
+  ])('joins names of several levels, as pandas writes them: %s', async (_what, text, index) => {
+    const { columns, rows, notes } = await read(text);
+    expect(columns.map((c) => [c.name, ...c.cells])).toEqual([
+      ...(index ? [index] : []),
+      ['mean 0', '0.5', '1.5'],
+      ['mean 1', '1', '2'],
+      ['std 0', '2', '3'],
+    ]);
+    expect([rows, notes[0]?.code]).toEqual([2, 'names-in-several-lines']);
+  });
+
+  it('a name that repeats above rows is one line of names', async () => {
+    expect((await read('k,a,a\nx,1,2\ny,3,4\n')).rows).toBe(2);
+    expect((await read(',a,a\nx,1,2\ny,3,4\nz,5,6\n')).rows).toBe(3);
+    expect((await read('k,a,a\nx,1,2\ny,,\nz,5,6\n')).rows).toBe(3);
+  });
+
   it('leaves lines of dashes out, with a note', async () => {
     const psql = await read(' x | k\n---+---\n 1 | a\n 2 | b\n(2 rows)\n');
     expect(psql.columns.map((c) => [c.name, ...c.cells])).toEqual([

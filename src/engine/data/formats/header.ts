@@ -78,6 +78,47 @@ function isCounting(line: readonly string[]): boolean {
   return isEven && numbers.length >= (areYears ? 2 : 3);
 }
 
+/** Most levels that the names of columns have. */
+const MAX_LEVELS = 4;
+
+/**
+ * Names in several lines, as pandas writes columns of several levels: the upper level repeats below an empty first cell, and
+ * the line of the index has its name alone, or the first cells of all are empty.
+ * @returns names joined by blanks, and how many lines they take; null for one line of names
+ */
+export function namesOfLevels(
+  records: readonly (readonly string[])[],
+): { names: string[]; lines: number } | null {
+  const [top = []] = records;
+  if (top[0]?.trim() !== '') return null;
+  const upper = top.slice(1).map((cell) => cell.trim());
+  if (upper.length < 2 || new Set(upper).size === upper.length || upper.some((cell) => cell === ''))
+    return null;
+  const isFull = (record: readonly string[]) =>
+    record.length === top.length && filledCells(record.slice(1)) === upper.length;
+  let levels = 1;
+  while (levels < MAX_LEVELS && isFull(records[levels] ?? []) && !looksLikeRow(records, levels)) levels++;
+  if (levels < 2) return null;
+  const index = records[levels] ?? [];
+  const isNamed = index.length === top.length && filledCells(index) === 1 && index[0]?.trim() !== '';
+  const heads = records.slice(0, levels);
+  if (!isNamed && heads.some(([first = '']) => first.trim() !== '')) return null;
+  const names = top.map((_, c) =>
+    c === 0
+      ? (isNamed ? (index[0] ?? '') : '').trim()
+      : heads.map((record) => (record[c] as string).trim()).join(' '),
+  );
+  return new Set(names).size === names.length ? { names, lines: levels + (isNamed ? 1 : 0) } : null;
+}
+
+/** Without the name of an index below it, a line whose first cell is filled is a row. */
+function looksLikeRow(records: readonly (readonly string[])[], at: number): boolean {
+  const isNamedBelow = records
+    .slice(at + 1, MAX_LEVELS + 1)
+    .some((record) => filledCells(record) === 1 && record[0]?.trim() !== '');
+  return !isNamedBelow && records[at]?.[0]?.trim() !== '';
+}
+
 /** Number of `records` at the start that do not belong to the table: lines above its header, of other lengths. */
 export function linesAbove(records: readonly (readonly string[])[], cells: number): number {
   if (cells < 2) return 0;

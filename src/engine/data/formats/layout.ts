@@ -2,7 +2,7 @@
 import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, type LayoutSettings } from './format.ts';
-import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
+import { areRowNames, isUnitsLine, kindOfLine, namesInComment, namesOfLevels } from './header.ts';
 import { counted, plain, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { listLines, SAMPLE_RECORDS } from './records.ts';
@@ -78,6 +78,14 @@ export function layOut(
       return withNames(names, records, notes);
     }
   }
+  const levels = header === 'auto' ? namesOfLevels(records.heads(SHOWN_LEVELS)) : null;
+  if (levels) {
+    notes.push({
+      code: 'names-in-several-lines',
+      text: `The names of the columns stand in several levels, lines ${line} to ${records.line(levels.lines - 1)}, and are joined by blanks, such as "${levels.names[1]}". If line ${line} alone holds them, set data.header to present.`,
+    });
+    return withNames(levels.names, records.slice(levels.lines), notes);
+  }
   if (isUnnamed) return withoutNames(records, Math.max(usual, first.length), header, notes);
   const numbers = first.filter((cell) => /^[\d.,]+$/.test(cell.trim()));
   if (header === 'auto' && numbers.length > 0) {
@@ -110,6 +118,9 @@ function withoutNames(
     firstRow: first.map((cell) => cell.trim()),
   };
 }
+
+/** Lines that are looked at for the levels of names, the name of the index included. */
+const SHOWN_LEVELS = 6;
 
 /** Removes a line of units between names and numbers ("degC, l/min"). */
 function withoutUnits(body: Records, notes: Note[], dropped: DroppedLines[]): Records {

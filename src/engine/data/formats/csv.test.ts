@@ -87,6 +87,16 @@ describe('csv', () => {
     expect([rows, notes[0]?.code]).toEqual([2, 'names-in-several-lines']);
   });
 
+  it('leaves characters without width at the ends of cells out, and keeps those within', async () => {
+    const { columns, notes } = await read('\u200ba,b\n1\u200b,x\u200by\n2,"\u2060z"\n3,u');
+    expect(columns.map((c) => [c.name, ...c.cells])).toEqual([
+      ['a', '1', '2', '3'],
+      ['b', 'x\u200by', 'z', 'u'],
+    ]);
+    expect(notes.map((n) => n.text)).toEqual(['3 ends of cells have characters without width, left out.']);
+    expect(await cells('a|b\n1\u200b|x\n2|y\n')).toContainEqual(['a', '1', '2']);
+  });
+
   it('a name that repeats above rows is one line of names', async () => {
     expect((await read('k,a,a\nx,1,2\ny,3,4\n')).rows).toBe(2);
     expect((await read(',a,a\nx,1,2\ny,3,4\nz,5,6\n')).rows).toBe(3);

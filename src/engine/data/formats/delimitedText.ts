@@ -3,12 +3,15 @@ import type { Note } from '../../core/notes.ts';
 import type { PieceTaker } from './decode.ts';
 import { BLANKS, delimiterOf, readSepLine, withSingleTabs } from './delimiter.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
-import { plain, tooManyRows } from './limits.ts';
+import { counted, plain, tooManyRows } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { type RecordFilter, RecordParser } from './records.ts';
 
 /** A file is refused by its estimated rows if they exceed the limit by this factor. */
 const CERTAINLY = 1.2;
+
+/** Zero width space, word joiner, and a byte order mark that is not the first character. */
+const INVISIBLE = ['\u200b', '\u2060', '\ufeff'];
 
 export interface Wanted {
   /** Stop after this many records. */
@@ -25,6 +28,7 @@ export class DelimitedText implements PieceTaker {
   /** Whether runs of blanks are replaced by one delimiter, in all of the text. */
   private ofBlanks: string | null = null;
   private taken = 0;
+  private invisible = 0;
 
   constructor(
     private readonly name: string,
@@ -36,11 +40,12 @@ export class DelimitedText implements PieceTaker {
 
   restart = (): void => {
     [this.notes, this.dropped, this.parser, this.ofBlanks, this.taken] = [[], [], null, null, 0];
+    this.invisible = 0;
   };
 
   take = (piece: string, isLast: boolean): boolean => {
     const parser = this.parser ?? this.begin(piece);
-    const text = this.taken === 0 ? withoutSepLine(piece) : piece;
+    const text = this.withoutInvisible(this.taken === 0 ? withoutSepLine(piece) : piece, isLast);
     this.taken += piece.length;
     if (this.ofBlanks !== null) {
       this.ofBlanks += text;
@@ -58,6 +63,21 @@ export class DelimitedText implements PieceTaker {
     const expected = (seen * this.size) / this.taken;
     if (expected < CERTAINLY * FILE_LIMITS.rows) return;
     throw tooManyRows(this.name, `about ${plain(Number(expected.toPrecision(2)))} by the size of the file`);
+  }
+
+  /** Removes characters without width at the ends of cells, where they hide that a cell is a number or a known name. */
+  private withoutInvisible(text: string, isLast: boolean): string {
+    if (!INVISIBLE.some((sign) => text.includes(sign))) return text;
+    const ends = `${this.delimiter === '|' ? '\\|' : this.delimiter}"\\n`;
+    const signs = `[${INVISIBLE.join('')}]+`;
+    const pattern = new RegExp(
+      `${this.taken === 0 ? `^${signs}|` : ''}(?<=[${ends}])${signs}|${signs}(?=[${ends}]${isLast ? '|$' : ''})`,
+      'g',
+    );
+    return text.replace(pattern, () => {
+      this.invisible++;
+      return '';
+    });
   }
 
   private begin(piece: string): RecordParser {
@@ -89,7 +109,14 @@ export class DelimitedText implements PieceTaker {
   }
 
   /** The kept records; call once. */
-  records = (): Records => (this.parser as RecordParser).records(this.dropped);
+  records = (): Records => {
+    if (this.invisible > 0)
+      this.notes.push({
+        code: 'invisible-characters-left-out',
+        text: `${counted(this.invisible, 'end of a cell has', 'ends of cells have')} characters without width, left out.`,
+      });
+    return (this.parser as RecordParser).records(this.dropped);
+  };
 }
 
 const withoutSepLine = (piece: string) => piece.slice(readSepLine(piece)?.length ?? 0);

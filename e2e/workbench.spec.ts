@@ -87,6 +87,7 @@ test('attention is drawn while training, with exact values on the keyboard', asy
   await expect(walk.getByText(/agree with the network to \de-\d\d?\.$/)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(walk).toBeHidden();
+  await expect(button(page, 'Walk through this cell')).toBeFocused();
 });
 
 test('tasks show requested, closed-form and realised relatedness', async ({ page }) => {

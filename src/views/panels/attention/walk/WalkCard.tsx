@@ -47,8 +47,15 @@ export function WalkCard(props: WalkCardProps) {
   const walk = answer?.walk ?? null;
   const isOfRequest = walk && JSON.stringify(answer?.request) === JSON.stringify(request);
   const at = Math.min(step, WALK_STEPS.length - 1);
-  // Opened by a button: focus moves here for screen readers and keyboards.
-  useEffect(() => heading.current?.focus(), []);
+  // Opened by a button of the panel, the focus comes here, and goes back to it. A lesson that opens the walk keeps the focus.
+  useEffect(() => {
+    const before = document.activeElement;
+    if (!(before instanceof HTMLElement) || !document.getElementById('panel')?.contains(before)) return;
+    heading.current?.focus();
+    return () => {
+      if (document.activeElement === document.body) before.focus();
+    };
+  }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement) return;
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: WALK_STEPS.length - 1 }[event.key];

@@ -36,7 +36,7 @@ export function runBench(bench: Bench, size: Size, python: string): RecordedBenc
   const [script = '', ...options] = command;
   const record = (figures: Figure[], fault: string | null): RecordedBench => ({
     id,
-    title,
+    title: size === 'small' ? `${title} (small)` : title,
     command: lineOf(command),
     figures,
     fault,

@@ -39,6 +39,9 @@ function beginsNumber(cell: string): boolean {
   return first >= ZERO && first <= NINE && cell.charCodeAt(at + 2) !== HASH;
 }
 
+/** A number that is no code: without leading zeros. */
+const QUANTITY = /^-?(?:0|[1-9]\d*)(?:\.\d*)?(?:e[+-]?\d+)?$/i;
+
 /**
  * @param setting - texts separated by commas, quoted like names; `auto` among them adds the rules of this file
  * @returns null if the quotes of the setting do not match
@@ -48,10 +51,14 @@ export function missingRule(setting: string): MissingRule | null {
   if (!items) return null;
   const asked = new Set(items.map((item) => item.toLowerCase()));
   const isAuto = asked.delete(AUTO);
+  const numbers = new Set([...asked].filter((item) => QUANTITY.test(item)).map(Number));
+  /** As it is written, or as the same number: "-999.0" for -999. */
+  const isAsked = (cell: string) =>
+    asked.has(cell.toLowerCase()) || (numbers.size > 0 && QUANTITY.test(cell) && numbers.has(Number(cell)));
   return (cell) => {
     if (cell === '') return 'missing';
     // Fast path for most cells of most tables.
-    if (beginsNumber(cell)) return asked.size > 0 && asked.has(cell.toLowerCase()) ? 'missing' : 'value';
+    if (beginsNumber(cell)) return asked.size > 0 && isAsked(cell) ? 'missing' : 'value';
     const text = cell.toLowerCase();
     if (asked.has(text)) return 'missing';
     if (!isAuto) return 'value';

@@ -225,6 +225,12 @@ describe('markers of missing values', () => {
     ]);
     expect(readColumn('x', ['1', '', '2'], { missingMarkers: '' }).column.missing).toBe(1);
     expect(readColumn('x', ['5', '9', '2'], { missingMarkers: '9' }).column.missing).toBe(1);
+    // A number is meant however it is written, but no code with zeros before it.
+    const written = ['-999', '-999.0', '-9.99e2', '-998', '999', '7'];
+    expect(readColumn('x', written, { missingMarkers: 'auto,-999' }).column.missing).toBe(3);
+    expect(readColumn('x', ['1000000000000.0', '7'], { missingMarkers: 'auto,1e12' }).column.missing).toBe(1);
+    expect(readColumn('x', ['009', '007', '9'], { missingMarkers: 'auto,9' }).column.missing).toBe(1);
+    expect(readColumn('x', ['9', '7'], { missingMarkers: 'auto,009' }).column.missing).toBe(0);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Note } from '../core/notes.ts';
 import { type Column, isMissing, type ParsedTable } from './columns.ts';
 import { fitColumn, standardised } from './encode.ts';
 import { applyTarget, countValues } from './fitted.ts';
+import { outlierNotes } from './outlierNotes.ts';
 import { placeOfRow } from './splitFiles.ts';
 import { countClasses, countsText } from './splitNotes.ts';
 import type { FittedTable, Split, Standardisation } from './table.ts';
@@ -12,6 +13,7 @@ import type { Selection, Target } from './tableTargets.ts';
 
 /** Largest finite float32. */
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+const OF_TARGETS = 'data.standardiseTargets';
 /** float32 steps larger than this share of the standard deviation are noted. */
 const COARSE = 0.01;
 
@@ -120,16 +122,16 @@ function oneValue({ column }: Target, selection: Selection, split: Split): Omit<
 function numericColumns(
   { features, targets }: Selection,
   fitted: FittedTable,
-): { column: Column; scaling: Standardisation; setting: string }[] {
+): { column: Column; scaling: Standardisation; setting: string; isCut: boolean }[] {
   const ofFeatures = features.flatMap((column, i) => {
     const feature = fitted.features[i];
     return feature?.kind === 'numeric'
-      ? [{ column, scaling: feature.scaling, setting: 'data.standardiseFeatures' }]
+      ? [{ column, scaling: feature.scaling, setting: 'data.standardiseFeatures', isCut: !!feature.tail }]
       : [];
   });
   const ofTargets = targets.flatMap(({ column }, i) => {
     const scaling = fitted.targets[i]?.scaling;
-    return scaling ? [{ column, scaling, setting: 'data.standardiseTargets' }] : [];
+    return scaling ? [{ column, scaling, setting: OF_TARGETS, isCut: false }] : [];
   });
   return [...ofFeatures, ...ofTargets];
 }
@@ -153,7 +155,7 @@ export function checkStored(selection: Selection, fitted: FittedTable, table: Pa
   });
 }
 
-/** Notes on unscaled columns that lose most of their resolution when stored as float32. */
+/** Notes on columns that lose most of their resolution: unscaled ones in float32, scaled ones beside an outlier. */
 export function precisionNotes(
   selection: Selection,
   split: Split,
@@ -161,9 +163,10 @@ export function precisionNotes(
   data: Params,
 ): Note[] {
   const train = trainingRows(selection, split);
-  return numericColumns(selection, fitted).flatMap(({ column, setting }) => {
-    if (data[setting.slice('data.'.length)]) return [];
+  return numericColumns(selection, fitted).flatMap(({ column, scaling: stored, setting, isCut }) => {
     const { name, numbers } = column;
+    if (data[setting.slice('data.'.length)])
+      return isCut ? [] : outlierNotes(name, numbers, train, stored.scale, setting === OF_TARGETS);
     const { isConstant, scaling } = fitColumn(numbers, train);
     const largest = selection.rows.reduce((most, row) => Math.max(most, Math.abs(numbers[row] || 0)), 0);
     const step = 2 ** (Math.floor(Math.log2(largest)) - 23);

@@ -76,6 +76,9 @@ async function allTabs(page: Page, where: string): Promise<string[]> {
   return found;
 }
 
+// Colours on their way from one theme to the other are no colours of the page.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
 test('no tab violates a rule of axe, with the example or with a run', async ({ page }) => {
   await page.goto(SMALL);
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();

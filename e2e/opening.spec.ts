@@ -65,6 +65,12 @@ test('cases, results, masks and tables are opened for what they are', async ({ p
   await expect(page.getByText('own.csv: 60 rows, 3 columns')).toBeVisible();
   await dropFile(page, 'photo.png', '\u0089PNG');
   await expect(page.getByText('photo.png was not opened')).toBeVisible();
+  // The message goes when another file is opened, on the left too.
+  await page
+    .getByLabel('Choose a table', { exact: true })
+    .setInputFiles({ name: 'second.csv', mimeType: 'text/csv', buffer: Buffer.from(`a,b,c\n${rows}\n`) });
+  await expect(page.getByText('second.csv: 60 rows, 3 columns')).toBeVisible();
+  await expect(page.getByText('photo.png was not opened')).toBeHidden();
 });
 
 test('a link to a run on a table asks for the table by name', async ({ page }) => {

@@ -70,6 +70,20 @@ test('at 320 px an experiment is changed, run and read, in one column', async ({
   await sheet.getByLabel('Count, exact value').fill('3');
   await page.keyboard.press('Enter');
   await expect(sheet.getByText('3 tasks')).toBeVisible();
+  // The sheet hides the field at fault once it is closed: the page says why Run is off, and leads back.
+  const cosine = sheet.getByLabel('Cosine, exact value');
+  await cosine.fill('-0.9');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  const notice = page.getByRole('status').filter({ hasText: 'This experiment cannot run' });
+  await expect(notice).toContainText('= -0.5000 to 1');
+  await expect(run).toBeDisabled();
+  await notice.getByRole('button', { name: 'Show' }).click();
+  await expect(cosine).toBeInViewport();
+  await cosine.fill('0.4');
+  await page.keyboard.press('Enter');
+  await expect(notice).toHaveCount(0);
   // The sheet does not cover Run.
   await run.click();
   await page.keyboard.press('Escape');

@@ -294,6 +294,8 @@ export interface UiSlice {
   view: PanelView;
   /** What was opened last, until dismissed. */
   opened: Opened | null;
+  /** The weights measured last, so that a file that does not fit is measured with its own settings without opening it again. */
+  measured: Opened['weights'];
   /** Reloads the page to get a newer version; null if there is none. */
   takeNewVersion: (() => void) | null;
   /** Whether the drawer with the experiment is open (narrow windows). */

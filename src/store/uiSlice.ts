@@ -10,6 +10,7 @@ export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
     // Choices made before the engine is ready are kept.
     ...viewOfQuery(env.readQuery()),
     opened: null,
+    measured: null,
     drawerOpen: false,
     takeNewVersion: null,
     setTab: (tab) => set({ tab }),

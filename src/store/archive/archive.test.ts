@@ -152,7 +152,8 @@ describe('an archive', () => {
     expect(await refused({ seedStates: [{}] })).toMatch(
       /^line 2: run.seedStates\[0\].seed: expected a whole number/,
     );
-    expect(await refused({ runId: '../x' })).toMatch(/runId: expected an id/);
+    for (const runId of ['../x', 'constructor', '__proto__'])
+      expect(await refused({ runId })).toMatch(/runId: expected an id/);
     expect(await refused({ status: 'great' })).toMatch(/status: expected one of/);
     expect(await refused({ isExample: true })).toMatch(/isExample/);
     const experiment = { ...recorded.experiment, model: { id: 'no-model', params: {} } };

@@ -104,7 +104,9 @@ const runResult = object({
 const runRecord = object({
   version: oneOf([RECORD_VERSION]),
   runId: matching(
-    (v): v is string => typeof v === 'string' && /^[\w-]{1,64}(\/[\w-]{1,64})?$/.test(v),
+    // Runs are looked up by their ids, and every object has an answer to `constructor`.
+    (v): v is string =>
+      typeof v === 'string' && /^[\w-]{1,64}(\/[\w-]{1,64})?$/.test(v) && !(v in Object.prototype),
     'an id',
   ),
   number: integer,

@@ -16,6 +16,7 @@ export function FileControl() {
   const preview = useStore((s) => s.preview);
   const fileError = useStore((s) => s.fileError);
   const chooseFile = useStore((s) => s.chooseFile);
+  const dismissSourceIssues = useStore((s) => s.dismissSourceIssues);
   const loadExample = useStore((s) => s.loadExample);
   const setValue = useStore((s) => s.setValue);
   const known = useMemo(() => preview && knownTable(preview.columns), [preview]);
@@ -24,7 +25,10 @@ export function FileControl() {
   const input = useRef<HTMLInputElement>(null);
   const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
-    if (file && (await chooseFile(tableInput(file.name, file)))) setValue('tasks.targets', []);
+    if (!file || !(await chooseFile(tableInput(file.name, file)))) return;
+    setValue('tasks.targets', []);
+    // What could not be opened before is no longer the question.
+    dismissSourceIssues();
   };
   return (
     // A drop here, as anywhere in the window, is handled by the page.

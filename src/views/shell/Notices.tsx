@@ -10,6 +10,7 @@ import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { SampleButtons } from '../controls/SampleButtons.tsx';
+import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
 import classes from './shell.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
@@ -25,12 +26,18 @@ interface NoticeProps {
   tone: keyof typeof TONES;
   children: ReactNode;
   actions: ReactNode;
+  /** For several buttons: below the text. */
+  stacked?: boolean;
 }
 
-export function Notice({ title, tone, children, actions }: NoticeProps) {
+export function Notice({ title, tone, children, actions, stacked }: NoticeProps) {
   const { Icon, color, className } = TONES[tone];
   return (
-    <section className={`${classes.notice} ${className}`} role={tone === 'error' ? 'alert' : 'status'}>
+    <section
+      className={`${classes.notice} ${className}`}
+      role={tone === 'error' ? 'alert' : 'status'}
+      data-stacked={stacked || undefined}
+    >
       <Icon size={18} stroke={1.75} color={color} aria-hidden="true" />
       <div className={classes.noticeText}>
         <h2>{title}</h2>
@@ -226,10 +233,8 @@ function OpenedNotice() {
   const { title, text, weights } = opened;
   const dismiss = () => useStore.setState({ opened: null });
   const measure = (experiment: Experiment | null) => {
-    const { setExperiment, start } = useStore.getState();
     dismiss();
-    if (experiment) setExperiment(experiment);
-    start({ weights: weights?.input, ...(experiment && { experiment }) });
+    if (weights) measureWeights(weights, experiment);
   };
   const lookInside = () => {
     const { experiment: left, catalog, setTab } = useStore.getState();
@@ -242,6 +247,7 @@ function OpenedNotice() {
     <Notice
       title={title}
       tone="plain"
+      stacked={weights !== null}
       actions={
         <>
           {weights?.experiment && ready && (

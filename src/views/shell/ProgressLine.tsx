@@ -18,8 +18,8 @@ export function ProgressLine() {
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
-  // Where it ended matters more than how long the next run takes.
-  const isCutShort = run !== null && CUT_SHORT.has(run.status);
+  // Where it ended, or whose weights were measured, matters more than how long the next run takes.
+  const isCutShort = run !== null && (CUT_SHORT.has(run.status) || run.weightsRead !== null);
   const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   return (
     <div className={classes.progress}>
@@ -64,7 +64,7 @@ function NextRun({ run }: { run: RunRecord | null }) {
     const seconds = nextRunSeconds(experiment, summary.rows, kept ?? [], backend, catalog);
     if (seconds !== null) return `Run takes about ${formatDuration(Math.max(1, seconds))}`;
     const steps = summary.stepsPerEpoch * Number(experiment.training.epochs) * experiment.repeats;
-    return steps === shownSteps ? null : `Run takes ${formatCount(steps)} steps`;
+    return steps === shownSteps ? null : `Run takes ${plural(steps, 'step')}`;
   }, [isIdle, experiment, summary, kept, catalog, backend, shownSteps]);
   if (text === null) return null;
   return (

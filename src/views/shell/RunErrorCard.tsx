@@ -9,6 +9,8 @@ import { canBegin, failedEngine } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { saveText, useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
+import { headlineOf } from './headline.ts';
+import { measureWeights } from './opening/measureWeights.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
 import classes from './shell.module.css';
 
@@ -17,7 +19,9 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
   // The engine's notice has the same message, and the remedy.
   const engineSaysSo = useStore((s) => failedEngine(s)?.error?.message === error?.message);
   if (!error || engineSaysSo) return null;
-  const [headline, ...rest] = error.message.split('\n');
+  const [first = '', ...others] = error.message.split('\n');
+  const { headline, detail } = headlineOf(first);
+  const rest = detail ? [detail, ...others] : others;
   return (
     <section className={classes.errorCard} role="alert">
       <div className={classes.errorHead}>
@@ -45,15 +49,9 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
           <div className={classes.errorBody}>
             <section>
               <h3>What to do</h3>
-              {error.issues.length > 0 && (
-                // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
-                <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
-                  {error.issues.map((issue) => (
-                    <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
-                  ))}
-                </ul>
-              )}
+              <Issues issues={error.issues} />
               <div className={classes.errorButtons}>
+                <WithFileSettings error={error} />
                 <ResumeButton run={run} />
               </div>
             </section>
@@ -61,6 +59,44 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
         )
       )}
     </section>
+  );
+}
+
+/** One by one; a remedy that they share stands once, above them. */
+function Issues({ issues }: Pick<ErrorReport, 'issues'>) {
+  const [first] = issues;
+  if (!first) return null;
+  const shared = issues.length > 1 && issues.every(({ remedy }) => remedy === first.remedy);
+  return (
+    <>
+      {shared && <p>{first.remedy}</p>}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard */}
+      <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
+        {issues.map((issue) => {
+          const text = shared
+            ? `${issue.path}: expected ${issue.expected}, got ${issue.got}`
+            : formatIssue(issue);
+          return <li key={text}>{text}</li>;
+        })}
+      </ul>
+    </>
+  );
+}
+
+/** Weights that do not fit the settings on the left, with those of their file. */
+function WithFileSettings({ error }: { error: ErrorReport }) {
+  const weights = useStore((s) => s.measured);
+  const ready = useStore(canBegin);
+  if (!weights?.experiment || !error.message.startsWith(`${weights.input.name} does not fit`)) return null;
+  return (
+    <button
+      type="button"
+      className={`${classes.button} ${classes.primary}`}
+      disabled={!ready}
+      onClick={() => measureWeights(weights, weights.experiment)}
+    >
+      Use the settings in the file, and measure
+    </button>
   );
 }
 

@@ -38,7 +38,7 @@ describe('lines of one cell below a table', () => {
     const found = footers(3, ...table, ['Made by Ann'], [' on 3 May ']);
     expect(found).toMatchObject({ kept: 4, codes: ['footer-lines-left-out'] });
     expect(found.texts[0]).toMatch(
-      /^2 lines below the table have one cell only, such as "Made by Ann", and are/,
+      /^2 lines below the table have one cell only, such as "Made by Ann", left out \(/,
     );
     expect(found.dropped).toEqual([expect.objectContaining({ count: 2, lines: [5, 6] })]);
   });

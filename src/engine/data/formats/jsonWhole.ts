@@ -133,6 +133,14 @@ function takeColumns(lists: readonly [string, JsonRow][], name: string, rows: Js
         String(count),
         'Write a value per row in each column.',
       );
+    const missing = keys.find((key) => !Object.hasOwn(list, key));
+    if (missing !== undefined)
+      throw refuse(
+        `${name}, column ${column}`,
+        `a value for each row of ${lists[0]?.[0]}`,
+        `none for "${clip(missing)}"`,
+        'Write a value per row in each column.',
+      );
   }
   if (!lists.some(([, list]) => Array.isArray(list))) noteRowNames(keys, notes);
   for (const key of keys)

@@ -128,6 +128,11 @@ describe('JSON', () => {
     ['[{"a": 1}, 5]', /row 2: expected an object with a value per column, got 5/],
     ['[["a","b"],[1]]', /row 1: expected a list of 2 values, got 1/],
     ['{"a":[1,2],"b":[1]}', /column b: expected 2 values, as in a, got 1/],
+    [
+      '{"a":{"0":1,"1":2},"b":{"0":1,"5":2}}',
+      /column b: expected a value for each row of a, got none for "1"/,
+    ],
+    ['{"a":{"x":1,"constructor":2},"b":{"x":1,"y":2}}', /column b: expected .* got none for "constructor"/],
     ['[]', /expected at least one row, got none/],
     ['"text"', /expected a table as JSON: .* got string/],
   ])('is refused: %s', async (text, message) => {

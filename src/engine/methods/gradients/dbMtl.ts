@@ -9,7 +9,7 @@ const params = defineParams([
     kind: 'number',
     key: 'dbMomentum',
     label: 'Momentum',
-    help: 'How much of the running mean of each gradient stays in a step.',
+    help: 'How much of the running mean of each gradient stays in a step. An optimizer with a running mean of its own follows with further delay: 0.9 lost clearly on a small table where 0 and 0.5 did not.',
     source: 'Lin et al. 2023 (version 3), Eq. 1; tried there: 0.1, 0.5, 0.9',
     integer: false,
     min: 0,

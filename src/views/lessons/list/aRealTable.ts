@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export const aRealTable: Lesson = {
   title: 'A real table: penguins',
-  minutes: 5,
+  minutes: 6,
   level: 'Evidence',
   summary:
     'Species, sex and body mass of 344 penguins, with missing values, few rows and three kinds of tasks.',

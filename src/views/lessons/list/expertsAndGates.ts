@@ -10,7 +10,7 @@ const settings = {
 
 export const expertsAndGates: Lesson = {
   title: 'Experts and gates',
-  minutes: 5,
+  minutes: 6,
   level: 'Masks and networks',
   summary: 'Six small networks, and how each task mixes them.',
   about: ['model', 'model.experts'],

@@ -4,7 +4,7 @@ const settings = { 'data.rows': 3000, 'training.epochs': 8, 'tasks.degrees': [1,
 
 export const oneTaskShouts: Lesson = {
   title: 'One task shouts',
-  minutes: 6,
+  minutes: 7,
   level: 'First steps',
   summary: 'A task with large numbers takes the network for itself, until the targets have one scale.',
   about: ['data.standardiseTargets', 'training.weighting'],

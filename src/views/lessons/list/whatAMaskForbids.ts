@@ -4,7 +4,7 @@ const settings = { 'training.epochs': 4, 'data.rows': 3000 };
 
 export const whatAMaskForbids: Lesson = {
   title: 'What a mask forbids, and what leaks anyway',
-  minutes: 7,
+  minutes: 8,
   level: 'Masks and networks',
   summary: 'A mask closes one step. With two blocks there is a way around, and it can be measured.',
   about: ['model.mask', 'model.blocks'],

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export const whatATaskTokenReads: Lesson = {
   title: 'What a task token reads',
-  minutes: 7,
+  minutes: 8,
   level: 'Masks and networks',
   summary: 'Rows and columns of an attention map, and what each task takes from each feature.',
   about: ['model.mask'],

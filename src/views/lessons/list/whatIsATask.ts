@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export const whatIsATask: Lesson = {
   title: 'What is a task?',
-  minutes: 4,
+  minutes: 5,
   level: 'First steps',
   summary: 'One table, five things to predict, and one network that learns all of them.',
   about: ['tasks.count', 'training.epochs'],

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export const whenSharingHelps: Lesson = {
   title: 'When sharing helps, and when it hurts',
-  minutes: 5,
+  minutes: 6,
   level: 'First steps',
   summary:
     'The same network and the same amount of data: only the relation of the tasks changes, and the gain turns negative.',

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export const withAndWithoutSeeds: Lesson = {
   title: 'A number with and without its seeds',
-  minutes: 5,
+  minutes: 6,
   level: 'Evidence',
   summary: 'One run gives a number, five give a number that can be believed or not.',
   about: ['repeats', 'tasks.rho'],

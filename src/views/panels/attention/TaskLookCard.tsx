@@ -30,15 +30,16 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
   const block = blocks.includes(wanted) ? wanted : (blocks[0] ?? 0);
   const look = useMemo(() => taskLook(maps, block, quantity), [maps, block, quantity]);
   if (!look) return null;
-  const { tasks, tokens, values } = look;
+  const { tasks, tokens, values, masked } = look;
   const most = largest(values);
   const at = (task: number, token: number) => values[task * tokens.length + token] ?? Number.NaN;
+  const isMasked = (task: number, token: number) => masked[task * tokens.length + token] === 1;
   const label = `Where each task looks in block ${block}`;
-  // A line per token, as in the table on the page.
+  // A line per token, as in the table on the page; a masked one has no number.
   const lookCsv = () =>
     toCsv(
       ['token', ...tasks],
-      tokens.map((token, i) => [token, ...tasks.map((_, t) => at(t, i))]),
+      tokens.map((token, i) => [token, ...tasks.map((_, t) => (isMasked(t, i) ? null : at(t, i)))]),
     );
   return (
     <Card
@@ -83,20 +84,27 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
             {tokens.map((token, i) => (
               <tr key={token}>
                 <th scope="row">{i < tasks.length ? shortTaskLabel(token) : token}</th>
-                {tasks.map((task, t) => (
-                  <td key={task}>
-                    <span className={classes.lookBar} aria-hidden="true">
-                      <span
-                        className={classes.lookFill}
-                        style={{
-                          width: `${most > 0 ? (100 * at(t, i)) / most : 0}%`,
-                          background: taskFill(t),
-                        }}
-                      />
-                    </span>
-                    {showWeight(at(t, i))}
-                  </td>
-                ))}
+                {tasks.map((task, t) =>
+                  isMasked(t, i) ? (
+                    <td key={task}>
+                      <span className={classes.lookBar} data-masked="" aria-hidden="true" />
+                      <span className={classes.muted}>masked</span>
+                    </td>
+                  ) : (
+                    <td key={task}>
+                      <span className={classes.lookBar} aria-hidden="true">
+                        <span
+                          className={classes.lookFill}
+                          style={{
+                            width: `${most > 0 ? (100 * at(t, i)) / most : 0}%`,
+                            background: taskFill(t),
+                          }}
+                        />
+                      </span>
+                      {showWeight(at(t, i))}
+                    </td>
+                  ),
+                )}
               </tr>
             ))}
           </tbody>

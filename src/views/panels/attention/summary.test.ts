@@ -59,7 +59,12 @@ it('averages where a task looks over the heads of a block', () => {
     tasks: ['A'],
     tokens: ['A', 'x'],
     values: Float32Array.of(0.75, 0.25),
+    masked: Uint8Array.of(0, 0),
   });
+  // One head reads a token that the other may not: its mean is a number.
+  const half = [map(0, 0, [1, 0, 0, 1], [0, 1, 0, 0]), map(0, 1, [0.5, 0.5, 0, 1])];
+  expect([...(taskLook(half, 0, 'weights')?.masked ?? [])]).toEqual([0, 0]);
+  expect([...(taskLook(half.slice(0, 1), 0, 'weights')?.masked ?? [])]).toEqual([0, 1]);
   expect([...(taskLook(maps, 1, 'weights')?.values ?? [])]).toEqual([0, 1]);
   expect(taskLook(maps, 7, 'weights')).toBeNull();
 });

@@ -56,25 +56,28 @@ export function taskRollout(maps: readonly AttentionMap[]): TaskLook | null {
 
 /**
  * Per task token, its row of the feature map, mean over heads: where it looks in one block.
- * @returns [tasks, tokens]; null without task tokens
+ * @returns [tasks, tokens], `masked` where every head is masked; null without task tokens
  */
 export function taskLook(
   maps: readonly AttentionMap[],
   block: number,
   quantity: AttentionQuantity,
-): TaskLook | null {
+): (TaskLook & { masked: Uint8Array }) | null {
   const heads = maps.filter((m) => m.kind === 'feature' && m.block === block);
   const tokens = heads[0]?.keys;
   const rows = tokens?.flatMap((t, i) => (t.group === 'task' ? [i] : [])) ?? [];
   if (!tokens || rows.length === 0) return null;
   const width = tokens.length;
   const values = new Float32Array(rows.length * width);
+  const masked = new Uint8Array(rows.length * width).fill(1);
   for (const head of heads) {
     const all = quantityOf(quantity).values(head);
     rows.forEach((row, task) => {
-      for (let key = 0; key < width; key++)
+      for (let key = 0; key < width; key++) {
         values[task * width + key] += (all[row * width + key] as number) / heads.length;
+        if (!head.blocked?.[row * width + key]) masked[task * width + key] = 0;
+      }
     });
   }
-  return { tasks: rows.map((i) => tokens[i]?.name ?? ''), tokens: tokens.map((t) => t.name), values };
+  return { tasks: rows.map((i) => tokens[i]?.name ?? ''), tokens: tokens.map((t) => t.name), values, masked };
 }

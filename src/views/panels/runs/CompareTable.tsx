@@ -5,12 +5,11 @@ import type { Role } from '../../../engine/core/roles.ts';
 import { nameOf } from '../../../store/runEntry.ts';
 import { useStore } from '../../../store/store.ts';
 import { downloadText, toCsv } from '../../charts/csv.ts';
-import { formatFixed, formatSigned } from '../../charts/format.ts';
+import { formatFixed } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import {
-  compared,
   type Figure,
   figureOf,
   type Group,
@@ -19,6 +18,7 @@ import {
   type SettingColumn,
   valuesBySeed,
 } from './compare.ts';
+import { Differences } from './Differences.tsx';
 import type { NetworkChoice } from './networks.ts';
 import { ReportButton } from './ReportButton.tsx';
 import classes from './runs.module.css';
@@ -46,9 +46,6 @@ function meanText({ mean, sd, n }: GroupFigure, figure: Figure): string {
   const text = formatFixed(mean, figure.decimals);
   return isCost(figure) || Number.isNaN(sd) ? text : `${text} ± ${formatFixed(sd, figure.decimals)}`;
 }
-
-const probability = (p: number): string =>
-  Number.isNaN(p) ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3);
 
 export function CompareTable(props: CompareTableProps) {
   const { groups, groupsOfRuns, columns, figures, grouping, onGrouping, networks, roles, onRoles } = props;
@@ -241,63 +238,5 @@ export function CompareTable(props: CompareTableProps) {
         </>
       )}
     </Card>
-  );
-}
-
-/** The differences of every other group to one, on the seeds that both have. */
-function Differences({
-  groups,
-  base,
-  figures,
-}: {
-  groups: readonly Group[];
-  base: Group;
-  figures: readonly Figure[];
-}) {
-  const rows = groups
-    .filter(({ id }) => id !== base.id)
-    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })))
-    // Tasks that only one of them has, or no seed in common: nothing to compare.
-    .filter(({ test }) => test.n > 0);
-  if (rows.length === 0)
-    return <p className={classes.facts}>No other group has a seed in common with {base.label}.</p>;
-  const isFew = rows.some(({ test }) => test.isTooFew);
-  return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={classes.wide} tabIndex={0} aria-label={`Differences from ${base.label}, table`}>
-        <table className={classes.figures}>
-          <thead>
-            <tr>
-              {['Group', 'Figure', 'Seeds in common', 'Difference', 'p, paired t', 'p, Wilcoxon'].map(
-                (label) => (
-                  <th key={label} scope="col">
-                    {label}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ group, figure, test }) => (
-              <tr key={`${group.id} ${figure.id}`}>
-                <th scope="row">{group.label}</th>
-                <td>{figure.label}</td>
-                <td>{test.n}</td>
-                <td>{formatSigned(test.difference, figure.decimals)}</td>
-                <td>{probability(test.pStudent)}</td>
-                <td>{probability(test.n > 1 ? test.pWilcoxon : Number.NaN)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-      {isFew && (
-        <p role="note" className={classes.said}>
-          Five seeds or fewer in common are too few to say: Wilcoxon's test cannot come below 0.0625 with
-          five. Run six or more seeds of each before you call a difference real, or absent.
-        </p>
-      )}
-    </>
   );
 }

@@ -7,9 +7,12 @@ import {
   type Figure,
   figureOf,
   figuresOf,
+  type Group,
   groupRuns,
+  isAsLarge,
   paretoFront,
   settingColumns,
+  sizeRatio,
 } from './compare.ts';
 import { groupsOfNetworks, networkChoices } from './networks.ts';
 import { toLatex, toMarkdown } from './tableText.ts';
@@ -142,6 +145,22 @@ describe('the networks beside the models', () => {
     expect(rows.map((row) => figureOf(row, auroc).perSeed)).toEqual([[0.7], [4], [0.5, 0.6], [1, 2]]);
     expect(rows.map((row) => figureOf(row, gain).n)).toEqual([0, 1, 0, 2]);
     expect(figuresOf(all, catalog, ['baseline']).map(({ id }) => id)).not.toContain('gain');
+  });
+
+  it('are equally large where their parameters agree within a tenth', () => {
+    const [baseline, model] = groupsOfNetworks(own, ['baseline', 'model']) as [Group, Group];
+    const larger = entry(5, { networks: [{ ...modelSummary([1]), parameters: 1120 }] });
+    expect(sizeRatio(model, baseline)).toBe(1);
+    expect(sizeRatio({ runs: [larger], role: 'model' }, model)).toBeCloseTo(1.12);
+    expect(sizeRatio({ runs: [], role: 'model' }, model)).toBeNaN();
+    expect([1, 1.1, 1.12, 0.92, 0.9, Number.NaN].map(isAsLarge)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('leave groups as they are where only models are chosen, and out what no run has', () => {

@@ -4,7 +4,7 @@ import type { Catalog } from '../../../engine/config/catalog.ts';
 import { settingAt } from '../../../engine/config/changes.ts';
 import { differences } from '../../../engine/config/codec.ts';
 import type { Experiment } from '../../../engine/config/experiment.ts';
-import { type Estimate, estimate } from '../../../engine/core/interval.ts';
+import { type Estimate, estimate, meanOf } from '../../../engine/core/interval.ts';
 import { type PairedTest, pairedTest } from '../../../engine/core/pairedTests.ts';
 import type { Role } from '../../../engine/core/roles.ts';
 import { type NetworkSummary, nameOf, networkIn, type RunEntry } from '../../../store/runEntry.ts';
@@ -209,6 +209,19 @@ export function compared(group: Group, reference: Group, figure: Figure): Paired
   );
   return { ...test, isTooFew: test.n < FEW_PAIRS };
 }
+
+/** Parameters of the networks of one group over those of another one, means over runs; NaN where one of them has none. */
+export function sizeRatio(
+  group: Pick<Group, 'runs' | 'role'>,
+  reference: Pick<Group, 'runs' | 'role'>,
+): number {
+  const meanSize = ({ runs, role }: Pick<Group, 'runs' | 'role'>) =>
+    meanOf(runs.flatMap((entry) => networkIn(entry, role)?.parameters ?? []));
+  return meanSize(group) / meanSize(reference);
+}
+
+/** Whether networks count as equally large: the ratio of their parameters is 1 within a tenth. */
+export const isAsLarge = (ratio: number): boolean => ratio >= 1 / 1.1 && ratio <= 1.1;
 
 export interface ParetoPoint {
   label: string;

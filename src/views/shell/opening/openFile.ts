@@ -252,6 +252,8 @@ function shapesOf(tensors: readonly { name: string; shape: readonly number[] }[]
 /** The Runs tab shows the outcome. */
 async function openRuns(files: readonly File[]): Promise<void> {
   const { importRuns, setTab, setView, view } = useStore.getState();
+  // What could not be opened before is no longer the question.
+  useStore.setState({ sourceIssues: null });
   setTab('runs');
   const part = (await importRuns(files)) > 0 ? 'sweeps' : 'list';
   setView({ runs: { ...view.runs, part } });

@@ -58,7 +58,7 @@ export const BENCHES: readonly Bench[] = [
     id: 'attention',
     title: 'Attention kernel, wasm',
     run: ['attention.ts'],
-    small: ['attention.ts', '--rounds', '3', '--rows', '512'],
+    small: ['attention.ts', '--rows', '512'],
   },
   {
     id: 'sparse',

@@ -2,27 +2,21 @@
 // parameter names as in the workbench, for measuring the effect of running them side by side.
 import * as tf from '@tensorflow/tfjs-core';
 import { settingsOf } from '../src/engine/config/defineParams.ts';
-import { applyFlatInput, createFlatInput } from '../src/engine/layers/embedding.ts';
-import { initialisations } from '../src/engine/layers/initialisation.ts';
+import { applyFlatInput } from '../src/engine/layers/embedding.ts';
 import { applyLinear, createLinear } from '../src/engine/layers/linear.ts';
 import { applyMlps, applyTowers, createMlps, createTowers } from '../src/engine/layers/mlp.ts';
-import { ParameterSet, zeros } from '../src/engine/layers/parameterSet.ts';
+import { ParameterSet } from '../src/engine/layers/parameterSet.ts';
+import { createInput } from '../src/engine/models/assemble.ts';
+import { initialisationOf, linearInitOf } from '../src/engine/models/commonParams.ts';
 import { mmoe, mmoeParams } from '../src/engine/models/mmoe.ts';
 import type { GradientModelDef, ModelContext } from '../src/engine/models/model.ts';
 
 function build({ features, tasks, params, seed }: ModelContext) {
-  const { experts: count, expert, tower, embedding } = settingsOf(mmoeParams, params);
-  const scheme = initialisations.scaled;
-  const tokens = scheme.embedding(embedding);
+  const { experts: count, expert, tower, embedding, initialisation } = settingsOf(mmoeParams, params);
+  const scheme = initialisationOf(initialisation);
   const set = new ParameterSet(seed);
-  const input = createFlatInput(set, {
-    members: [{ name: 'embedding', task: null }],
-    features,
-    width: embedding,
-    ...tokens,
-    tableInit: tokens.weight,
-  });
-  const init = () => ({ weight: scheme.linear, bias: zeros });
+  const input = createInput(set, ['embedding'], features, embedding, scheme);
+  const init = linearInitOf(scheme);
   const common = { batchNorm: true, dropoutRate: 0, seed, site: 0, init };
   const experts = Array.from({ length: count }, (_, e) =>
     createMlps(set, {
@@ -33,7 +27,9 @@ function build({ features, tasks, params, seed }: ModelContext) {
       hidden: expert,
     }),
   );
-  const gates = tasks.map(({ name }) => createLinear(set, `gates.${name}.fc`, input.columns, count, init()));
+  const gates = tasks.map(({ name }) =>
+    createLinear(set, `gates.${name}.fc`, input.columns, count, init(input.columns)),
+  );
   const towers = tasks.map(({ name, outputs }, task) =>
     createTowers(set, {
       ...common,

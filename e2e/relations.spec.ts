@@ -32,6 +32,12 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
     weights.getByRole('application', { name: /^Weights of 3 tasks over training steps/ }),
   ).toBeVisible();
 
+  await weights.getByText('Angles', { exact: true }).click();
+  await expect(
+    weights.getByRole('application', { name: /^Cosines of the update to the gradients of 3 tasks/ }),
+  ).toBeVisible();
+  await expect(weights.getByText(/the update raises the loss of/)).toBeVisible();
+
   await page.getByRole('tab', { name: 'Tasks', exact: true }).click();
   const groups = card('Which tasks to train together');
   await expect(groups).toContainText('with equal weights');

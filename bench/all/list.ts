@@ -64,19 +64,19 @@ export const BENCHES: readonly Bench[] = [
     id: 'sparse',
     title: 'MMoE with sparse gates, wasm',
     run: ['sparseGates.ts'],
-    small: ['sparseGates.ts', '--rounds', '1'],
+    small: ['sparseGates.ts', '--rounds', '3'],
   },
   {
     id: 'relations',
     title: 'Steps with task gradients, wasm',
     run: ['relations.ts'],
-    small: ['relations.ts', '--rounds', '1'],
+    small: ['relations.ts', '--rounds', '3'],
   },
   {
     id: 'trees',
     title: 'Histogram boosting',
     run: ['trees.ts', '--rounds', '3'],
-    small: ['trees.ts', '--rounds', '1', '--rows', '20000', '--trees', '20'],
+    small: ['trees.ts', '--rounds', '3', '--rows', '20000', '--trees', '20'],
     python: ['sklearn'],
   },
   {

@@ -174,6 +174,17 @@ describe('a table that is large', () => {
     expect(await read).toBe(true);
     const { id, params } = at.get().experiment?.data ?? {};
     expect([id, params?.file, at.get().file?.name]).toEqual(['table', 'big.csv', 'big.csv']);
+    // The column of that sample is none of the next table, unless that cannot be read.
+    const bad = at.get().chooseFile(tableInput('bad.csv', new Blob([''])));
+    expect(asked()).toMatchObject({ data: { sample: 'all' } });
+    at.worker().say({ type: 'request-failed', requestId: asked()?.requestId ?? 0, error });
+    await at.settle();
+    expect(await bad).toBe(false);
+    expect(at.get().experiment?.data.params.sample).toBe('stratified');
+    void at.get().chooseFile(tableInput('next.csv', new Blob(['1'])));
+    previewed(at, 'next.csv');
+    await at.settle();
+    expect(at.get().experiment?.data.params).toMatchObject({ file: 'next.csv', sample: 'all' });
   });
 });
 

@@ -86,7 +86,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
         setValue('data', catalog?.sources.find((source) => source.needsFile)?.id);
       if (sample === 'stratified') setValue('data.sampleBy', by);
       setValue('data.sample', sample);
-      if (!(await get().chooseFile(refusedFile))) return false;
+      if (!(await take(refusedFile, begin(true)))) return false;
       setValue('tasks.targets', []);
       set({ presetId: null, sourceIssues: null });
       return true;
@@ -114,7 +114,15 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       }
     },
     isChoosingFile: false,
-    chooseFile: (file) => take(file, begin(true)),
+    async chooseFile(file) {
+      // The column of a sample belongs to the table that it was chosen for.
+      const params = get().experiment?.data.params;
+      const isOfOther = params?.sample === 'stratified' && params.file !== file.name;
+      if (isOfOther) get().setValue('data.sample', 'all');
+      const isRead = await take(file, begin(true));
+      if (isOfOther && !isRead) get().setValue('data.sample', 'stratified');
+      return isRead;
+    },
     async chooseSplitFile(split, given) {
       const { file, experiment } = get();
       const key = SPLIT_FILES[split];

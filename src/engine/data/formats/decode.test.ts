@@ -57,6 +57,11 @@ it('reads what is no UTF-8 as Latin-1, with the place of the byte that shows it'
   await expect(read(latin1('M\u00fcller'), 'utf-8')).rejects.toThrow(/as data\.encoding says, got byte 0xfc/);
 });
 
+it('reads the signs of Windows-1252 that Latin-1 lacks', async () => {
+  const { text } = await read(latin1('a\nM\u00fcller\u0092s \u0080\u009f\n'));
+  expect(text).toBe('a\nMüller’s €Ÿ\n');
+});
+
 it('refuses UTF-8 with single bytes that are none, unless asked to read it as Latin-1', async () => {
   const mixed = latin1('\u00c3\u00a9,\u00e9\n');
   await expect(read(mixed)).rejects.toThrow(/line 1: expected text in UTF-8, got byte 0xe9 at position 4/);

@@ -93,6 +93,13 @@ function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return even > most && odd === 0 ? 'utf-16be' : null;
 }
 
+/** The characters of Windows-1252 from byte 0x80 on. https://encoding.spec.whatwg.org/index-windows-1252.txt */
+const WINDOWS_SIGNS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Some versions of Node.js decode a text at once as ISO 8859-1, where these bytes are control characters. */
+const asWindows = (text: string) =>
+  text.replace(/[\u0080-\u009f]/g, (sign) => WINDOWS_SIGNS[sign.charCodeAt(0) - 0x80] as string);
+
 /** False if the bytes do not fit the encoding. */
 async function decodeAll(
   blob: Blob,
@@ -109,7 +116,8 @@ async function decodeAll(
     const isLast = at + SLICE_BYTES >= blob.size;
     let text: string;
     try {
-      text = heldBack + decoder.decode(bytes, { stream: !isLast });
+      const decoded = decoder.decode(bytes, { stream: !isLast });
+      text = heldBack + (encoding === 'windows-1252' ? asWindows(decoded) : decoded);
     } catch {
       return false;
     }

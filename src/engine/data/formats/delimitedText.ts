@@ -3,12 +3,18 @@ import type { Note } from '../../core/notes.ts';
 import type { PieceTaker } from './decode.ts';
 import { BLANKS, delimiterOf, readSepLine, withSingleTabs } from './delimiter.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
-import { plain, tooManyRows } from './limits.ts';
+import { counted, plain, tooManyRows } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import { type RecordFilter, RecordParser } from './records.ts';
 
 /** A file is refused by its estimated rows if they exceed the limit by this factor. */
 const CERTAINLY = 1.2;
+
+/** Zero width space, word joiner, and a byte order mark that is not the first character. */
+const INVISIBLE = ['\u200b', '\u2060', '\ufeff'];
+
+/** Characters of a line that wait for its end. */
+const MOST_HELD = 16 * 2 ** 20;
 
 export interface Wanted {
   /** Stop after this many records. */
@@ -25,6 +31,10 @@ export class DelimitedText implements PieceTaker {
   /** Whether runs of blanks are replaced by one delimiter, in all of the text. */
   private ofBlanks: string | null = null;
   private taken = 0;
+  private invisible = 0;
+  private indents = 0;
+  private hasIndents = false;
+  private heldBack = '';
 
   constructor(
     private readonly name: string,
@@ -36,11 +46,13 @@ export class DelimitedText implements PieceTaker {
 
   restart = (): void => {
     [this.notes, this.dropped, this.parser, this.ofBlanks, this.taken] = [[], [], null, null, 0];
+    [this.invisible, this.indents, this.hasIndents, this.heldBack] = [0, 0, false, ''];
   };
 
   take = (piece: string, isLast: boolean): boolean => {
     const parser = this.parser ?? this.begin(piece);
-    const text = this.taken === 0 ? withoutSepLine(piece) : piece;
+    const own = this.withoutInvisible(this.taken === 0 ? withoutSepLine(piece) : piece, isLast);
+    const text = this.ofBlanks === null ? this.withoutIndents(own, isLast) : own;
     this.taken += piece.length;
     if (this.ofBlanks !== null) {
       this.ofBlanks += text;
@@ -58,6 +70,40 @@ export class DelimitedText implements PieceTaker {
     const expected = (seen * this.size) / this.taken;
     if (expected < CERTAINLY * FILE_LIMITS.rows) return;
     throw tooManyRows(this.name, `about ${plain(Number(expected.toPrecision(2)))} by the size of the file`);
+  }
+
+  /** Removes characters without width at the ends of cells, where they hide that a cell is a number or a known name. */
+  private withoutInvisible(text: string, isLast: boolean): string {
+    if (!INVISIBLE.some((sign) => text.includes(sign))) return text;
+    const ends = `${this.delimiter === '|' ? '\\|' : this.delimiter}"\\n`;
+    const signs = `[${INVISIBLE.join('')}]+`;
+    const pattern = new RegExp(
+      `${this.taken === 0 ? `^${signs}|` : ''}(?<=[${ends}])${signs}|${signs}(?=[${ends}]${isLast ? '|$' : ''})`,
+      'g',
+    );
+    return text.replace(pattern, () => {
+      this.invisible++;
+      return '';
+    });
+  }
+
+  /** Removes blanks between a delimiter and a quote, which would make the quote a part of the cell: `1, "x, y"`. */
+  private withoutIndents(piece: string, isLast: boolean): string {
+    const sign = this.delimiter === '|' ? '\\|' : this.delimiter;
+    // Two quotes are an empty cell, or a quote within one.
+    const pattern = new RegExp(`(?<=^|${sign}) +(?="(?:[^"]|" *(?:${sign}|$)))`, 'gm');
+    // The search alone would be a tenth of the time of reading.
+    if (!this.hasIndents && !(piece.includes(' "') && pattern.test(piece))) return piece;
+    pattern.lastIndex = 0;
+    this.hasIndents = true;
+    // A line waits for its end, because signs of the next piece may decide.
+    const all = this.heldBack + piece;
+    const end = isLast || all.length > MOST_HELD ? all.length : all.lastIndexOf('\n') + 1;
+    this.heldBack = all.slice(end);
+    return all.slice(0, end).replace(pattern, () => {
+      this.indents++;
+      return '';
+    });
   }
 
   private begin(piece: string): RecordParser {
@@ -89,7 +135,19 @@ export class DelimitedText implements PieceTaker {
   }
 
   /** The kept records; call once. */
-  records = (): Records => (this.parser as RecordParser).records(this.dropped);
+  records = (): Records => {
+    if (this.indents > 0)
+      this.notes.push({
+        code: 'blanks-before-quotes',
+        text: `${counted(this.indents, 'quoted cell has', 'quoted cells have')} blanks before the quote, which do not count.`,
+      });
+    if (this.invisible > 0)
+      this.notes.push({
+        code: 'invisible-characters-left-out',
+        text: `${counted(this.invisible, 'end of a cell has', 'ends of cells have')} characters without width, left out.`,
+      });
+    return (this.parser as RecordParser).records(this.dropped);
+  };
 }
 
 const withoutSepLine = (piece: string) => piece.slice(readSepLine(piece)?.length ?? 0);

@@ -223,12 +223,12 @@ export function notesOf({ missing, digits }: Changes): Note[] {
   if (missing > 0)
     notes.push({
       code: 'nan-is-missing',
-      text: `NaN, which is no JSON, is missing in ${plain(missing)} places.`,
+      text: `NaN, which is no JSON, is missing in ${counted(missing, 'place', 'places')}.`,
     });
   if (digits > 0)
     notes.push({
       code: 'digits-kept-as-text',
-      text: `${plain(digits)} whole numbers have more digits than numbers keep, and are read as text.`,
+      text: `${counted(digits, 'whole number has more digits than numbers keep, and is', 'whole numbers have more digits than numbers keep, and are')} read as text.`,
     });
   return notes;
 }

@@ -1,6 +1,6 @@
 // Unpacks gzip, and zip archives with one table. What unpacks to more than the limit is refused during unpacking, not
 // afterwards.
-import { clip } from '../../core/errors.ts';
+import { clip, WorkbenchError } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { sliceOf } from './decode.ts';
@@ -82,8 +82,11 @@ function unpacking(blob: Blob, name: string) {
       }
       await writer.close();
     };
-    // What is wrong with the bytes is told to the reader; that the file cannot be read is told here.
-    feed().catch((error: Error) => error.name === 'WorkbenchError' && reject(error));
+    // What is wrong with the bytes is told to the reader; that the file cannot be read is told here. A reader that has
+    // enough leaves the writer without a reason.
+    feed().catch((error: unknown) => {
+      if (error instanceof WorkbenchError) reject(error);
+    });
   });
   // It may come after the last read.
   unread.catch(() => {});

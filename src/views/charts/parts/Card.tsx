@@ -54,6 +54,7 @@ function Help({ figure }: { figure: FigureId }) {
       <button
         type="button"
         className={classes.help}
+        data-control=""
         aria-label="What is shown here"
         onPointerEnter={() => void load()}
         onFocus={() => void load()}

@@ -3,8 +3,9 @@
 import { wrap } from '../heatmap/figure.ts';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-/** Selectors of controls, which are left out of the picture. */
-const CONTROLS = 'input, select, textarea, fieldset, :is(label, span):has(> select, > input), [data-control]';
+/** Selectors of controls, which are left out of the picture; in a table, the label of a box is the name of its row. */
+const CONTROLS =
+  'input, select, textarea, fieldset, :is(label, span):not(td *, th *):has(> select, > input), [data-control]';
 const SCHEME = 'data-mantine-color-scheme';
 const PAD = 14;
 const NOTE = { size: 11, line: 16, color: '#5b6573' };

@@ -180,7 +180,8 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }:
           <DataTable data={agreement} />
           <p className={classes.note}>
             Over pairs of tasks; with the gain per task, over tasks: what all others together give a task. A
-            correlation of few values says little; it is undefined where all values are equal.
+            correlation of few values says little; it is undefined where all values are equal, and where fewer
+            than three are known (a gain over a baseline near zero is not).
           </p>
         </Card>
         <GroupsCard run={run} measures={newest} names={names} />

@@ -1,4 +1,4 @@
-// The weights of the tasks over the steps of a run, with each task's share of the update, for gradient methods with weights.
+// The weights of the tasks over the steps of a run, and the angle of the update to each task's gradient, for methods with weights.
 // Watched on request, because looking costs the run time.
 import { useMemo, useState } from 'react';
 import type { MethodListing } from '../../../engine/config/catalog.ts';
@@ -11,37 +11,55 @@ import { formatCompact, formatCount, formatTick, taskLabel } from '../../charts/
 import { LineFrame } from '../../charts/LineFrame.tsx';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { SmallButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks, stepTicks } from '../../charts/scale.ts';
 import { taskDash, taskLine } from '../../theme/palette.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
 import classes from './relations.module.css';
-import { weightTable } from './weights.ts';
+import { historyTable, QUANTITIES, type Quantity, risingAt, valuesAt } from './weights.ts';
 
 const HEIGHT = 190;
 
-function Chart({ history, names }: { history: readonly RelationsMeasure[]; names: readonly string[] }) {
+const OPTIONS = (Object.keys(QUANTITIES) as Quantity[]).map((value) => ({
+  value,
+  label: QUANTITIES[value].label,
+}));
+
+interface History {
+  history: readonly RelationsMeasure[];
+  names: readonly string[];
+}
+
+function Chart({ history, names, quantity }: History & { quantity: Quantity }) {
   const [ref, width] = useWidth<HTMLDivElement>();
-  const looks = useMemo(() => history.filter((m) => m.weights !== null), [history]);
+  const looks = useMemo(
+    () =>
+      history.flatMap((m) => {
+        const values = valuesAt(m, quantity);
+        return values ? [{ step: m.step, values: Array.from(values) }] : [];
+      }),
+    [history, quantity],
+  );
   const rows = useMemo(
     () =>
       mergeSeries(
         names.map((_name, t) => ({
           key: `w${t}`,
           steps: looks.map((m) => m.step),
-          values: looks.map((m) => m.weights?.[t] ?? Number.NaN),
+          values: looks.map((m) => m.values[t] ?? Number.NaN),
         })),
       ),
     [looks, names],
   );
-  const [low, high] = extent(looks.flatMap((m) => Array.from(m.weights ?? []))) ?? [0, 1];
-  const y = linearTicks(Math.min(0, low), high, 4);
+  const [low, high] = extent(looks.flatMap((m) => m.values)) ?? [0, 1];
+  const y = linearTicks(Math.min(0, low), quantity === 'angles' ? 1 : high, 4);
   return (
     <div ref={ref} style={{ height: HEIGHT }}>
       {width > 0 && (
         <LineFrame
-          label={`Weights of ${names.length} tasks over training steps, from ${formatCompact(low)} to ${formatCompact(high)}`}
+          label={`${quantity === 'weights' ? `Weights of ${names.length} tasks` : `Cosines of the update to the gradients of ${names.length} tasks`} over training steps, from ${formatCompact(low)} to ${formatCompact(high)}`}
           width={width}
           height={HEIGHT}
           rows={rows}
@@ -76,6 +94,20 @@ function Legend({ names }: { names: readonly string[] }) {
   );
 }
 
+/** Which tasks got worse in the step of the newest look. */
+function Rising({ history, names }: History) {
+  const rising = risingAt(history);
+  if (!rising) return null;
+  const listed = rising.tasks.map((t) => taskLabel(names[t] as string)).join(', ');
+  return (
+    <p className={classes.note}>
+      Step {formatCount(rising.step)}:{' '}
+      {listed ? `the update raises the loss of ${listed}` : 'the update raises the loss of no task'}, to first
+      order.
+    </p>
+  );
+}
+
 function whyNone(isLookedAt: boolean, method: MethodListing | undefined): string {
   if (!isLookedAt) return 'Press Watch while the model trains: a look takes a backward pass per task.';
   return method?.makesWeights
@@ -88,6 +120,7 @@ export function WeightsCard({ run }: { run: RunRecord }) {
   const method = useStore((s) => s.catalog?.methods.find((m) => m.id === weighting));
   const [isWatched, setWatched] = useState(false);
   const [asTable, setAsTable] = useState(false);
+  const [quantity, setQuantity] = useState<Quantity>('weights');
   const probe = useProbe('relations', isWatched ? { lookAhead: false } : null, { role: 'model' });
   const names = useMemo(() => run.dataset?.tasks.map((t) => t.name) ?? [], [run.dataset]);
   if (weighting === 'equal' || weighting === 'fixed' || names.length < 2) return null;
@@ -103,7 +136,12 @@ export function WeightsCard({ run }: { run: RunRecord }) {
           <SmallButton pressed={isWatched} onClick={() => setWatched(!isWatched)}>
             Watch
           </SmallButton>
-          {hasWeights && <TableToggle shown={asTable} onChange={setAsTable} what="Weights of the tasks" />}
+          {hasWeights && (
+            <>
+              <Segmented<Quantity> label="Drawn" value={quantity} options={OPTIONS} onChange={setQuantity} />
+              <TableToggle shown={asTable} onChange={setAsTable} what={QUANTITIES[quantity].caption} />
+            </>
+          )}
         </>
       }
     >
@@ -115,18 +153,23 @@ export function WeightsCard({ run }: { run: RunRecord }) {
       )}
       {hasWeights &&
         (asTable ? (
-          <DataTable data={weightTable(history, names)} maxHeight={HEIGHT} />
+          <DataTable data={historyTable(history, names, quantity)} maxHeight={HEIGHT} />
         ) : (
           <>
             <Legend names={names} />
-            <Chart history={history} names={names} />
+            <Chart history={history} names={names} quantity={quantity} />
           </>
         ))}
       {hasWeights && (
-        <p className={classes.note}>
-          As the method makes them: their scale is part of it. The Gradients view of the Tasks tab shows what
-          they do.
-        </p>
+        <>
+          <Rising history={history} names={names} />
+          <p className={classes.note}>
+            {quantity === 'weights'
+              ? 'As the method makes them: their scale is part of it.'
+              : 'Cosine of the update to the gradient of each task: below 0, a step raises its loss.'}{' '}
+            The Gradients view of the Tasks tab shows more.
+          </p>
+        </>
       )}
     </Card>
   );

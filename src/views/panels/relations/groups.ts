@@ -39,9 +39,8 @@ export function proposalTable(
   };
   return {
     caption: `Groups by ${label.toLowerCase()}`,
-    header: ['Group', 'Tasks', 'What each gets from the others, on average'],
-    rows: groups.map((group, g) => [
-      `${g + 1}`,
+    header: ['Trained together', 'What each gets from the others, on average'],
+    rows: groups.map((group) => [
       groupText(group, names),
       group.length === 1 ? 'trains alone' : group.map((t) => formatCompact(received(group, t))).join(', '),
     ]),

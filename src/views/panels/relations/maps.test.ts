@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
 import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
-import { weightTable } from './weights.ts';
+import { historyTable, risingAt } from './weights.ts';
 
 /** Two tasks, two places: gradients (2, 0) and (-1, 1), then (1, 0) and (1, 1) in all. */
 const report: RelationsReport = {
@@ -90,10 +90,19 @@ it('says who pulls, and whose loss rises', () => {
 });
 
 it('lists weights, newest first, where there are any', () => {
-  expect(weightTable(report.history, names)).toMatchObject({
+  expect(historyTable(report.history, names, 'weights')).toMatchObject({
     header: ['Step', 'Task 1', 'Task 2'],
     rows: [['9', '1.0000', '3.0000']],
   });
+});
+
+it('has the angle of the update to each gradient, and the tasks whose loss it raises', () => {
+  // d = g_1 + 3 g_2 has the length 5, and the products 4 and 7 with gradients of the lengths 1 and sqrt 2.
+  expect(historyTable(report.history, names, 'angles').rows).toEqual([['9', '0.8000', '0.9899']]);
+  expect(risingAt(report.history)).toEqual({ step: 9, tasks: [] });
+  const opposed = report.history.map((m) => ({ ...m, weights: Float32Array.of(1, 3) }));
+  expect(risingAt(opposed.slice(0, 1))).toEqual({ step: 1, tasks: [0] });
+  expect(risingAt(report.history.slice(0, 1))).toBeNull();
 });
 
 it('shows agreements, and where there are too few values', () => {

@@ -6,6 +6,9 @@ import { expect, type Page, test } from '@playwright/test';
 const SMALL =
   '/?v=1&data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&compare=mmoe';
 
+/** The rows of words that choose what a tab shows: of Tasks, Masks, Runs and Learn. */
+const VIEWS_OF_A_TAB = /^(View of|What is shown of)/;
+
 /** WCAG AA for text of the sizes used on this page. */
 const CONTRAST = 4.5;
 
@@ -66,13 +69,21 @@ async function allTabs(page: Page, where: string): Promise<string[]> {
     await tab.click();
     await expect(page.locator('#panel [aria-busy="true"]')).toHaveCount(0);
     const name = await tab.innerText();
-    if (name === 'Masks') {
-      for (const view of ['What if', 'Tests', 'Rows', 'Paint']) {
-        await page.getByRole('tabpanel').getByText(view, { exact: true }).first().click();
-        found.push(...(await findings(page, `${where}, Masks, ${view}:`)));
-      }
-    } else found.push(...(await findings(page, `${where}, ${name}:`)));
+    const views = page.getByRole('group', { name: VIEWS_OF_A_TAB }).locator('label');
+    for (const view of await views.all()) {
+      await view.click();
+      await expect(page.locator('#panel [aria-busy="true"]')).toHaveCount(0);
+      found.push(...(await findings(page, `${where}, ${name}, ${await view.innerText()}:`)));
+    }
+    if ((await views.count()) === 0) found.push(...(await findings(page, `${where}, ${name}:`)));
+    // A link to the tab, and the next round, begin with its first view.
+    else await views.first().click();
   }
+  await page.getByRole('button', { name: 'Stage', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Leave the stage' })).toBeVisible();
+  found.push(...(await findings(page, `${where}, the stage:`, 'body')));
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('tab', { name: 'Train' })).toBeVisible();
   return found;
 }
 

@@ -17,7 +17,7 @@ it('writes an inspection for a terminal', async () => {
     'a: numeric, all of 2 cells that are there read as numbers. Missing: "NA".',
     'b: categorical, 3 of 3 cells that are there are no numbers, such as "x" (line 3).',
     '',
-    'note: 1 lines begin with # and are left out as comments (line 1); data.comment decides.',
+    'note: 1 line begins with # and is left out as a comment (line 1); data.comment decides.',
     'note: Taken for missing values, with the number of cells: a ("NA" 1). The setting data.missingMarkers decides.',
   ]);
 });

@@ -6,6 +6,7 @@ import type { AttentionMap } from '../../../../engine/protocol/attention.ts';
 import { nameOf, type RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
 import type { CellFigures, Grid } from '../../../../store/sweeps/figures.ts';
+import { toCsv } from '../../../charts/csv.ts';
 import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { ScaleBar } from '../../../charts/heatmap/ScaleBar.tsx';
@@ -89,9 +90,31 @@ export function AttentionGridCard({ cells, grid, xLabel, rowLabel, onSelect }: A
   };
   const mapAt = (cell: CellFigures | null): AttentionMap | undefined =>
     maps.get(runOf(cell)?.runId ?? '')?.find((map) => placeKey(map) === key);
+  /** The maps on screen, one weight per line. */
+  const csv = () =>
+    toCsv(
+      [rowLabel ?? 'all', xLabel, 'query', 'key', 'weight'],
+      grid.rows.flatMap((row, r) =>
+        grid.columns.flatMap((column, c) => {
+          const map = mapAt(grid.cells[r * grid.columns.length + c] ?? null);
+          if (!map) return [];
+          const { queries, keys, weights } = map;
+          return queries.flatMap((query, q) =>
+            keys.map((own, k) => [
+              row,
+              column,
+              tokenName(query),
+              tokenName(own),
+              weights[q * keys.length + k] ?? Number.NaN,
+            ]),
+          );
+        }),
+      ),
+    );
   return (
     <Card
       figure="sweep-attention"
+      files={shown.length > 0 && { what: 'Attention over the settings', fileName: 'sweep-attention', csv }}
       title="Attention over the settings"
       subtitle="weights on the first validation rows, mean over rows, one seed per cell"
       actions={

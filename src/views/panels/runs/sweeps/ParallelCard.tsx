@@ -1,24 +1,25 @@
-// Parallel coordinates: every cell of a sweep as a line over its settings to one figure, which colours it; on a canvas, because
-// there may be thousands.
-import { useEffect, useRef, useState } from 'react';
+// Parallel coordinates: every cell of a sweep as a line over its settings to one figure, which colours it.
+import { type CSSProperties, useMemo, useState } from 'react';
 import type { CellFigures, Figure } from '../../../../store/sweeps/figures.ts';
-import { placesOf } from '../../../../store/sweeps/figures.ts';
+import { toCsv } from '../../../charts/csv.ts';
 import { formatCompact } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
-import { useScheme } from '../../../charts/parts/useScheme.ts';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
 import { DIVERGING, tableColor, toCss, VIRIDIS } from '../../../theme/palette.ts';
-import { extentOf, positionsOf } from './lines.ts';
 import { cellText } from './outputs.ts';
+import { namesApart, parallelOf } from './parallel.ts';
 import classes from './sweeps.module.css';
 
 const HEIGHT = 250;
 const ROOM = { side: 52, top: 40, bottom: 18 };
 /** Names of axes stand in two lines where they would touch. */
 const NAME_LINES = [12, 26];
-const NAME_GAP = 8;
+/** A letter of 11 px is about this wide. */
+const LETTER = 6;
+/** More names than these beside an axis would touch; then its ends have theirs. */
+const MOST_MARKS = 9;
 
 export interface ParallelCardProps {
   figure: Figure;
@@ -29,138 +30,109 @@ export interface ParallelCardProps {
 export function ParallelCard({ figure, cells, axes }: ParallelCardProps) {
   const [asTable, setAsTable] = useState(false);
   const [ref, width] = useWidth<HTMLDivElement>();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const scheme = useScheme();
-  const known = cells.filter(({ mean }) => !Number.isNaN(mean));
-  useEffect(() => {
-    if (canvas.current && width > 0) draw(canvas.current, width, { figure, cells, axes }, scheme);
-  });
-  const best = [...known].sort((a, b) => b.mean - a.mean);
+  const best = cells.filter(({ mean }) => !Number.isNaN(mean)).sort((a, b) => b.mean - a.mean);
   const data = {
     caption: `Every cell with its ${figure.label}, largest first`,
     header: [...axes, figure.label],
     rows: best.map((own) => [...own.cell.labels, cellText(own)]),
   };
+  const csv = () =>
+    toCsv(
+      [...axes, figure.label, 'sd', 'low', 'high', 'n'],
+      best.map(({ cell, mean, sd, low, high, n }) => [...cell.labels, mean, sd, low, high, n]),
+    );
   return (
     <Card
       figure="sweep-cells"
       title="All cells"
       subtitle={`settings and ${figure.label}, one line per cell`}
+      files={{ what: 'All cells', fileName: 'sweep-cells', csv }}
       actions={<TableToggle shown={asTable} onChange={setAsTable} what="All cells" />}
     >
       <div ref={ref}>
         {asTable ? (
           <DataTable data={data} maxHeight={360} />
         ) : (
-          <canvas
-            ref={canvas}
-            className={classes.canvas}
-            role="img"
-            aria-label={`${known.length} cells over ${axes.join(', ')}, coloured by ${figure.label}; the table has the numbers`}
-          />
+          width > 0 && <Picture figure={figure} cells={cells} axes={axes} width={width} known={best.length} />
         )}
       </div>
     </Card>
   );
 }
 
-function draw(
-  canvas: HTMLCanvasElement,
-  width: number,
-  { figure, cells, axes }: ParallelCardProps,
-  scheme: 'light' | 'dark',
-): void {
-  const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(HEIGHT * ratio);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${HEIGHT}px`;
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, HEIGHT);
-  const style = getComputedStyle(canvas);
-  const [text, axisColor] = [style.getPropertyValue('--text-secondary'), style.getPropertyValue('--axis')];
-  const surface = style.getPropertyValue('--surface');
-  const known = cells.filter(({ mean }) => !Number.isNaN(mean));
-  const values = extentOf(
-    known.map(({ mean }) => mean),
-    figure.isSigned,
+/** Both themes' colours, of which the style sheet chooses: a picture is saved in light ones. */
+const colors = (share: number, isSigned: boolean) => {
+  const at = Math.round(share * 255);
+  const [light, dark] = isSigned ? [DIVERGING.light, DIVERGING.dark] : [VIRIDIS, VIRIDIS];
+  return {
+    '--on-light': toCss(tableColor(light, at)),
+    '--on-dark': toCss(tableColor(dark, at)),
+  } as CSSProperties;
+};
+
+function Picture({
+  figure,
+  cells,
+  axes,
+  width,
+  known,
+}: ParallelCardProps & { width: number; known: number }) {
+  const { values, marks, strands } = useMemo(
+    () => parallelOf(cells, axes.length, figure.isSigned),
+    [cells, axes.length, figure.isSigned],
   );
   const plot = HEIGHT - ROOM.top - ROOM.bottom;
-  const across = (i: number) => ROOM.side + (i / axes.length) * (width - 2 * ROOM.side);
-  const down = (share: number) => ROOM.top + (1 - share) * plot;
-  const places = axes.map((_, axis) => {
-    const names = placesOf(
-      cells.map(({ cell }) => cell),
-      axis,
-    );
-    const at = positionsOf(names);
-    const [low, high] = [Math.min(...at), Math.max(...at)];
-    return { names, shares: at.map((p) => (high === low ? 0.5 : (p - low) / (high - low))) };
-  });
-  const shareOf = (mean: number) => (mean - values[0]) / (values[1] - values[0]);
-  const limit = Math.max(Math.abs(values[0]), Math.abs(values[1]));
-  const colorOf = (mean: number) =>
-    figure.isSigned
-      ? toCss(tableColor(DIVERGING[scheme], Math.round((0.5 + mean / (2 * limit)) * 255)))
-      : toCss(tableColor(VIRIDIS, Math.round(shareOf(mean) * 255)));
-  context.lineWidth = known.length > 200 ? 1 : 1.75;
-  // The largest are drawn last, on top.
-  for (const { cell, mean } of [...known].sort((a, b) => a.mean - b.mean)) {
-    context.strokeStyle = colorOf(mean);
-    context.beginPath();
-    places.forEach(({ names, shares }, axis) => {
-      const y = down(shares[names.indexOf(cell.labels[axis] ?? '')] ?? 0.5);
-      if (axis === 0) context.moveTo(across(axis), y);
-      else context.lineTo(across(axis), y);
-    });
-    context.lineTo(across(axes.length), down(shareOf(mean)));
-    context.stroke();
-  }
-  context.font = '11px "Inter Variable", system-ui, sans-serif';
-  context.textAlign = 'center';
-  context.lineWidth = 1;
-  const ends = NAME_LINES.map(() => Number.NEGATIVE_INFINITY);
-  [...axes, figure.label].forEach((name, i) => {
-    context.strokeStyle = axisColor;
-    context.beginPath();
-    context.moveTo(across(i), ROOM.top);
-    context.lineTo(across(i), ROOM.top + plot);
-    context.stroke();
-    context.fillStyle = text;
-    context.textAlign = 'left';
-    const long = context.measureText(name).width;
-    const from = Math.max(2, Math.min(width - 2 - long, across(i) - long / 2));
-    const free = ends.findIndex((end) => from > end + NAME_GAP);
-    const line = free < 0 ? i % NAME_LINES.length : free;
-    ends[line] = from + long;
-    context.fillText(name, from, NAME_LINES[line] as number);
-    const marks =
-      i === axes.length
-        ? values.map((value, at) => ({ label: formatCompact(value), share: at }))
-        : (places[i]?.names ?? []).map((label, at) => ({ label, share: places[i]?.shares[at] ?? 0 }));
-    context.textAlign = i === axes.length ? 'left' : 'right';
-    for (const { label, share } of marks.length > 9
-      ? [marks[0], marks.at(-1)].flatMap((e) => e ?? [])
-      : marks)
-      outlined(context, label, across(i) + (i === axes.length ? 5 : -5), down(share) + 4, surface);
-  });
-}
-
-/** Text with an outline, legible on top of lines. */
-function outlined(
-  context: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  around: string,
-): void {
-  context.save();
-  context.strokeStyle = around;
-  context.lineWidth = 4;
-  context.lineJoin = 'round';
-  context.strokeText(text, x, y);
-  context.restore();
-  context.fillText(text, x, y);
+  const across = (i: number) => Math.round(ROOM.side + (i / axes.length) * (width - 2 * ROOM.side));
+  const down = (share: number) => Math.round(10 * (ROOM.top + (1 - share) * plot)) / 10;
+  const names = [...axes, figure.label];
+  const places = namesApart(
+    names.map((_, i) => across(i)),
+    names.map((name) => LETTER * name.length),
+    { width, gap: 8, lines: NAME_LINES.length },
+  );
+  const ends = values.map((value, at) => ({ label: formatCompact(value), share: at }));
+  return (
+    <svg
+      width={width}
+      height={HEIGHT}
+      role="img"
+      aria-label={`${known} cells over ${axes.join(', ')}, coloured by ${figure.label}; the table has the numbers`}
+    >
+      {strands.map(({ share, lines }) => (
+        <path
+          key={share}
+          className={classes.strand}
+          style={colors(share, figure.isSigned)}
+          strokeWidth={known > 200 ? 1 : 1.75}
+          d={lines.map((line) => `M${line.map((s, i) => `${across(i)} ${down(s)}`).join('L')}`).join('')}
+        />
+      ))}
+      {names.map((name, i) => {
+        const isLast = i === axes.length;
+        const own = isLast ? ends : (marks[i] ?? []);
+        const shown = own.length > MOST_MARKS ? own.filter((_, at) => at % (own.length - 1) === 0) : own;
+        return (
+          <g key={name}>
+            <path d={`M${across(i)} ${ROOM.top}v${plot}`} stroke="var(--axis)" />
+            <text x={places[i]?.left} y={NAME_LINES[places[i]?.line ?? 0]} className={classes.axisName}>
+              {name}
+            </text>
+            {shown.map(({ label, share }) => (
+              <text
+                key={share}
+                x={across(i) + (isLast ? 5 : -5)}
+                y={down(share)}
+                dy="0.32em"
+                textAnchor={isLast ? 'start' : 'end'}
+                paintOrder="stroke"
+                className={classes.outlined}
+              >
+                {label}
+              </text>
+            ))}
+          </g>
+        );
+      })}
+    </svg>
+  );
 }

@@ -36,6 +36,10 @@ try {
     console.log(`  Question: ${question}\n  ${right}`);
     await context.close();
   }
+} catch (error) {
+  // The message says what was expected; what follows it is the whole page.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await browser.close();
   server.close();

@@ -1,10 +1,10 @@
 // The experiment being edited. Every change goes through the parser, then to the worker, which checks what only it can check.
 import type { Catalog } from '../engine/config/catalog.ts';
-import { decodeExperiment, differences } from '../engine/config/codec.ts';
+import { decodeExperiment, differences, repeatedSettings } from '../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
-import { firstIssues, type Issue } from '../engine/core/errors.ts';
+import { firstIssues, type Issue, issueCount } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import { firstEngine } from './engines.ts';
 import type { AppState, ConfigSlice } from './state.ts';
@@ -194,9 +194,15 @@ export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'se
   if (!catalog) return;
   const query = new URLSearchParams(search);
   const decoded = decodeExperiment(search, catalog);
-  const issues = [...decoded.issues, ...firstIssues(viewIssues(search))];
+  const issues = [
+    ...decoded.issues,
+    ...firstIssues(viewIssues(search)),
+    ...firstIssues(repeatedSettings(search)),
+  ];
   const settings =
-    issues.length === 1 ? '1 setting of this link was' : `${issues.length} settings of this link were`;
+    issues.length === 1
+      ? '1 setting of this link was'
+      : `${issueCount(issues.length)} settings of this link were`;
   if ([...query.keys()].some((key) => !key.startsWith('view.'))) {
     set({ presetId: presetOf(decoded.experiment, catalog) });
     get().setExperiment(decoded.experiment);

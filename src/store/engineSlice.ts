@@ -203,9 +203,10 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
 /** A link may request a backend; tests request the software adapter, which is never chosen otherwise. */
 function requestOf(search: string): BackendRequest {
   const query = new URLSearchParams(search);
-  const backend = query.get('view.backend');
+  // A repeated key: the last one, as everywhere in a link.
+  const backend = query.getAll('view.backend').at(-1);
   return {
     backend: backend === 'webgpu' || backend === 'wasm' || backend === 'cpu' ? backend : 'auto',
-    allowSoftwareAdapter: query.get('view.software') === 'true',
+    allowSoftwareAdapter: query.getAll('view.software').at(-1) === 'true',
   };
 }

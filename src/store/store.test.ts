@@ -293,6 +293,21 @@ describe('the experiment', () => {
     expect(viewOnly.get().sourceIssues?.issues.map((i) => i.path)).toEqual(['view.head', 'view.nonsense']);
   });
 
+  it('of a link that gives a setting several times takes the last and says so', () => {
+    const at = setUp(
+      '?v=1&seed=7&model=ple&seed=9&model=mt-mlp&repeats=2&repeats=2&view.tab=data&view.tab=tasks',
+    );
+    expect(at.get()).toMatchObject({
+      experiment: { seed: 9, repeats: 2, model: { id: 'mt-mlp' } },
+      tab: 'tasks',
+    });
+    expect(at.get().sourceIssues?.issues.map(({ path, got }) => [path, got])).toEqual([
+      ['seed', '2: 7 and 9'],
+      ['model', '2: ple and mt-mlp'],
+      ['view.tab', '2: data and tasks'],
+    ]);
+  });
+
   it('is refused as a file with every fault, and stays', () => {
     const at = setUp();
     const before = at.get().experiment;

@@ -1,6 +1,6 @@
 // The content of a tab, with an error above it if rendering failed.
 import { clip } from '../engine/core/errors.ts';
-import { useRun } from '../store/hooks.ts';
+import { useCatalog, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { DEFAULT_VIEW } from '../store/view.ts';
 import { FigureNote } from './charts/save/figures.ts';
@@ -34,12 +34,13 @@ function UnknownTab() {
 
 export function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
+  const catalog = useCatalog();
   const { Component, label, showsRun }: PanelEntry = panels[tab];
   return (
     <>
       <UnknownTab />
       {run && <RunErrorCard key={run.runId} run={run} />}
-      <FigureNote value={run ? noteOf(run) : ''}>
+      <FigureNote value={run ? noteOf(run, catalog) : ''}>
         <ErrorBoundary
           key={tab}
           what={`The tab ${label}`}

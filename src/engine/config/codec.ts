@@ -1,6 +1,6 @@
 // Encodes an experiment as a query string and back: readable, versioned, and with only the differences from the defaults. The
 // page adds its view under `view.`; unknown keys are reported, not ignored.
-import { clip, firstIssues, type Issue } from '../core/errors.ts';
+import { clip, type Issue, issuesOf } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import linkLimit from './linkLimit.json' with { type: 'json' };
@@ -148,18 +148,19 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
  */
 export function decodeExperiment(search: string, catalog: Catalog, base?: Experiment): Decoded {
   const query = new URLSearchParams(search);
+  const last = (key: string) => query.getAll(key).at(-1) ?? null;
   const start = base ?? parseExperiment({}, catalog).experiment;
-  const issues: Issue[] = [];
+  const issues: (() => Issue)[] = [];
   // Without a prototype, because the names are untrusted.
   const view: ViewSettings = Object.create(null);
-  const refuse = (path: string, expected: string, got: string, remedy: string) =>
-    issues.push({ path, expected, got, remedy });
+  const refuse = (path: string, expected: () => string, got: string, remedy: string) =>
+    issues.push(() => ({ path, expected: expected(), got, remedy }));
 
-  const version = query.get('v');
+  const version = last('v');
   if (version !== null && version !== String(EXPERIMENT_VERSION)) {
     refuse(
       'v',
-      String(EXPERIMENT_VERSION),
+      () => String(EXPERIMENT_VERSION),
       version,
       'This link was made by another version; check every setting.',
     );
@@ -168,17 +169,17 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     version: EXPERIMENT_VERSION,
     seed: start.seed as unknown,
     repeats: start.repeats as unknown,
-    data: choose(query.get('data'), start.data),
-    tasks: (query.get('data') ?? start.data.id) === start.data.id ? { ...start.tasks } : {},
-    model: choose(query.get('model'), start.model),
-    compare: chooseAll(query.get('compare'), start.compare),
+    data: choose(last('data'), start.data),
+    tasks: (last('data') ?? start.data.id) === start.data.id ? { ...start.tasks } : {},
+    model: choose(last('model'), start.model),
+    compare: chooseAll(last('compare'), start.compare),
     training: { ...start.training },
     baseline:
-      query.get('baseline') === 'none'
+      last('baseline') === 'none'
         ? null
-        : choose(query.get('baseline'), start.baseline ?? { id: firstBaseline(catalog), params: {} }),
+        : choose(last('baseline'), start.baseline ?? { id: firstBaseline(catalog), params: {} }),
   };
-  if (start.baseline === null && query.get('baseline') === null) input.baseline = null;
+  if (start.baseline === null && last('baseline') === null) input.baseline = null;
 
   // Only a second pass through the parser knows the specs of the chosen ids.
   const shape = parseExperiment({ ...input, seed: 0, repeats: 1 }, catalog).experiment;
@@ -207,12 +208,13 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     const group = targets.get(prefix);
     const spec = group?.specs.find((s) => s.key === name);
     if (!group || !spec || !group.into) {
-      const known = group
-        ? group.specs.map((s) => `${prefix}.${s.key}`)
-        : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
+      const known = () =>
+        group
+          ? group.specs.map((s) => `${prefix}.${s.key}`)
+          : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
       refuse(
         clip(key) || 'a setting without a name',
-        `one of ${known.join(', ')}, seed, repeats`,
+        () => `one of ${known().join(', ')}, seed, repeats`,
         clip(key),
         'Remove this setting or correct its name.',
       );
@@ -221,7 +223,35 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     group.into[name] = textToValue(spec, text) as ParamValue;
   }
   const parsed = parseExperiment(input, catalog);
-  return { experiment: parsed.experiment, view, issues: [...firstIssues(issues), ...parsed.issues] };
+  return {
+    experiment: parsed.experiment,
+    view,
+    issues: [...issuesOf(issues, (make) => make()), ...parsed.issues],
+  };
+}
+
+/**
+ * An issue for each setting that a link gives several times with different values. The last is taken, also by `decodeExperiment`,
+ * which says nothing of it: on the command line a later `--set` is meant to replace an earlier one.
+ */
+export function repeatedSettings(search: string): Issue[] {
+  const given = new Map<string, Set<string>>();
+  for (const [key, text] of new URLSearchParams(search)) {
+    const values = given.get(key);
+    // Deleted first, so that the last one stands last.
+    values?.delete(text);
+    given.set(key, (values ?? new Set<string>()).add(text));
+  }
+  return [...given].flatMap(([key, values]) => {
+    if (values.size === 1) return [];
+    const all = [...values].map((text) => clip(text));
+    return {
+      path: clip(key) || 'a setting without a name',
+      expected: 'one value',
+      got: clip(`${all.length}: ${all.join(' and ')}`),
+      remedy: `The last one, ${all.at(-1) || 'an empty one'}, is taken: remove the others from the link.`,
+    };
+  });
 }
 
 /** Settings do not carry over to another id. */

@@ -1,5 +1,5 @@
 // What methods keep from step to step in JavaScript. It is float32, so that a checkpoint stores it exactly.
-import { WorkbenchError } from '../core/errors.ts';
+import { clip, WorkbenchError } from '../core/errors.ts';
 import type { MethodState, WithState } from './method.ts';
 
 /**
@@ -19,6 +19,7 @@ export function keptArrays<Name extends string>(
     ...arrays,
     save: async () => Object.fromEntries(names.map((name) => [name, arrays[name].slice()])),
     restore: (state: MethodState) => {
+      requireOnly(method, state, names);
       for (const name of names) arrays[name].set(storedValues(method, state, name, arrays[name].length));
     },
   };
@@ -35,3 +36,18 @@ export function storedValues(method: string, state: MethodState, name: string, l
     remedy: 'Go on from a checkpoint of the same experiment, or start the run anew.',
   });
 }
+
+/** @throws WorkbenchError (file) when a checkpoint has values of other names, which would be dropped */
+export function requireOnly(method: string, state: MethodState, names: readonly string[]): void {
+  const other = Object.keys(state).find((name) => !names.includes(name));
+  if (other !== undefined) throw foreign(`${method}/${other}`, names.join(', ') || 'no state');
+}
+
+/** The error for stored values that belong to another method, or to other settings of it. */
+export const foreign = (name: string, expected: string) =>
+  WorkbenchError.of('file', {
+    path: 'checkpoint',
+    expected,
+    got: clip(name),
+    remedy: 'It is of another experiment, or damaged: run again from the start.',
+  });

@@ -1,6 +1,6 @@
 // CR-MOGM: weights that change slowly, over any method that makes weights of inner products.
-import { keptArrays } from './arrays.ts';
-import type { GramMethod } from './method.ts';
+import { keptArrays, requireOnly } from './arrays.ts';
+import type { GramMethod, MethodState } from './method.ts';
 
 /**
  * lambda_k = momentum lambda_{k-1} + (1 - momentum) w_k, w_k the weights of the method at step k (Zhou et al. 2022, "On the
@@ -32,9 +32,13 @@ export function smoothed(method: GramMethod, momentum: number): GramMethod {
         },
         save: async () => ({ ...(await inner.save?.()), ...(await own.save()) }),
         restore(state) {
-          const { smoothedWeights, smoothedSteps, ...rest } = state;
-          own.restore(state);
-          inner.restore?.(rest);
+          const isOwn = (name: string) => name === 'smoothedWeights' || name === 'smoothedSteps';
+          const [mine, rest] = [true, false].map((wanted) =>
+            Object.fromEntries(Object.entries(state).filter(([name]) => isOwn(name) === wanted)),
+          ) as [MethodState, MethodState];
+          own.restore(mine);
+          if (inner.restore) inner.restore(rest);
+          else requireOnly(method.id, rest, []);
         },
       };
     },

@@ -1,6 +1,6 @@
 // What methods keep from step to step on the device, and what several of them need to know about losses.
 import * as tf from '@tensorflow/tfjs-core';
-import { storedValues } from './arrays.ts';
+import { requireOnly, storedValues } from './arrays.ts';
 import type { MethodState, WithState } from './method.ts';
 
 /**
@@ -32,6 +32,7 @@ export function keptTensors<Name extends string>(
     },
     restore: (state: MethodState) =>
       tf.tidy(() => {
+        requireOnly(method, state, names);
         for (const name of names) {
           const variable = variables[name];
           variable.assign(tf.tensor(storedValues(method, state, name, variable.size), variable.shape));

@@ -356,7 +356,7 @@ export function AttentionPanel() {
     );
   }
   return (
-    <FigureNote value={noteOf(run as RunRecord, attention)}>
+    <FigureNote value={noteOf(run as RunRecord, catalog, attention)}>
       {status}
       <Maps
         key={run?.runId}

@@ -12,11 +12,12 @@ import { RunCards } from '../cards/RunCards.tsx';
 import { formatCount, listNames } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
+import { networkLabel } from '../shell/runNames.ts';
 import { expertsCards } from './experts/cards.ts';
 import classes from './experts/experts.module.css';
 import { chooseLayer, chosenCell, gridOf, taskNames } from './experts/grid.ts';
 import { lacks } from './lacks.ts';
-import { absenceOf, NetworkSelect, networkLabel } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 import { pendingOf } from './pending.ts';
 

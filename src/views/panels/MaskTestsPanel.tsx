@@ -54,7 +54,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
     );
   }
   return (
-    <FigureNote value={noteOf(run, tests)}>
+    <FigureNote value={noteOf(run, catalog, tests)}>
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
         {status}

@@ -14,9 +14,9 @@ import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import { Term } from '../charts/parts/Term.tsx';
 import { openFiles } from '../shell/opening/openFile.ts';
+import { networkLabel } from '../shell/runNames.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
-import { networkLabel } from './NetworkSelect.tsx';
 
 /** Milliseconds without a change before costs are counted: the experiment may be in the middle of one. */
 const SETTLE_MS = 250;

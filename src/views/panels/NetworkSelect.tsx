@@ -1,19 +1,10 @@
 // Chooses whose attention or experts to show, in a run with several networks.
 import { useId } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
-import { roleText } from '../../engine/core/roles.ts';
-import type { NetworkInfo } from '../../engine/protocol/result.ts';
 import { useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
+import { networkLabel } from '../shell/runNames.ts';
 import classes from './networkSelect.module.css';
-
-/** Label of a network, with its role if the run has two with that label. */
-export function networkLabel(parts: readonly NetworkInfo[], role: Role): string {
-  const part = parts.find((p) => p.role === role);
-  if (!part) return role;
-  const isAmbiguous = parts.filter((p) => p.label === part.label).length > 1;
-  return isAmbiguous || role === 'baseline' ? `${part.label} (${roleText(role)})` : part.label;
-}
 
 /**
  * Why there is nothing to show of the chosen network.

@@ -12,7 +12,7 @@ import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import type { CardFiles } from '../charts/save/cardFiles.ts';
-import { networkLabel } from './NetworkSelect.tsx';
+import { networkLabel } from '../shell/runNames.ts';
 import { KernelsCard } from './profile/KernelsCard.tsx';
 import { NetworksTable } from './profile/NetworksTable.tsx';
 import classes from './profile/profile.module.css';

@@ -38,6 +38,7 @@ const listOf = (changes: readonly Change[]): string =>
 export function RunBar() {
   const run = useRun();
   const runs = useStore((s) => s.runs);
+  const catalog = useStore((s) => s.catalog);
   const showRun = useStore((s) => s.showRun);
   const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   if (!run) return null;
@@ -59,12 +60,12 @@ export function RunBar() {
           >
             {runs.map((r) => (
               <option key={r.runId} value={r.runId}>
-                {titleOf(r)}
+                {titleOf(r, catalog)}
               </option>
             ))}
           </select>
         ) : (
-          <strong>{titleOf(run)}</strong>
+          <strong>{titleOf(run, catalog)}</strong>
         )}
         {run.isExample && (
           <span

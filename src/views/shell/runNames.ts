@@ -1,15 +1,30 @@
 // Names of a run: on screen, and in the caption of a saved figure.
+import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Params } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/core/roles.ts';
-import { numberOf } from '../../engine/core/roles.ts';
+import { numberOf, roleText } from '../../engine/core/roles.ts';
+import type { NetworkInfo } from '../../engine/protocol/result.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { formatCount } from '../charts/format.ts';
-import { networkLabel } from '../panels/NetworkSelect.tsx';
+
+/** What names the architectures of runs that failed before their first seed; null until the engine has sent it. */
+type Names = Pick<Catalog, 'models'> | null;
+
+const modelName = ({ experiment: { model } }: RunRecord, catalog: Names): string =>
+  catalog?.models.find(({ id }) => id === model.id)?.label ?? model.id;
+
+/** Label of a network, with its role if the run has two with that label. */
+export function networkLabel(parts: readonly NetworkInfo[], role: Role): string {
+  const part = parts.find((p) => p.role === role);
+  if (!part) return role;
+  const isAmbiguous = parts.filter((p) => p.label === part.label).length > 1;
+  return isAmbiguous || role === 'baseline' ? `${part.label} (${roleText(role)})` : part.label;
+}
 
 /** "Run 3 · MultiTab-Net" */
-export function titleOf(run: RunRecord): string {
-  const model = run.seedStates[0]?.parts.find((p) => p.role === 'model')?.label ?? run.experiment.model.id;
+export function titleOf(run: RunRecord, catalog: Names): string {
+  const model = run.seedStates[0]?.parts.find((p) => p.role === 'model')?.label ?? modelName(run, catalog);
   return `${run.isExample ? 'Example run' : `Run ${run.number}`} · ${model}`;
 }
 
@@ -29,13 +44,13 @@ function paramsOf({ model, baseline, compare }: Experiment, role: Role): Params 
 /**
  * The experiment in a sentence, with the settings that affect its attention; describes the model if no measurement is given.
  */
-export function noteOf(run: RunRecord, measured?: Measured | null): string {
+export function noteOf(run: RunRecord, catalog: Names, measured?: Measured | null): string {
   const role = measured?.role ?? 'model';
   const parts = run.seedStates.at(-1)?.parts ?? [];
   const params = paramsOf(run.experiment, role);
   const mask = 'mask' in params ? `, mask ${params.mask === 'custom' ? 'painted' : params.mask}` : '';
   const name = run.isExample ? 'Example run' : `Run ${run.number}`;
-  const network = parts.length > 0 ? networkLabel(parts, role) : run.experiment.model.id;
+  const network = parts.length > 0 ? networkLabel(parts, role) : modelName(run, catalog);
   const table = run.dataset ? `, ${run.dataset.name}, ${formatCount(run.dataset.rows)} rows` : '';
   const seed = measured?.seed ?? run.seedStates.at(-1)?.seed ?? run.seeds[0];
   const when = measured ? `, step ${formatCount(measured.step)}, epoch ${measured.epoch}` : '';

@@ -115,7 +115,7 @@ export function Stage() {
                 .filter((r) => r.runId !== run?.runId)
                 .map((r) => (
                   <option key={r.runId} value={r.runId}>
-                    {titleOf(r)}
+                    {titleOf(r, catalog)}
                   </option>
                 ))}
             </select>
@@ -148,9 +148,9 @@ export function Stage() {
             <div className={classes.columns}>
               {[run, other].map((shown, i) => (
                 <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
-                  <section aria-label={shown ? titleOf(shown) : ''}>
+                  <section aria-label={shown ? titleOf(shown, catalog) : ''}>
                     <h2>
-                      {shown && titleOf(shown)}
+                      {shown && titleOf(shown, catalog)}
                       {own[i] && ` · ${own[i]}`}
                     </h2>
                     <Panel tab={tab} />

@@ -143,21 +143,48 @@ function rowOf(line: string, attributes: readonly Attribute[], place: string): (
   return cells;
 }
 
-/** Attributes that are not named are 0, or their first class. */
+/** What an attribute has that a sparse row does not name: 0, which among classes is the first, and as a date that of Unix. */
+const unnamedCell = ({ kind, classes }: Attribute): string | null =>
+  kind === 'nominal' ? (classes[0] ?? null) : kind === 'date' ? '1970-01-01' : '0';
+
+/** A row of `{index value, ...}`. */
 function sparseRow(line: string, attributes: readonly Attribute[], place: string): (string | null)[] {
-  const cells = attributes.map(({ kind, classes }): string | null =>
-    kind === 'nominal' ? (classes[0] ?? null) : '0',
-  );
-  const pairs = cellsOf(line.slice(1, line.lastIndexOf('}')).replace(/(^|,)\s*(\d+)\s+/g, '$1$2,'));
-  if (!pairs || (pairs.length % 2 === 1 && line.replace(/[{}\s]/g, '') !== ''))
-    throw refuse(place, '{index value, ...}', line.slice(0, 60), 'Correct the line.');
-  for (let k = 0; k + 1 < pairs.length; k += 2) {
-    const index = Number(pairs[k]);
+  const cells = attributes.map(unnamedCell);
+  const pairs = pairsOf(line);
+  if (!pairs) throw refuse(place, '{index value, ...}', line.slice(0, 60), 'Correct the line.');
+  const given = new Set<number>();
+  for (const [text, cell] of pairs) {
+    const index = Number(text);
     if (!Number.isInteger(index) || index < 0 || index >= cells.length)
-      throw refuse(place, `indices from 0 to ${cells.length - 1}`, String(pairs[k]), 'Correct the line.');
-    cells[index] = pairs[k + 1] ?? null;
+      throw refuse(place, `indices from 0 to ${cells.length - 1}`, text, 'Correct the line.');
+    if (given.has(index)) throw refuse(place, 'one value per index', `${index} twice`, 'Correct the line.');
+    given.add(index);
+    cells[index] = cell;
   }
   return cells;
+}
+
+/** The indices and cells of a sparse row; null if it is none. Quoted cells may hold what looks like a pair or an end. */
+function pairsOf(line: string): [index: string, cell: string | null][] | null {
+  const pairs: [string, string | null][] = [];
+  let rest = line.slice(1).trimStart();
+  if (rest === '}') return pairs;
+  for (;;) {
+    const index = /^[^\s,{}'"]+/.exec(rest)?.[0];
+    if (index === undefined) return null;
+    // Some writers put a comma between index and value.
+    rest = rest.slice(index.length).replace(/^(\s*,)?\s*/, '');
+    const quoted = quotedAt(rest);
+    if (!quoted && /^['"]/.test(rest)) return null;
+    const bare = quoted ? '' : (/^[^,}]*/.exec(rest)?.[0] ?? '');
+    if (quoted) pairs.push([index, quoted.value]);
+    else if (bare.trim() === '') return null;
+    else pairs.push([index, bare.trim() === '?' ? null : bare.trim()]);
+    rest = quoted ? quoted.rest.trimStart() : rest.slice(bare.length);
+    if (rest === '}') return pairs;
+    if (!rest.startsWith(',')) return null;
+    rest = rest.slice(1).trimStart();
+  }
 }
 
 function columnOf(

@@ -1,6 +1,6 @@
 // The type of a file is found whatever its name, and archives are unpacked.
 import { gzipSync, zipSync } from 'fflate';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
 import { inspectFile } from '../inspect.ts';
 import { UNWATCHED } from '../progress.ts';
@@ -38,8 +38,13 @@ describe('formatOf', () => {
 const directoryOf = (zip: Uint8Array) =>
   zip.findIndex((_, i) => zip[i] === 0x50 && zip[i + 1] === 0x4b && zip[i + 2] === 1);
 
+/** A copy with one bit flipped. @param at - from the end, if negative */
+const flipped = (bytes: Uint8Array, at: number) =>
+  bytes.with(bytes.length + at, (bytes.at(at) as number) ^ 1);
+
 describe('packed files', () => {
   const text = bytesOf('a,b\n1,x\n2,y\n');
+  const swelling = gzipSync(new Uint8Array(40 * 2 ** 20));
   it('are read: gzip, and zip with one table', async () => {
     for (const [content, name] of [
       [gzipSync(text), 't.csv.gz'],
@@ -91,7 +96,6 @@ describe('packed files', () => {
     );
     expect([0, 2 ** 18, 2 ** 30].map((packed) => unpackedLimit(packed) / 2 ** 20)).toEqual([32, 64, 480]);
     // The whole could become 480 MiB by its size; it is refused by what its beginning becomes.
-    const swelling = gzipSync(new Uint8Array(40 * 2 ** 20));
     const bomb = new Blob([...Array<Blob>(50).fill(new Blob([swelling.slice()]))]);
     await expect(unpack(bomb, 't.gz', UNWATCHED)).rejects.toThrow(
       /t\.gz: expected at most 32 MiB when the first 0\.063 MiB are unpacked, got more than that/,
@@ -114,6 +118,65 @@ describe('packed files', () => {
     process.off('unhandledRejection', left);
     vi.unstubAllGlobals();
     expect(left).not.toHaveBeenCalled();
+  });
+
+  describe('of several gzip members, in browsers, which know only the first', () => {
+    /** Like bgzip: the second member straddles the pieces that are read, and the last is empty. */
+    const long = new Uint8Array(40_000).map((_, i) => (i * i * 31) % 251);
+    const members = [text, long, new Uint8Array()].map((part) => gzipSync(part, { level: 0 }));
+    const joined = (parts: Uint8Array[]) => new Blob(parts.map((part) => part.slice()));
+    const unpackIn = async (blob: Blob) => {
+      const { blob: whole } = await unpack(blob, 't.gz', UNWATCHED);
+      return new Uint8Array(await whole.arrayBuffer());
+    };
+    beforeEach(() => {
+      vi.stubGlobal(
+        'DecompressionStream',
+        class extends TransformStream {
+          constructor() {
+            super({
+              transform: (_, c) => c.error(new TypeError('Junk found after end of compressed data.')),
+            });
+          }
+        },
+      );
+    });
+    afterEach(() => {
+      vi.unstubAllGlobals();
+    });
+
+    it('are read whole', async () => {
+      expect(await unpackIn(joined(members))).toEqual(Uint8Array.from([...text, ...long]));
+      const many = joined(Array<Uint8Array>(3_000).fill(gzipSync(new Uint8Array([65]))));
+      expect((await unpackIn(many)).length).toBe(3_000);
+    });
+
+    it.each<[string, (a: Uint8Array, b: Uint8Array, c: Uint8Array) => Uint8Array[], RegExp]>([
+      ['one alone with junk', (a) => [a, new Uint8Array([1, 2, 3, 4, 5])], /Junk found after end of compr/],
+      [
+        'a wrong checksum',
+        (a, b, c) => [a, flipped(b, -8), c],
+        /another checksum or size than member 2 says/,
+      ],
+      ['a wrong size', (a, b) => [flipped(a, -1), b], /another checksum or size than member 1 says/],
+      [
+        'a wrong checksum at last',
+        (a, b, c) => [a, b, flipped(c, -5)],
+        /checksum or size than member 3 says/,
+      ],
+      ['an end within the trailer', (a, b) => [a, b.slice(0, -3)], /checksum or size than member 2 says/],
+      ['an end within the bytes', (a, b) => [a, b.slice(0, 20_000)], /unexpected EOF in member 2/],
+      ['junk behind the last', (a, b) => [a, b, new Uint8Array(9)], /invalid gzip data in member 2/],
+    ])('are refused: %s', async (_name, change, fault) => {
+      const [a, b, c] = members as [Uint8Array, Uint8Array, Uint8Array];
+      const got = unpackIn(joined(change(a, b, c)));
+      await expect(got).rejects.toThrow(/^t\.gz: expected a whole gzip file, got /);
+      await expect(got).rejects.toThrow(fault);
+    });
+
+    it('are refused where they swell', async () => {
+      await expect(unpackIn(joined([swelling, swelling]))).rejects.toThrow(/at most 32 MiB when the first/);
+    });
   });
 
   it('that can no longer be read when they are unpacked say so', async () => {

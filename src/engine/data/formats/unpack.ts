@@ -4,6 +4,7 @@ import { clip, WorkbenchError } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { sliceOf } from './decode.ts';
+import { unpackMembers } from './gzipMembers.ts';
 import { mebibytes, refuse, UNPACK_IT, unpackedLimit } from './limits.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
@@ -28,36 +29,59 @@ export async function unpack(blob: Blob, name: string, progress: ProgressSink): 
 
 async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise<Blob> {
   const { read, cancel, packed } = unpacking(blob, name);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  let reported = 0;
+  const first = new Taken(name, progress);
   try {
     for (;;) {
       const { done, value } = await read();
       if (done) break;
-      size += value.length;
-      const limit = unpackedLimit(packed());
-      if (size > limit) {
-        await cancel();
-        throw refuse(
-          name,
-          `at most ${mebibytes(limit)} when the first ${mebibytes(packed())} are unpacked`,
-          'more than that',
-          UNPACK_IT,
-        );
-      }
-      parts.push(value);
-      if (size - reported < 8 * 2 ** 20) continue;
-      reported = size;
-      await progress(0, 'unpacking');
+      await first.take(value, packed(), cancel);
     }
+    return new Blob(first.parts);
   } catch (error) {
     if ((error as Error).name === 'WorkbenchError' || !(error instanceof TypeError || isZlib(error)))
       throw error;
-    const got = `${(error as Error).message} after ${mebibytes(size)}`;
+    const all = new Taken(name, progress);
+    const members = await unpackMembers(blob, name, (part, fed) => all.take(part, fed));
+    if (members.count > 1 && members.fault === null) return new Blob(all.parts);
+    const got =
+      members.count > 1
+        ? `${members.fault}, after ${mebibytes(all.size)}`
+        : `${(error as Error).message} after ${mebibytes(first.size)}`;
     throw refuse(name, 'a whole gzip file', got, 'It may be cut off or damaged: get it again.');
   }
-  return new Blob(parts);
+}
+
+/** What was unpacked so far, within its limit. */
+class Taken {
+  readonly parts: Uint8Array<ArrayBuffer>[] = [];
+  size = 0;
+  private reported = 0;
+  private readonly name: string;
+  private readonly progress: ProgressSink;
+
+  constructor(name: string, progress: ProgressSink) {
+    this.name = name;
+    this.progress = progress;
+  }
+
+  /** @param packed - bytes that were read so far @param cancel - called before a refusal */
+  async take(part: Uint8Array<ArrayBuffer>, packed: number, cancel = async () => {}): Promise<void> {
+    this.size += part.length;
+    const limit = unpackedLimit(packed);
+    if (this.size > limit) {
+      await cancel();
+      throw refuse(
+        this.name,
+        `at most ${mebibytes(limit)} when the first ${mebibytes(packed)} are unpacked`,
+        'more than that',
+        UNPACK_IT,
+      );
+    }
+    this.parts.push(part);
+    if (this.size - this.reported < 8 * 2 ** 20) return;
+    this.reported = this.size;
+    await this.progress(0, 'unpacking');
+  }
 }
 
 /** Bytes given to the unpacker at a time; it may make 1,032 times as many of them. */

@@ -1,6 +1,7 @@
 // Applies a gradient method to the gradients of single tasks: combines them into one gradient, and keeps the method's state
 // between steps.
 import * as tf from '@tensorflow/tfjs-core';
+import { foreign, requireOnly } from '../../methods/arrays.ts';
 import {
   type GradientMethod,
   hasFixedWeights,
@@ -122,11 +123,14 @@ export function stateOf(learners: readonly WithState[], { id }: GradientMethod) 
       return Object.fromEntries(states.flat());
     },
     restore(state: MethodState) {
+      const isOfOne = (name: string) => learners.some((_, i) => name.startsWith(prefix(i)));
+      const other = Object.keys(state).find((name) => !isOfOne(name));
+      if (other !== undefined) throw foreign(`${id}/${other}`, `the state of ${learners.length} learners`);
       for (const [i, learner] of learners.entries()) {
         const own = Object.entries(state).filter(([name]) => name.startsWith(prefix(i)));
         if (learner.restore)
           learner.restore(Object.fromEntries(own.map(([name, v]) => [name.slice(prefix(i).length), v])));
-        else if (own.length > 0) throw new Error(`${id}: expected no state, it keeps none`);
+        else requireOnly(id, Object.fromEntries(own), []);
       }
     },
     dispose: () => {

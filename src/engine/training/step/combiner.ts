@@ -1,7 +1,7 @@
 // The middle of a training step: applies a gradient method to the gradients of a model. The method's needs decide how often the
 // model is differentiated, at how many points, and whether a step waits for numbers.
 import * as tf from '@tensorflow/tfjs-core';
-import { storedValues } from '../../methods/arrays.ts';
+import { requireOnly, storedValues } from '../../methods/arrays.ts';
 import {
   type GradientMethod,
   type GradientsMethod,
@@ -75,6 +75,7 @@ function fixed(pass: TaskPass, chosen: readonly number[]): Combiner {
     save: async (): Promise<MethodState> =>
       weights === chosen ? {} : { weights: Float32Array.from(weights) },
     restore: (state) => {
+      requireOnly('task weights', state, ['weights']);
       weights = state.weights
         ? Array.from(storedValues('task weights', state, 'weights', chosen.length))
         : chosen;

@@ -55,6 +55,27 @@ async function expectStateCounts(
   network.dispose();
 }
 
+/** State of a method of the wrong length, with a part missing, or with one more is refused by name, not taken in part. */
+function expectRefused(
+  method: GradientMethod,
+  around: Partial<TrainingSettings>,
+  { saved, state }: { saved: Saved['tensors']; state: Saved['state'] },
+) {
+  const prefix = `model/method/${method.id}/${method.stateVersion ?? 1}/`;
+  const network = networkWith(method, around);
+  const refused = (tensors: Saved['tensors'], message: RegExp) => {
+    expect(() => network.load(tensors, state)).toThrow(message);
+    expect(() => network.load(tensors, state)).toThrow(expect.objectContaining({ kind: 'file' }));
+  };
+  for (const [name, values] of Object.entries(saved).filter(([key]) => key.startsWith(prefix))) {
+    refused({ ...saved, [name]: values.subarray(1) }, /^checkpoint: .*expected \d+ values, got \d+ values/);
+    const { [name]: _left, ...rest } = saved;
+    refused(rest, /^checkpoint: .*expected \d+ values, got nothing/);
+  }
+  refused({ ...saved, [`${prefix}other`]: new Float32Array(1) }, /^checkpoint: expected .*, got .*other/);
+  network.dispose();
+}
+
 /** Three steps, a checkpoint, two more; then the last two again from the checkpoint. */
 async function resume(method: GradientMethod, around: Partial<TrainingSettings> = {}) {
   const tensors = tf.memory().numTensors;
@@ -72,6 +93,7 @@ async function resume(method: GradientMethod, around: Partial<TrainingSettings> 
   const end = valuesOf(unbroken);
   expect(valuesOf(resumed)).toEqual(end);
   await expectStateCounts(method, around, { saved, state, batches: batches.slice(3), end });
+  expectRefused(method, around, { saved, state });
   expect(end.flat().every(Number.isFinite)).toBe(true);
   expect(middle).not.toEqual(start);
   expect(end).not.toEqual(middle);

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LossSpec } from '../../kernels/ops/taskLoss/index.ts';
 import { enterPhase } from '../../kernels/runtime/observe.ts';
 import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/runtime/updater.ts';
+import { foreign } from '../../methods/arrays.ts';
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
@@ -161,7 +162,7 @@ export class StepProgram {
   loadMethod(tensors: Record<string, Float32Array>): void {
     const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${STATE}/`));
     const other = own.find(([name]) => !name.startsWith(this.statePrefix));
-    if (other) throw new Error(`checkpoint: expected a state ${this.statePrefix}..., got ${other[0]}`);
+    if (other) throw foreign(other[0], `a state ${this.statePrefix}...`);
     this.combiner.restore(
       Object.fromEntries(own.map(([name, values]) => [name.slice(this.statePrefix.length), values.slice()])),
     );

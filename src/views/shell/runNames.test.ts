@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { catalog } from '../../engine/catalog.ts';
+import { defaultExperiment } from '../../engine/config/experiment.ts';
+import { newRecord } from '../../store/recordReducer.ts';
+import { runEvents } from '../../store/testing/fakeRun.ts';
+import { noteOf, titleOf } from './runNames.ts';
+
+it('names a run that failed before its first seed by its architecture, and by the id until the catalog is here', () => {
+  const [started] = runEvents('a', defaultExperiment(catalog), 0);
+  if (started?.type !== 'run-started') throw new Error('The first event of a run is no start.');
+  const run = newRecord(2, started);
+  expect(run.seedStates).toEqual([]);
+  expect(titleOf(run, catalog)).toBe('Run 2 · MultiTab-Net');
+  expect(noteOf(run, catalog)).toMatch(/^Run 2: MultiTab-Net, /);
+  expect(titleOf(run, null)).toBe('Run 2 · multitab-net');
+});

@@ -91,6 +91,46 @@ describe('a sample of rows', () => {
     await expect(read({ ...by, sampleBy: 'knd' }, json, name)).rejects.toThrow(/out of .*x, got knd/);
   });
 
+  const brokenRow = '{"x": 0.2, kind: }';
+  const kindOf = (i: number) => `{"kind":"${i % 10 === 0 ? 'rare' : 'usual'}","x":${i}}`;
+  const hurt = Array.from({ length: 1000 }, (_, i) => (i === 5 || i === 6 ? brokenRow : kindOf(i)));
+  it.each([
+    ['an object per line', 't.jsonl', [...hurt, kindOf(1000), kindOf(1010)].join('\n')],
+    ['a list', 't.json', `[${[...hurt, kindOf(1000), kindOf(1010)].join(',')}]`],
+    [
+      'a list that is cut off',
+      't.json',
+      `[${[...hurt, kindOf(1000), kindOf(1010), '{"kind": "us'].join(',')}`,
+    ],
+  ])('leaves broken rows out before it is drawn: %s', async (_what, name, json) => {
+    const data = { sampleRows: 100, badLines: 'leave-out' };
+    const by = await read({ ...data, sample: 'stratified', sampleBy: 'kind' }, json, name);
+    expect([by.rows, kinds(by.columns)]).toEqual([100, 10]);
+    expect(by.notes.map((note) => note.text).join()).toMatch(/100 of 1,000 rows are read/);
+    const all = await read({ ...data, sample: 'random', sampleRows: 1000 }, json, name);
+    expect(all.rows).toBe(1000);
+    const some = await read({ ...data, sample: 'random', sampleRows: 999 }, json, name);
+    expect(some.rows).toBe(999);
+    expect(some.dropped.find(({ reason }) => reason === 'broken-rows')?.count).toBe(
+      name === 't.json' && !json.endsWith(']') ? 3 : 2,
+    );
+  });
+
+  it('counts no row twice where the encoding proves another late', async () => {
+    // Two slices of a file, the second of which is no UTF-8.
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `{"kind":"${i < 20 ? 'rare' : 'usual'}"}${' '.repeat(15_000)}`,
+    );
+    const latin = Buffer.from(`${rows.join('\n')}\n{"kind":"\xe9"}`, 'latin1');
+    const { columns } = await read(
+      { sample: 'stratified', sampleRows: 100, sampleBy: 'kind' },
+      latin,
+      't.jsonl',
+    );
+    expect(kinds(columns)).toBe(10);
+  });
+
   it('is taken of columns with types, too', async () => {
     const parquet = readFileSync(new URL('./testing/files/t_groups.parquet', import.meta.url)).slice();
     const whole = await read({}, parquet, 't.parquet');

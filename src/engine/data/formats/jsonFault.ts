@@ -4,6 +4,7 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** What may come next; `item` and `member` behind an opening bracket, which may close at once. */
 type Wanted = 'value' | 'item' | 'key' | 'member' | 'colon' | 'end';
+const NAMES: ReadonlySet<Wanted> = new Set(['key', 'member']);
 
 /** Position behind the text that begins with a quote at `at`; where it ends wrongly, that position as `fault`. */
 function stringAt(text: string, at: number): { end: number } | { fault: number } {
@@ -28,6 +29,7 @@ export function faultAt(text: string): number {
     const sign = text[at];
     if (sign === undefined) return at;
     const inner = open.at(-1);
+    const isName: boolean = NAMES.has(wanted);
     if (wanted === 'colon') {
       if (sign !== ':') return at;
       wanted = 'value';
@@ -42,9 +44,9 @@ export function faultAt(text: string): number {
       const found = stringAt(text, at);
       if ('fault' in found) return found.fault;
       at = found.end;
-      wanted = wanted === 'key' || wanted === 'member' ? 'colon' : 'end';
+      wanted = isName ? 'colon' : 'end';
       continue;
-    } else if (wanted === 'key' || wanted === 'member') return at;
+    } else if (isName) return at;
     else if (sign === '[' || sign === '{') {
       open.push(sign);
       wanted = sign === '[' ? 'item' : 'member';

@@ -313,6 +313,8 @@ export interface UiSlice {
   /** The settings that the open lesson is about, by their keys in a link; null without a lesson. */
   about: readonly string[] | null;
   setAbout(keys: readonly string[] | null): void;
+  /** The link names a step of a lesson and no settings, so that the step sets them up. */
+  isStepToSetUp: boolean;
   /** Begins a lesson at a step. */
   openLesson(id: string, step?: number): void;
   /** Ends the lesson; its settings stay on the left until the user restores the earlier ones. */

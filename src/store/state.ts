@@ -66,9 +66,11 @@ export interface DataSlice {
   /**
    * Reads part of the rows of the file that was too large, without targets.
    * @param by - the column whose values a stratified sample keeps in proportion
-   * @returns as `chooseFile`
+   * @returns as `chooseFile`; what cannot be read changes nothing
    */
   sampleRefused(sample: 'first' | 'random' | 'stratified', by?: string): Promise<boolean>;
+  /** Reads the file that was refused without its broken lines. @returns as `sampleRefused` */
+  leaveOutRefused(): Promise<boolean>;
   /** What the Data tab shows; while it is being updated, the description of the previous settings. */
   description: DataDescription | null;
   descriptionError: ErrorReport | null;

@@ -26,7 +26,10 @@ export const createAppState =
           set({ engines });
           events?.onChange(engines);
         },
-        onEvent: (event, from) => events?.onEvent(event, from),
+        onEvent: (event, from) => {
+          events?.onEvent(event, from);
+          if (event.type === 'ready') kept.onReady();
+        },
         onLoss: (lost, loss) => events?.onLoss(lost, loss),
       },
       env.createWorker,

@@ -301,3 +301,47 @@ describe('what the user says of a run', () => {
     expect(at.get().kept).toHaveLength(1);
   });
 });
+
+describe('an import', () => {
+  it('that is asked before the engine has started waits for it, and brings deleted runs back', async () => {
+    const at = await visit();
+    const runId = await train(at);
+    const files: File[] = [];
+    at.env.saveFile = (name, bytes) => files.push(new File([bytes as Uint8Array<ArrayBuffer>], name));
+    await at.get().exportRuns([runId], true);
+    await at.get().deleteRuns([runId]);
+    const env = next(at);
+    const { getState: get } = createStore(createAppState(env));
+    get().restartEngine();
+    await get().loadKept();
+    expect(get().kept).toEqual([]);
+    const imported = get().importRuns(files);
+    await settle();
+    expect(get().archiveReport?.title).toBe('The import waits for the engine');
+    (env.workers.at(-1) as FakeWorker).getReady();
+    await imported;
+    expect(get().archiveReport?.title).toBe('1 run imported');
+    expect(get().kept?.map((entry) => entry.runId)).toEqual([runId]);
+  });
+});
+
+describe('a list that is read while it changes', () => {
+  it('has what was written and not what was deleted meanwhile', async () => {
+    const at = await visit();
+    const gone = await train(at);
+    const before = await at.env.runs.list();
+    let answer = (_entries: typeof before) => {};
+    const { list } = at.env.runs;
+    at.env.runs.list = () => new Promise((resolve) => (answer = resolve));
+    const read = at.get().loadKept();
+    await vi.advanceTimersByTimeAsync(0);
+    await at.get().deleteRuns([gone]);
+    const written = await train(at);
+    answer(before);
+    await read;
+    expect(at.get().kept?.map((entry) => entry.runId)).toEqual([written]);
+    at.env.runs.list = list;
+    await at.get().loadKept();
+    expect(at.get().kept?.map((entry) => entry.runId)).toEqual([written]);
+  });
+});

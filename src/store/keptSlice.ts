@@ -31,11 +31,18 @@ const sentence = (text: string): string => {
 export function createKeptSlice(
   { set, get, env }: Context,
   keeper: RunKeeper,
-): { slice: KeptSlice; onKept(entry: RunEntry): void; onTrouble(error: unknown): void } {
+): { slice: KeptSlice; onKept(entry: RunEntry): void; onTrouble(error: unknown): void; onReady(): void } {
   let hasAskedToPersist = false;
   let freeing: Promise<void> = Promise.resolve();
+  /** Reads of the list follow each other, so that an older one never replaces a newer one. */
+  let reading: Promise<void> = Promise.resolve();
+  /** What was written since the read in progress began, which may not have seen it. */
+  let written = new Map<string, RunEntry>();
+  /** Imports that wait for the catalog. */
+  let waiting: (() => void)[] = [];
 
   const put = (entry: RunEntry) => {
+    written.set(entry.runId, entry);
     if (entry.deletedAt !== null) return;
     set((s) => ({ kept: withEntry(s.kept ?? [], entry) }));
   };
@@ -84,7 +91,27 @@ export function createKeptSlice(
   const mark = async (runIds: readonly string[], deletedAt: number | null) => {
     const changed = await Promise.all(runIds.map((runId) => env.runs.change(runId, { deletedAt })));
     env.otherTabs.tell();
-    return changed.filter((entry) => entry !== null);
+    const marked = changed.filter((entry) => entry !== null);
+    for (const entry of marked) written.set(entry.runId, entry);
+    return marked;
+  };
+
+  const readList = async () => {
+    const since = new Map<string, RunEntry>();
+    written = since;
+    try {
+      const [stored, budget] = await Promise.all([env.runs.list(), env.runs.setting(BUDGET)]);
+      const all = [...since.values()].reduce(withEntry, stored as readonly RunEntry[]);
+      const gone = all.filter(({ deletedAt }) => deletedAt !== null && Date.now() - deletedAt > UNDO_MS);
+      set({
+        kept: all.filter(({ deletedAt }) => deletedAt === null),
+        ...(typeof budget === 'number' ? { budget } : {}),
+      });
+      await Promise.all(gone.map(({ runId }) => env.runs.delete(runId)));
+    } catch (error) {
+      set({ kept: get().kept ?? [] });
+      onTrouble(error);
+    }
   };
 
   const slice: KeptSlice = {
@@ -93,19 +120,9 @@ export function createKeptSlice(
     isPersisted: null,
     keepTrouble: null,
     lastDeleted: [],
-    async loadKept() {
-      try {
-        const [all, budget] = await Promise.all([env.runs.list(), env.runs.setting(BUDGET)]);
-        const gone = all.filter(({ deletedAt }) => deletedAt !== null && Date.now() - deletedAt > UNDO_MS);
-        set({
-          kept: all.filter(({ deletedAt }) => deletedAt === null),
-          ...(typeof budget === 'number' ? { budget } : {}),
-        });
-        await Promise.all(gone.map(({ runId }) => env.runs.delete(runId)));
-      } catch (error) {
-        set({ kept: get().kept ?? [] });
-        onTrouble(error);
-      }
+    loadKept() {
+      reading = reading.then(readList);
+      return reading;
     },
     async bringBack(runId) {
       if (get().runs.some((run) => run.runId === runId)) return true;
@@ -211,6 +228,13 @@ export function createKeptSlice(
       }
     },
     async importRuns(files) {
+      if (!get().catalog) {
+        const lines = ['The files are read as soon as it has started.'];
+        set({ archiveReport: { title: 'The import waits for the engine', lines } });
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+        });
+      }
       const { catalog } = get();
       if (!catalog) return 0;
       await get().loadKept();
@@ -270,10 +294,16 @@ export function createKeptSlice(
     dismissTrouble: () => set({ keepTrouble: null }),
   };
 
+  const onReady = () => {
+    const held = waiting;
+    waiting = [];
+    for (const goOn of held) goOn();
+  };
+
   let reload: ReturnType<typeof setTimeout> | undefined;
   env.otherTabs.onTold(() => {
     clearTimeout(reload);
     reload = setTimeout(() => void get().loadKept(), 300);
   });
-  return { slice, onKept, onTrouble };
+  return { slice, onKept, onTrouble, onReady };
 }

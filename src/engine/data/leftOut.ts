@@ -28,12 +28,21 @@ export function countsRows({ kind, numbers, distinct, rows }: Column): boolean {
 const areWhole = ({ kind, numbers, distinct, rows }: Column) =>
   kind === 'numeric' && distinct === rows && rows >= MIN_ROWS && numbers.every(Number.isInteger);
 
+/** What stands behind the number in all texts, such as "kg"; null where it is not one and the same. */
+function unitOf(texts: readonly string[]): string | null {
+  const behind = (text: string) => /^[-+]?\d[\d.,]*\s?([^\d\s.,]{1,10})$/.exec(text)?.[1] ?? null;
+  const unit = behind(texts[0] ?? '');
+  return texts.every((text) => behind(text) === unit) ? unit : null;
+}
+
 /** Why a column is not used as a feature; null if it is. */
 export function reasonToLeaveOut(column: Column): LeftOut | null {
   const { name, distinct, isAsked } = column;
   const first = clip(column.values[0] ?? '');
   // A number and infinities are not a constant; these cells are reported where the column is used.
   if (column.beyond.count > 0) return null;
+  // Nor are texts in a column that was said to hold numbers no values: they are reported likewise.
+  if (distinct === 0 && column.kind === 'numeric' && column.texts.count > 0) return null;
   const note = (code: string, reason: string, text: string): LeftOut => ({
     code,
     column: name,
@@ -52,10 +61,17 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
     return note(
       'identifier-left-out',
       `${numbers.toLocaleString('en')} numbers beside texts such as ${describeCells(column.texts)}, too many different ones for categories`,
-      `Column ${name} holds ${numbers.toLocaleString('en')} numbers beside texts such as ${describeCells(column.texts)}: too many different ones for categories, so it is left out. If it is one of numbers, write all of them in one notation, or count the texts as missing with data.missingMarkers. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
+      `Column ${name} holds ${numbers.toLocaleString('en')} numbers beside texts such as ${describeCells(column.texts)}: too many different ones for categories, so it is left out. If it is one of numbers, write all of them in one notation and without units, or count the texts as missing with data.missingMarkers. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
     );
   }
   if (isIdentifier(column)) {
+    const unit = unitOf(column.values);
+    if (unit !== null)
+      return note(
+        'identifier-left-out',
+        `${distinct} different texts such as "${first}", too many for categories`,
+        `Column ${name} has ${distinct} different texts such as "${first}", each a number with "${unit}" behind it: too many different ones for categories, so it is left out. To read it as numbers, take "${unit}" out of the cells of the file. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
+      );
     return note(
       'identifier-left-out',
       `${distinct} different texts such as "${first}" name the rows`,

@@ -159,6 +159,42 @@ describe('missing values and rare categories', () => {
       'Left out as asked: z.',
     ]);
   });
+
+  it('says that numbers with a unit behind them are read as numbers without it', async () => {
+    const weights = (unit: (row: number) => string) =>
+      table(`w,x,y\n${Array.from({ length: 60 }, (_, i) => `${i}.5 ${unit(i)},${i % 7},${i}`).join('\n')}`);
+    const [note] = texts(
+      await generate(
+        request(
+          weights(() => 'kg'),
+          y,
+        ),
+      ),
+    );
+    expect(note).toBe(
+      'Column w has 60 different texts such as "0.5 kg", each a number with "kg" behind it: too many different ones for categories, so it is left out. To read it as numbers, take "kg" out of the cells of the file. To keep it as it is, set data.types to w:categorical.',
+    );
+    const [mixed] = texts(
+      await generate(
+        request(
+          weights((row) => (row % 2 ? 'kg' : 'lb')),
+          y,
+        ),
+      ),
+    );
+    expect(mixed).toMatch(/looks like an identifier/);
+    // Declared to hold numbers, it holds none: not a column without values.
+    const issues = await issuesOf(
+      request(
+        weights(() => 'kg'),
+        y,
+        { types: 'w:numeric' },
+      ),
+    );
+    expect(issues.map(({ path, expected }) => `${path}: ${expected}`)).toEqual([
+      'data.params.file, table.csv, line 2, column w: numbers only, as data.types says of w',
+    ]);
+  });
 });
 
 describe('refusals', () => {

@@ -64,7 +64,7 @@ function NextRun({ run }: { run: RunRecord | null }) {
   }, [isIdle, experiment, summary, kept, catalog, backend, shownSteps]);
   if (text === null) return null;
   return (
-    <span title="Estimated from your last run of the same networks, or else the steps of each network">
+    <span title="Estimated from your run of the same networks that is nearest in size, or else the steps of each network">
       {run ? ' · ' : ''}
       {text}
     </span>

@@ -65,10 +65,22 @@ describe('sparse rows', () => {
   it.each([
     ['{4 1}', 'expected indices from 0 to 3, got 4'],
     ['{x 1}', 'expected indices from 0 to 3, got x'],
+    ['{-1 1}', 'expected indices from 0 to 3, got -1'],
+    ['{0.5 1}', 'expected indices from 0 to 3, got 0.5'],
     ['{0 1, 0 2}', 'expected one value per index, got 0 twice'],
   ])('%s is refused', async (row, message) => {
     await expect(open(`${head}${row}\n`)).rejects.toThrow(`t.arff, line 7: ${message}. Correct the line.`);
   });
+});
+
+it('sparse rows have indices of several digits, and missing cells with blanks around them', async () => {
+  const attributes = Array.from({ length: 12 }, (_, i) => `@attribute a${i} {0, 'it"s'}\n`).join('');
+  const columns = await read(`${attributes}@data\n{1 ? , 10 'it"s' }\n{ 11 it"s }\n`);
+  expect([1, 10, 11].map((c) => columns[c]?.slice(2))).toEqual([
+    [null, '0'],
+    ['it"s', '0'],
+    ['0', 'it"s'],
+  ]);
 });
 
 describe('dense rows', () => {
@@ -153,6 +165,24 @@ describe('attributes', () => {
     await expect(open(`@attribute q ${type}\n@data\n1\n`)).rejects.toThrow(
       `t.arff, line 1: expected @attribute NAME numeric, string, date or {class, class}, got ${got}. Correct the line.`,
     );
+  });
+
+  it.each([
+    '@attribute q',
+    '@attribute real',
+    "@attribute 'q real",
+    "@attribute 'q'real",
+    '@attribute " real',
+  ])('are refused without a name, its end or a type: %s', async (line) => {
+    await expect(open(`${line}\n@data\n1\n`)).rejects.toThrow(
+      `t.arff, line 1: expected @attribute NAME numeric, string, date or {class, class}, got ${line}.`,
+    );
+  });
+
+  it('of dates alone have columns of dates', async () => {
+    const reader = await open(`${head}1,x,a,2024-01-02\n`);
+    const columns = await Promise.all(['x', 'd'].map((name) => reader.column(name, UNWATCHED)));
+    expect(columns).toMatchObject([{ areDates: false }, { areDates: true }]);
   });
 
   it.each(['x@data', 'x @attribute a real', 'x@relation r', '@database', '@attributes a real'])(

@@ -118,6 +118,11 @@ test('every lesson is played to its end by its buttons, its question after a run
   await page.getByRole('button', { name: 'Put mine back' }).click();
   await expect(page).toHaveURL(/seed=7/);
   await expect(page.getByRole('textbox', { name: 'Seed', exact: true })).toHaveValue('7');
+
+  // A teacher's link names the step alone: its settings and its tab are set up.
+  await page.goto('/?view.lesson=what-a-mask-forbids&view.step=0');
+  await expect(page.getByRole('textbox', { name: 'Blocks' })).toHaveValue('2');
+  await expect(page.getByRole('button', { name: 'Set this step up again' })).toBeHidden();
 });
 
 test('the stage is played with a clicker, and a frame shows one figure', async ({ page }) => {

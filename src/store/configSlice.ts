@@ -206,6 +206,9 @@ export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'se
   if ([...query.keys()].some((key) => !key.startsWith('view.'))) {
     set({ presetId: presetOf(decoded.experiment, catalog) });
     get().setExperiment(decoded.experiment);
-  } else get().loadPreset(catalog.presets[0]?.id ?? '');
+  } else {
+    get().loadPreset(catalog.presets[0]?.id ?? '');
+    set({ isStepToSetUp: get().view.lesson !== null });
+  }
   set({ sourceIssues: issues.length > 0 ? { title: `${settings} not understood`, issues } : null });
 }

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
-import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { formatIssue, issueCount, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { readHdf5In } from '../engine/data/formats/hdf5File.ts';
 import { startNodeThread } from '../platform/hdf5/node.ts';
 import { Output } from './endings.ts';
@@ -212,7 +212,7 @@ main(process.argv.slice(2))
     const report = toErrorReport(error);
     const issues = report.issues.length > 1 ? report.issues.map((i) => `  ${formatIssue(i)}`).join('\n') : '';
     process.stderr.write(
-      `error: ${issues ? `${report.issues.length} settings were refused\n${issues}` : report.message}\n`,
+      `error: ${issues ? `${issueCount(report.issues.length)} settings were refused\n${issues}` : report.message}\n`,
     );
     process.exitCode = report.kind === 'internal' ? 1 : 2;
   });

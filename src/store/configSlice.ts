@@ -4,7 +4,7 @@ import { decodeExperiment, differences, repeatedSettings } from '../engine/confi
 import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
-import { firstIssues, type Issue } from '../engine/core/errors.ts';
+import { firstIssues, type Issue, issueCount } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import { firstEngine } from './engines.ts';
 import type { AppState, ConfigSlice } from './state.ts';
@@ -200,10 +200,15 @@ export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'se
     ...firstIssues(repeatedSettings(search)),
   ];
   const settings =
-    issues.length === 1 ? '1 setting of this link was' : `${issues.length} settings of this link were`;
+    issues.length === 1
+      ? '1 setting of this link was'
+      : `${issueCount(issues.length)} settings of this link were`;
   if ([...query.keys()].some((key) => !key.startsWith('view.'))) {
     set({ presetId: presetOf(decoded.experiment, catalog) });
     get().setExperiment(decoded.experiment);
-  } else get().loadPreset(catalog.presets[0]?.id ?? '');
+  } else {
+    get().loadPreset(catalog.presets[0]?.id ?? '');
+    set({ isStepToSetUp: get().view.lesson !== null });
+  }
   set({ sourceIssues: issues.length > 0 ? { title: `${settings} not understood`, issues } : null });
 }

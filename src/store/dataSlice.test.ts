@@ -188,6 +188,35 @@ describe('a table that is large', () => {
   });
 });
 
+describe('a table that is refused once more', () => {
+  it.each(['sample', 'broken lines'])('leaves the settings as they were: %s', async (what) => {
+    const at = setUp();
+    const before = at.get().experiment;
+    void at.get().chooseFile(tableInput('big.csv', new Blob(['1'])));
+    const asked = () => at.worker().sent.findLast((c) => c.type === 'preview-table');
+    const refuse = async (message: string) => {
+      const error = { kind: 'file' as const, message, issues: [] };
+      at.worker().say({ type: 'request-failed', requestId: asked()?.requestId ?? 0, error });
+      await at.settle();
+    };
+    await refuse('too large');
+    const read = what === 'sample' ? at.get().sampleRefused('stratified', 'knd') : at.get().leaveOutRefused();
+    expect(asked()?.data).toMatchObject(
+      what === 'sample' ? { sample: 'stratified', sampleBy: 'knd' } : { badLines: 'leave-out' },
+    );
+    at.get().setValue('training.epochs', 7);
+    await refuse('no column knd');
+    expect(await read).toBe(false);
+    await at.settle();
+    expect(at.get().experiment?.data).toEqual(before?.data);
+    expect(at.get().experiment?.tasks).toEqual(before?.tasks);
+    expect(at.get().experiment?.training.epochs).toBe(7);
+    expect([at.get().fileError?.message, at.get().refusedFile?.name]).toEqual(['no column knd', 'big.csv']);
+    const check = at.worker().sent.findLast((c) => c.type === 'check');
+    expect(check?.experiment).toMatchObject({ data: { id: before?.data.id }, training: { epochs: 7 } });
+  });
+});
+
 describe('a table that is kept', () => {
   it('is opened instead of asking for the file, with its columns, until it is deleted', async () => {
     const at = setUp();

@@ -46,11 +46,37 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       forgetSplits(file);
       get().setValue('data.file', file.name);
     }
-    // Where the experiment names the table that was refused, a check would load it again, without end.
-    const { experiment, catalog } = get();
-    const wanted = experiment && fileNameOf(experiment, catalog);
-    if (wanted === null || wanted === get().file?.name) get().checkSoon();
+    checkIfLoaded();
     return isRead;
+  };
+
+  /** Where the experiment names the table that was refused, a check would load it again, without end. */
+  const checkIfLoaded = () => {
+    const { experiment, catalog, file } = get();
+    const wanted = experiment && fileNameOf(experiment, catalog);
+    if (wanted === null || wanted === file?.name) get().checkSoon();
+  };
+
+  /** Reads the table that was refused with other settings of reading, which are kept only if it can be read. */
+  const readRefused = async (settings: Readonly<Record<string, string>>): Promise<boolean> => {
+    const { refusedFile, experiment: before, catalog, setValue } = get();
+    if (!refusedFile) return false;
+    const isCurrent = begin(true);
+    if (!needsFile(before, catalog))
+      setValue('data', catalog?.sources.find((source) => source.needsFile)?.id);
+    for (const [key, value] of Object.entries(settings)) setValue(`data.${key}`, value);
+    if (await take(refusedFile, isCurrent)) {
+      setValue('tasks.targets', []);
+      set({ presetId: null, sourceIssues: null });
+      return true;
+    }
+    const { experiment } = get();
+    if (isCurrent() && before && experiment) {
+      // Not by `setValue`: the table of before stands as it was read, and the error stays.
+      set({ experiment: { ...experiment, data: before.data, tasks: before.tasks } });
+      checkIfLoaded();
+    }
+    return false;
   };
 
   const load = async (name: string, isUsers: boolean): Promise<void> => {
@@ -79,18 +105,9 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     refusedFile: null,
     reading: null,
     stopReading: () => pool.send({ type: 'stop-reading' }),
-    async sampleRefused(sample, by = '') {
-      const { refusedFile, experiment, catalog, setValue } = get();
-      if (!refusedFile) return false;
-      if (!needsFile(experiment, catalog))
-        setValue('data', catalog?.sources.find((source) => source.needsFile)?.id);
-      if (sample === 'stratified') setValue('data.sampleBy', by);
-      setValue('data.sample', sample);
-      if (!(await take(refusedFile, begin(true)))) return false;
-      setValue('tasks.targets', []);
-      set({ presetId: null, sourceIssues: null });
-      return true;
-    },
+    sampleRefused: (sample, by = '') =>
+      readRefused({ ...(sample === 'stratified' && { sampleBy: by }), sample }),
+    leaveOutRefused: () => readRefused({ badLines: 'leave-out' }),
     description: null,
     descriptionError: null,
     isDescribing: false,

@@ -18,7 +18,7 @@ const timed = (change: Partial<Timed> = {}): Timed => ({
 const secondsOf = (experiment: typeof base, kept: Timed[], backend = 'wasm') =>
   nextRunSeconds(experiment, Number(experiment.data.params.rows), kept, backend, catalog);
 
-it('follows rows, epochs and seeds of the newest run of the same networks', () => {
+it('follows rows, epochs and seeds of a run of the same networks', () => {
   expect(secondsOf(base, [timed()])).toBeCloseTo(4 * base.repeats, 9);
   const epochs = Number(base.training.epochs);
   const larger = {
@@ -38,4 +38,17 @@ it('says nothing from runs of another size, backend or state', () => {
   expect(secondsOf(base, [timed()], 'webgpu')).toBeNull();
   expect(secondsOf(base, [timed({ status: 'stopped' }), timed({ elapsedMs: null })])).toBeNull();
   expect(secondsOf({ ...base, baseline: null }, [timed()])).toBeNull();
+});
+
+it('takes the run nearest in size, the newest of equal ones, and none of a tenth of the size', () => {
+  const epochs = Number(base.training.epochs);
+  const short = timed({
+    experiment: { ...base, training: { ...base.training, epochs: epochs / 8 } },
+    elapsedMs: 4000,
+  });
+  expect(secondsOf(base, [short, timed()])).toBeCloseTo(4 * base.repeats, 9);
+  expect(secondsOf(base, [short])).toBeCloseTo(16 * base.repeats, 9);
+  const long = { ...base, training: { ...base.training, epochs: 6 * epochs } };
+  expect(secondsOf(long, [timed()])).toBeCloseTo(24 * base.repeats, 9);
+  expect(secondsOf(long, [short])).toBeNull();
 });

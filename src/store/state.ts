@@ -66,9 +66,11 @@ export interface DataSlice {
   /**
    * Reads part of the rows of the file that was too large, without targets.
    * @param by - the column whose values a stratified sample keeps in proportion
-   * @returns as `chooseFile`
+   * @returns as `chooseFile`; what cannot be read changes nothing
    */
   sampleRefused(sample: 'first' | 'random' | 'stratified', by?: string): Promise<boolean>;
+  /** Reads the file that was refused without its broken lines. @returns as `sampleRefused` */
+  leaveOutRefused(): Promise<boolean>;
   /** What the Data tab shows; while it is being updated, the description of the previous settings. */
   description: DataDescription | null;
   descriptionError: ErrorReport | null;
@@ -311,6 +313,8 @@ export interface UiSlice {
   /** The settings that the open lesson is about, by their keys in a link; null without a lesson. */
   about: readonly string[] | null;
   setAbout(keys: readonly string[] | null): void;
+  /** The link names a step of a lesson and no settings, so that the step sets them up. */
+  isStepToSetUp: boolean;
   /** Begins a lesson at a step. */
   openLesson(id: string, step?: number): void;
   /** Ends the lesson; its settings stay on the left until the user restores the earlier ones. */

@@ -293,6 +293,12 @@ describe('the experiment', () => {
     expect(viewOnly.get().sourceIssues?.issues.map((i) => i.path)).toEqual(['view.head', 'view.nonsense']);
   });
 
+  it('of a link to a step of a lesson is that of the step, unless the link has one', () => {
+    expect(setUp('?view.lesson=what-is-a-task&view.step=1').get().isStepToSetUp).toBe(true);
+    expect(setUp('?v=1&view.lesson=what-is-a-task&view.step=1').get().isStepToSetUp).toBe(false);
+    expect(setUp('?view.tab=tasks').get().isStepToSetUp).toBe(false);
+  });
+
   it('of a link that gives a setting several times takes the last and says so', () => {
     const at = setUp(
       '?v=1&seed=7&model=ple&seed=9&model=mt-mlp&repeats=2&repeats=2&view.tab=data&view.tab=tasks',

@@ -24,6 +24,7 @@ export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
       get().keepPace();
     },
     about: null,
+    isStepToSetUp: false,
     setAbout: (about) => set({ about }),
     beforeLesson: null,
     openLesson(id, step = 0) {

@@ -262,13 +262,12 @@ export function viewIssues(query: string): Issue[] {
   mapFields(description, ({ key, expected, read }) =>
     known.set(key, { expected, reads: (text) => read(text) !== undefined }),
   );
+  const expected = `one of ${[...known.keys()].map((name) => PREFIX + name).join(', ')}`;
   return Object.entries(viewKeys(query)).flatMap(([key, text]) => {
     const path = PREFIX + key;
     const found = known.get(key);
-    if (!found) {
-      const expected = `one of ${[...known.keys()].map((name) => PREFIX + name).join(', ')}`;
+    if (!found)
       return [{ path, expected, got: path, remedy: 'Remove it from the link, or correct its name.' }];
-    }
     const remedy = 'Correct it in the link; the view without it is shown.';
     return found.reads(text) ? [] : [{ path, expected: found.expected, got: `"${text}"`, remedy }];
   });

@@ -1,6 +1,6 @@
 // Encodes an experiment as a query string and back: readable, versioned, and with only the differences from the defaults. The
 // page adds its view under `view.`; unknown keys are reported, not ignored.
-import { clip, firstIssues, type Issue } from '../core/errors.ts';
+import { clip, type Issue, issuesOf } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import linkLimit from './linkLimit.json' with { type: 'json' };
@@ -150,17 +150,17 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
   const query = new URLSearchParams(search);
   const last = (key: string) => query.getAll(key).at(-1) ?? null;
   const start = base ?? parseExperiment({}, catalog).experiment;
-  const issues: Issue[] = [];
+  const issues: (() => Issue)[] = [];
   // Without a prototype, because the names are untrusted.
   const view: ViewSettings = Object.create(null);
-  const refuse = (path: string, expected: string, got: string, remedy: string) =>
-    issues.push({ path, expected, got, remedy });
+  const refuse = (path: string, expected: () => string, got: string, remedy: string) =>
+    issues.push(() => ({ path, expected: expected(), got, remedy }));
 
   const version = last('v');
   if (version !== null && version !== String(EXPERIMENT_VERSION)) {
     refuse(
       'v',
-      String(EXPERIMENT_VERSION),
+      () => String(EXPERIMENT_VERSION),
       version,
       'This link was made by another version; check every setting.',
     );
@@ -208,12 +208,13 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     const group = targets.get(prefix);
     const spec = group?.specs.find((s) => s.key === name);
     if (!group || !spec || !group.into) {
-      const known = group
-        ? group.specs.map((s) => `${prefix}.${s.key}`)
-        : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
+      const known = () =>
+        group
+          ? group.specs.map((s) => `${prefix}.${s.key}`)
+          : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
       refuse(
         clip(key) || 'a setting without a name',
-        `one of ${known.join(', ')}, seed, repeats`,
+        () => `one of ${known().join(', ')}, seed, repeats`,
         clip(key),
         'Remove this setting or correct its name.',
       );
@@ -222,7 +223,11 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     group.into[name] = textToValue(spec, text) as ParamValue;
   }
   const parsed = parseExperiment(input, catalog);
-  return { experiment: parsed.experiment, view, issues: [...firstIssues(issues), ...parsed.issues] };
+  return {
+    experiment: parsed.experiment,
+    view,
+    issues: [...issuesOf(issues, (make) => make()), ...parsed.issues],
+  };
 }
 
 /**

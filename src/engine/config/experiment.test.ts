@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { catalog } from '../catalog.ts';
+import { issueCount, issuesOf } from '../core/errors.ts';
 import { settingAt } from './changes.ts';
 import {
   defaultExperiment,
@@ -70,6 +71,14 @@ describe('parseExperiment', () => {
       expect(issues.at(-1)?.got).toMatch(/ and 1480 more like this$/);
       for (const { path, got } of issues) expect(Math.max(path.length, got.length)).toBeLessThan(350);
     }
+  });
+
+  it('makes no message for names that are only counted: a file may have a million', () => {
+    const made = vi.fn((key: string) => ({ path: key, expected: 'a known one', got: key, remedy: '' }));
+    const keys = Array.from({ length: 5000 }, (_, i) => `k${i}`);
+    expect(issuesOf(keys, made).at(-1)?.got).toBe('k20, and 4980 more like this');
+    expect(made).toHaveBeenCalledTimes(21);
+    expect([20, 21].map(issueCount)).toEqual(['20', 'More than 20']);
   });
 
   it('never throws, whatever it is given', () => {

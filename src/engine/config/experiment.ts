@@ -1,7 +1,7 @@
 // The experiment: everything that determines a run's numbers, as plain JSON. It is parsed here at every edge (URL, file, worker
 // message, command line) against the catalog; rules that span settings belong to their owner (a model's or a source's `check`)
 // and run in the worker.
-import { clip, firstIssues, formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
+import { clip, firstIssues, formatIssue, type Issue, issuesOf, WorkbenchError } from '../core/errors.ts';
 import { jsonText } from '../core/jsonText.ts';
 import type { Catalog } from './catalog.ts';
 import { defineParams } from './defineParams.ts';
@@ -100,14 +100,12 @@ export function parseExperiment(
   ];
   const unknown = Object.keys(root).filter((key) => !known.includes(key));
   issues.push(
-    ...firstIssues(
-      unknown.map((key) => ({
-        path: clip(key),
-        expected: `one of the keys ${known.join(', ')}`,
-        got: show(key),
-        remedy: 'Remove this key or correct its name.',
-      })),
-    ),
+    ...issuesOf(unknown, (key) => ({
+      path: clip(key),
+      expected: `one of the keys ${known.join(', ')}`,
+      got: show(key),
+      remedy: 'Remove this key or correct its name.',
+    })),
   );
   if (root.version !== undefined && root.version !== EXPERIMENT_VERSION) {
     refuse(
@@ -140,14 +138,12 @@ export function parseExperiment(
     }
     const others = Object.keys(value).filter((key) => key !== 'id' && key !== 'params');
     issues.push(
-      ...firstIssues(
-        others.map((key) => ({
-          path: `${path}.${clip(key)}`,
-          expected: 'the keys id and params',
-          got: show(key),
-          remedy: `Move settings into ${path}.params.`,
-        })),
-      ),
+      ...issuesOf(others, (key) => ({
+        path: `${path}.${clip(key)}`,
+        expected: 'the keys id and params',
+        got: show(key),
+        remedy: `Move settings into ${path}.params.`,
+      })),
     );
     const entry = value.id === undefined ? first : entries.find((e) => e.id === value.id);
     if (!entry) {

@@ -1,6 +1,6 @@
 // A ParamSpec is the single source of truth about a setting: it draws the control, validates the value, and gives the
 // command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
-import { clip, firstIssues, type Issue } from '../core/errors.ts';
+import { clip, type Issue, issuesOf } from '../core/errors.ts';
 import { jsonText } from '../core/jsonText.ts';
 import { formatTypedName, parseTypedNames } from './names.ts';
 
@@ -263,16 +263,13 @@ export function parseParams(
     issues.push({ path, expected: 'an object', got: show(input), remedy: 'Write {"key": value, ...}.' });
     return { params, issues };
   }
-  const unknown: Issue[] = [];
-  for (const [key, value] of Object.entries(input)) {
-    const spec = specs.find((s) => s.key === key);
+  const unknown: string[] = [];
+  const known = new Map(specs.map((spec) => [spec.key, spec]));
+  for (const key of Object.keys(input)) {
+    const spec = known.get(key);
+    const value: unknown = (input as Record<string, unknown>)[key];
     if (!spec) {
-      unknown.push({
-        path: `${path}.${clip(key)}`,
-        expected: `one of the keys ${specs.map((s) => s.key).join(', ')}`,
-        got: clip(JSON.stringify(key)),
-        remedy: 'Remove this key or correct its name.',
-      });
+      unknown.push(key);
     } else if (isValid(spec, value)) {
       params[key] = structuredClone(value) as ParamValue;
     } else {
@@ -284,7 +281,13 @@ export function parseParams(
       });
     }
   }
-  return { params, issues: [...issues, ...firstIssues(unknown)] };
+  const ofUnknown = issuesOf(unknown, (key) => ({
+    path: `${path}.${clip(key)}`,
+    expected: `one of the keys ${[...known.keys()].join(', ')}`,
+    got: clip(JSON.stringify(key)),
+    remedy: 'Remove this key or correct its name.',
+  }));
+  return { params, issues: [...issues, ...ofUnknown] };
 }
 
 /** The value at position `i` of a list that is repeated as often as needed. */

@@ -86,12 +86,19 @@ const MAX_LISTED = 20;
 /** A list of all known keys longer than this is shown only once. */
 const MAX_REPEATED = 100;
 
+/** How many issues a list of `firstIssues` stands for, as text. */
+export const issueCount = (listed: number): string =>
+  listed > MAX_LISTED ? `More than ${MAX_LISTED}` : String(listed);
+
 /** The first issues, and one that stands for all others. */
-export function firstIssues(issues: readonly Issue[]): Issue[] {
-  const others = issues.slice(MAX_LISTED);
-  const [first] = others;
+export const firstIssues = (issues: readonly Issue[]): Issue[] => issuesOf(issues, (issue) => issue);
+
+/** Issues of the first items, and one that stands for all others. Those are only counted: a file may have millions. */
+export function issuesOf<T>(items: readonly T[], toIssue: (item: T) => Issue): Issue[] {
+  const [first] = items.slice(MAX_LISTED, MAX_LISTED + 1).map(toIssue);
   const told = new Set<string>();
-  const listed = issues.slice(0, MAX_LISTED).map((issue) => {
+  const listed = items.slice(0, MAX_LISTED).map((item) => {
+    const issue = toIssue(item);
     const { expected } = issue;
     if (expected.length <= MAX_REPEATED || !told.has(expected)) {
       told.add(expected);
@@ -106,7 +113,7 @@ export function firstIssues(issues: readonly Issue[]): Issue[] {
     {
       path,
       expected: 'the same as above',
-      got: `${got}, and ${others.length} more like this`,
+      got: `${got}, and ${items.length - MAX_LISTED} more like this`,
       remedy: 'Mend those above first.',
     },
   ];

@@ -7,6 +7,11 @@ import { defineProbe } from './probe.ts';
 
 const isNetwork = (value: unknown): value is string | null => value === null || typeof value === 'string';
 
+const MOST_ROWS = Math.max(...ATTENTION_BATCHES);
+/** A map may be of fewer rows than were asked for: a split of 45 rows has no batch of 64. */
+const isRowCount = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_ROWS;
+
 const request = object({
   network: matching(isNetwork, 'the name of a task, or null'),
   block: integer,
@@ -14,7 +19,7 @@ const request = object({
   head: integer,
   row: integer,
   query: integer,
-  batch: optional(oneOf<number>(ATTENTION_BATCHES)),
+  batch: optional(matching(isRowCount, `a number of rows from 1 to ${MOST_ROWS}`)),
 });
 
 export const attentionWalk = defineProbe({

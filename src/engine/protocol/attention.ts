@@ -51,7 +51,7 @@ export interface WalkRequest extends HeadPlace {
   row: number;
   /** Position of the query token; between rows, of the query row. */
   query: number;
-  /** Number of rows that pass together, as in `AttentionRequest`. */
+  /** Number of rows of the map, which pass together; it may be fewer than the `AttentionRequest` asked for. */
   batch?: number;
 }
 

@@ -100,3 +100,9 @@ it('describes generated rows in the same way, in the units of the labels', async
   expect(firstRows).toHaveLength(8);
   expect(associations?.labels).toHaveLength(3);
 });
+
+it('says where, what was expected and what to do if there is nothing to describe', async () => {
+  const experiment = tableExperiment([], { types: 'nope' });
+  const text = penguins;
+  await expect(describeData(experiment, text)).rejects.toThrow(/types.*: expected .*got nope/);
+});

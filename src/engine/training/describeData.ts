@@ -2,7 +2,7 @@
 // training rows only, so that choices of settings see nothing of the test split.
 import type { Experiment } from '../config/experiment.ts';
 import type { TableInput } from '../config/tableInput.ts';
-import { WorkbenchError } from '../core/errors.ts';
+import { formatIssue, WorkbenchError } from '../core/errors.ts';
 import { associate, type Variable } from '../data/association.ts';
 import { type Column, NO_CELLS, type ParsedTable, suggestTask } from '../data/columns.ts';
 import { formatDate } from '../data/dates.ts';
@@ -34,7 +34,7 @@ export async function describeData(
   const { request, issues } = await openRequest(source, { data: data.params, tasks, file }, progress);
   const dataset = issues.length === 0 ? await source.generate(request, progress) : null;
   const table = request.table ?? (dataset && tableOf(dataset));
-  if (!table) throw new WorkbenchError('config', issues.map((i) => i.got).join('; '), issues);
+  if (!table) throw new WorkbenchError('config', issues.map(formatIssue).join('\n'), issues);
   const { columns, ...inspection } = inspectTable(table, data.params);
   const roles = rolesOf(dataset);
   const described: DescribedColumn[] = [];

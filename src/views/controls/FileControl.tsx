@@ -6,7 +6,7 @@ import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
 import classes from './controls.module.css';
 import { ReadingLine } from './ReadingLine.tsx';
-import { SampleButtons } from './SampleButtons.tsx';
+import { RefusedButtons } from './RefusedButtons.tsx';
 import { SplitFiles } from './SplitFiles.tsx';
 
 export const EXAMPLES = ['penguins.csv', 'cars.csv', 'wine.csv', 'weather.csv', 'birdstrikes.csv'];
@@ -66,7 +66,7 @@ export function FileControl() {
           {fileError.message}
         </p>
       )}
-      <SampleButtons />
+      <RefusedButtons />
       {known && (
         <div className={classes.dropButtons}>
           <span className={classes.caption}>

@@ -6,7 +6,7 @@ import { clip } from '../../engine/core/errors.ts';
 import { useStore } from '../../store/store.ts';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import { focusViews } from '../shell/focusViews.ts';
-import { hasSettings, type Lesson, type LessonStep, stepAt } from './lesson.ts';
+import { hasSettings, type Lesson, type LessonStep, openingOf, stepAt } from './lesson.ts';
 import classes from './lessons.module.css';
 import { QuestionForm } from './QuestionForm.tsx';
 import { RichText } from './RichText.tsx';
@@ -66,6 +66,12 @@ function Step({ id, lesson, step, index, missing }: StepProps) {
     setAbout(lesson.about);
     return () => setAbout(null);
   }, [lesson]);
+  const isToSetUp = useStore((s) => s.isStepToSetUp);
+  useEffect(() => {
+    if (!isToSetUp) return;
+    useStore.setState({ isStepToSetUp: false });
+    setUp(openingOf(lesson, index));
+  }, [isToSetUp, lesson, index]);
   const go = (to: number) => {
     openLesson(id, to);
     const next = lesson.steps[to];

@@ -76,6 +76,15 @@ export function stepAt(
   };
 }
 
+/** What a step shows when a link opens it: its own settings or those of the step that set them up last, and its own view. */
+export function openingOf(
+  { steps }: Pick<Lesson, 'steps'>,
+  index: number,
+): Pick<LessonStep, 'experiment' | 'view'> {
+  const { experiment } = steps.slice(0, index + 1).findLast((step) => step.experiment) ?? {};
+  return { experiment, view: steps[index]?.view };
+}
+
 /** The value at a link path. */
 export function settingAt(experiment: Experiment, path: string): unknown {
   const [group = '', key] = path.split('.');

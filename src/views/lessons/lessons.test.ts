@@ -7,7 +7,7 @@ import { type Experiment, parseExperiment } from '../../engine/config/experiment
 import { withValue } from '../../store/configSlice.ts';
 import { decodeView, encodeView } from '../../store/view.ts';
 import { glossary, isTerm, type Term } from './glossary.ts';
-import { hasSettings, isMet, type Lesson, type LessonStep, stepAt } from './lesson.ts';
+import { hasSettings, isMet, type Lesson, type LessonStep, openingOf, stepAt } from './lesson.ts';
 import { piecesOf } from './markup.ts';
 import { lessons } from './registry.ts';
 
@@ -102,6 +102,19 @@ describe('the step in a link', () => {
   it('is the one that is shown', () => {
     expect(stepAt(lesson, 0)).toEqual({ index: 0, missing: null });
     expect(stepAt(lesson, 1)).toEqual({ index: 1, missing: null });
+  });
+
+  it('opens with the settings of the step that set them up last, and with its own view', () => {
+    const first = { preset: 'correlated' };
+    const third = { preset: 'correlated', settings: { 'model.blocks': 2 } };
+    const steps = [
+      { title: 'A', text: [], experiment: first, view: { tab: 'tasks' } },
+      { title: 'B', text: [] },
+      { title: 'C', text: [], experiment: third, view: { tab: 'masks' } },
+    ];
+    expect(openingOf({ steps }, 0)).toEqual({ experiment: first, view: { tab: 'tasks' } });
+    expect(openingOf({ steps }, 1)).toEqual({ experiment: first, view: undefined });
+    expect(openingOf({ steps }, 2)).toEqual({ experiment: third, view: { tab: 'masks' } });
   });
 
   it('beyond the last is told, and the last is shown', () => {

@@ -9,7 +9,7 @@ import { formatIssue } from '../../engine/core/errors.ts';
 import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
-import { SampleButtons } from '../controls/SampleButtons.tsx';
+import { RefusedButtons } from '../controls/RefusedButtons.tsx';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
 import classes from './shell.module.css';
@@ -197,7 +197,7 @@ function SourceNotice() {
           <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
-      {!isTable && <SampleButtons />}
+      {!isTable && <RefusedButtons />}
     </Notice>
   );
 }

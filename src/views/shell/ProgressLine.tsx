@@ -10,20 +10,16 @@ import { formatCount, plural } from '../charts/format.ts';
 import { formatDuration, formatElapsed } from './durations.ts';
 import classes from './shell.module.css';
 
-const CUT_SHORT: ReadonlySet<RunRecord['status']> = new Set(['failed', 'stopped', 'interrupted']);
-
 export function ProgressLine() {
   const run = useRun();
   const engine = useStore((s) => firstEngine(s).status);
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
-  // Where it ended, or whose weights were measured, matters more than how long the next run takes.
-  const isCutShort = run !== null && (CUT_SHORT.has(run.status) || run.weightsRead !== null);
   const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   return (
     <div className={classes.progress}>
-      <div className={classes.progressText} data-cut-short={isCutShort || undefined}>
+      <div className={classes.progressText}>
         <span>{left(run, live, engine)}</span>
         <span>
           {right(run, live, isInStep)}
@@ -68,7 +64,7 @@ function NextRun({ run }: { run: RunRecord | null }) {
   }, [isIdle, experiment, summary, kept, catalog, backend, shownSteps]);
   if (text === null) return null;
   return (
-    <span title="Estimated from your last run of the same networks, or else the steps of each network">
+    <span title="Estimated from your run of the same networks that is nearest in size, or else the steps of each network">
       {run ? ' · ' : ''}
       {text}
     </span>

@@ -166,6 +166,7 @@ describe('packed files', () => {
       ],
       ['an end within the trailer', (a, b) => [a, b.slice(0, -3)], /checksum or size than member 2 says/],
       ['an end within the bytes', (a, b) => [a, b.slice(0, 20_000)], /unexpected EOF in member 2/],
+      ['too many', () => Array<Uint8Array>(20_001).fill(gzipSync(text)), /got more than 20,000 members/],
       ['junk behind the last', (a, b) => [a, b, new Uint8Array(9)], /invalid gzip data in member 2/],
     ])('are refused: %s', async (_name, change, fault) => {
       const [a, b, c] = members as [Uint8Array, Uint8Array, Uint8Array];

@@ -2,9 +2,12 @@
 // DecompressionStream takes the second member for junk; the one of Node goes on.
 import { crc32 } from '../../core/crc32.ts';
 import { sliceOf } from './decode.ts';
+import { plain } from './limits.ts';
 
 /** Bytes given to the unpacker at a time: it calls itself for each member in them, and the smallest has 20 bytes. */
 const FED = 2 ** 14;
+/** bgzip makes some 7,500 of the largest table; empty ones would cost time for nothing. */
+const MOST_MEMBERS = 20_000;
 /** CRC-32 and size, little-endian, at the end of each member. */
 const TRAILER = 8;
 
@@ -44,6 +47,7 @@ export async function unpackMembers(
     } catch (error) {
       return { count, fault: `${(error as Error).message} in member ${count}` };
     }
+    if (count > MOST_MEMBERS) return { count, fault: `more than ${plain(MOST_MEMBERS)} members` };
     for (const part of made.splice(0)) await take(part, at + piece.length);
     if (isLast) ended.push({ ...open, end: blob.size });
     // Two pieces hold every trailer, unless the header of the next member is longer than a piece.

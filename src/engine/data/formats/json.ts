@@ -35,10 +35,11 @@ async function open(
   const { sample, sampleRows, sampleBy, encoding, badLines } = settings;
   const passes = sample === 'random' || sample === 'stratified' ? 2 : 1;
   let pass = 0;
-  const read = async (wanted: RowsWanted = {}): Promise<Read> => {
+  const read = async (wanted: RowsWanted = {}, begin = () => {}): Promise<Read> => {
     const told = inPass(progress, pass++, passes);
     let rows = new JsonRows(name, badLines, wanted);
     const pieces = new JsonPieces(name, blob.size, () => {
+      begin();
       rows = new JsonRows(name, badLines, wanted);
       return rows;
     });
@@ -58,19 +59,26 @@ async function open(
     if (form !== 'whole') notes.push(sampleNote(settings, rows.columns.rows));
     return readerOf(first, form !== 'whole');
   }
-  const strata = new Strata();
+  let strata = new Strata();
   const names = new Set<string>();
-  const count = await read({
-    isKept: () => false,
-    onRow: sample === 'random' ? undefined : (row) => strata.push(valueIn(row, sampleBy, names)),
-  });
+  const count = await read(
+    {
+      isKept: () => false,
+      // A row has the same number in both passes only if broken rows have none in either.
+      findsBroken: badLines === 'leave-out',
+      onRow: sample === 'random' ? undefined : (row) => strata.push(valueIn(row, sampleBy, names)),
+    },
+    () => {
+      strata = new Strata();
+    },
+  );
   if (count.form === 'whole') return readerOf(count);
   if (sample === 'stratified') columnToSampleBy([...names], sampleBy, name);
   const of = count.rows.seen;
   const chosen = chooseRows(of, sample === 'random' ? null : strata.list(), sampleRows);
   const isChosen = new Uint8Array(of);
   for (const row of chosen) isChosen[row] = 1;
-  const some = await read({ isKept: (row) => isChosen[row] === 1 });
+  const some = await read({ isKept: (row) => isChosen[row] === 1, broken: count.rows.brokenTexts });
   some.notes.push(sampleNote(settings, some.rows.columns.rows, of));
   return readerOf(some, true);
 }

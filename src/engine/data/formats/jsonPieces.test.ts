@@ -1,5 +1,8 @@
 // JSON is cut into the same rows wherever the pieces of the file end.
+
 import { expect, it } from 'vitest';
+import { tableInput } from '../../config/tableInput.ts';
+import { parseTable } from '../tableFile.ts';
 import { isJson, JsonPieces } from './jsonPieces.ts';
 
 /** Rows with their lines, and the form. */
@@ -29,6 +32,7 @@ it.each([
   ['list', '[{"a":1},{"a"', ['{"a":1}', 1], 2],
   ['lines', '{"a":1}\n\n{"a":2}\n{"a":3}', ['{"a":1}', 1], 3],
   ['lines', '\n[1]\n[2]\n', ['[1]', 2], 2],
+  ['lines', '{"a"\n{"a":2}\n{"a":3}', ['{"a"', 1], 3],
   ['whole', '{"a":1}\n', undefined, 0],
   ['whole', '{\n"a":[1]}', undefined, 0],
 ])('a %s: %j', (form, text, first, count) => {
@@ -110,9 +114,16 @@ it('the form is decided by the first line, and by the next where that is a list'
     early('[[1] \n,'),
     early('[1,\n'),
     early('{"a":1}\n'),
-    early('{\n'),
-    early('x\n'),
-  ]).toEqual(['lines', 'list', 'list', 'lines', 'whole', 'whole']);
+    early(`{${'\n'.repeat(12)}`),
+    early('x\n{"a":1}\n\n{"a":2}\n'),
+    early('{"a": NaN, "b": -Infinity}\n'),
+  ]).toEqual(['lines', 'list', 'list', 'lines', 'whole', 'lines', 'lines']);
+  expect([early('{\n'), early(`x${'\n'.repeat(11)}`), early('{"a":\n{"a":1}\n{"a":')]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(formOf('{"data":[\n{"a":1}\n,\n{"a":2}\n]}')).toBe('whole');
   expect(early(`["${'x'.repeat(2 ** 20 - 3)}`)).toBe(null);
   expect(early(`["${'x'.repeat(2 ** 20 - 2)}`)).toBe('list');
   expect([formOf('[1]'), formOf(''), formOf('7\n'), formOf('{a\n{b\n')]).toEqual([
@@ -157,4 +168,11 @@ it('JSON is an object or a list', () => {
     false,
     false,
   ]);
+});
+
+it('a broken first line is one like any other', async () => {
+  const file = tableInput('t.jsonl', new Blob(['{"a": 1, \n{"a": 2}\n{"a": 3}\n']));
+  await expect(parseTable(file, {})).rejects.toThrow(/t\.jsonl, line 1: expected an object as JSON/);
+  const { rows, dropped } = await parseTable(file, { badLines: 'leave-out' });
+  expect([rows, dropped]).toEqual([2, [{ reason: 'broken-rows', count: 1, lines: [1] }]]);
 });

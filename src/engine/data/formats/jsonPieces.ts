@@ -10,6 +10,8 @@ const MAX_ROW = 16 * 2 ** 20;
 /** A first line longer than this is no list with the names of columns. */
 const LONG_LINE = 2 ** 20;
 const SHOWN_LINES = 5;
+/** Lines that are looked at to tell a row per line, where the first is none. */
+const FIRST_LINES = 12;
 const SHOWN_CHARACTERS = 40;
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
   34, 92, 44, 91, 93, 123, 125,
@@ -109,7 +111,11 @@ export class JsonPieces implements PieceTaker {
     }
     if (end < 0 && !isWhole) return null;
     const first = end < 0 ? text : text.slice(0, end);
-    if (first.startsWith('{') && isJson(first)) return 'lines';
+    if (isObjectLine(first)) return 'lines';
+    // One value over several lines cannot have two objects below each other without a comma: the first rows are broken.
+    const lines = text.split('\n', FIRST_LINES + 1).slice(0, isLast ? FIRST_LINES : -1);
+    if (hasObjectLines(lines)) return 'lines';
+    if (lines.length < FIRST_LINES && !isWhole) return null;
     if (this.size > FILE_LIMITS.bytes)
       throw refuse(
         this.name,
@@ -237,6 +243,16 @@ export class JsonPieces implements PieceTaker {
     this.rest = '';
     this.taker.cut(text, line);
   }
+}
+
+/** Whether a line is a row; those of Python may hold NaN and Infinity. */
+const isObjectLine = (line: string) =>
+  line.trimStart().startsWith('{') && isJson(line.replace(/-?Infinity|NaN/g, 'null'));
+
+/** Whether two lines below each other are rows. */
+function hasObjectLines(lines: readonly string[]): boolean {
+  const objects = lines.filter((line) => line.trim() !== '').map(isObjectLine);
+  return objects.some((isObject, i) => isObject && objects[i + 1]);
 }
 
 export function isJson(text: string): boolean {

@@ -2,6 +2,7 @@
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { isObject, JsonColumns, type JsonRow } from './jsonColumns.ts';
+import { faultAt } from './jsonFault.ts';
 import type { RowTaker } from './jsonPieces.ts';
 import { checkLimits, counted, plain, refuse, tooManyRows } from './limits.ts';
 import { countOf } from './lines.ts';
@@ -20,8 +21,12 @@ const LEAVE_OUT = 'set data.badLines to leave-out to read what is whole';
 export interface RowsWanted {
   /** Stop after this many rows. */
   limit?: number;
-  /** Which rows are kept, counted from 0; all where left out. The others are not parsed but for `onRow`. */
+  /** Which whole rows are kept, counted from 0; all where left out. The others are not parsed but for `onRow` and `findsBroken`. */
   isKept?: (row: number) => boolean;
+  /** Parse every row, so that broken ones are known and not counted. */
+  findsBroken?: boolean;
+  /** Texts that an earlier pass found broken, as in `brokenTexts`. */
+  broken?: readonly number[];
   onRow?: (row: JsonRow) => void;
 }
 
@@ -32,8 +37,11 @@ export class JsonRows implements RowTaker {
   readonly columns: JsonColumns;
   /** The line on which each kept row begins. */
   readonly lines: number[] = [];
-  /** Number of rows so far, kept or not. */
+  /** Number of whole rows so far, kept or not. */
   seen = 0;
+  /** Which texts of rows are broken and left out, counted from 0 and in order. */
+  readonly brokenTexts: number[] = [];
+  private texts = 0;
   private names: readonly string[] | null = null;
   private isBegun = false;
   private readonly counts = { missing: 0, digits: 0 };
@@ -50,8 +58,12 @@ export class JsonRows implements RowTaker {
   }
 
   row = (text: string, line: number): boolean => {
-    const { isKept, onRow, limit } = this.wanted;
-    if (!this.isBegun || onRow || (isKept?.(this.seen) ?? true)) {
+    const { isKept, onRow, findsBroken, broken, limit } = this.wanted;
+    if (broken?.[this.brokenTexts.length] === this.texts++) {
+      this.leaveOut(line);
+      return true;
+    }
+    if (!this.isBegun || onRow || findsBroken || (isKept?.(this.seen) ?? true)) {
       const value = this.parsed(text, line);
       if (value === undefined) return true;
       this.take(value, line);
@@ -152,17 +164,24 @@ export class JsonRows implements RowTaker {
       return this.parse(text);
     } catch (error) {
       if (this.badLines === 'leave-out') {
-        this.broken.push(line);
+        this.leaveOut(line);
         return undefined;
       }
-      const at = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? 0);
+      const parsed = readable(text, { missing: 0, digits: 0 });
+      const at = error instanceof SyntaxError ? faultAt(parsed) : 0;
       throw refuse(
-        `${this.name}, line ${line + countOf(text, '\n', at)}`,
+        `${this.name}, line ${line + countOf(parsed, '\n', at)}`,
         'an object as JSON',
         gotOf(error, text),
         `Correct the row, remove it, or ${LEAVE_OUT}.`,
       );
     }
+  }
+
+  /** The text taken last is no row. */
+  private leaveOut(line: number): void {
+    this.brokenTexts.push(this.texts - 1);
+    this.broken.push(line);
   }
 
   private parse(text: string): unknown {

@@ -1,7 +1,17 @@
 // Records are the same wherever the text is cut into pieces, and an unclosed quote costs no more time.
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { RecordParser } from './records.ts';
+import type { Note } from '../../core/notes.ts';
+import { type DroppedLines, LAYOUT_DEFAULTS } from './format.ts';
+import type { Records } from './recordStore.ts';
+import {
+  breaksIn,
+  listLines,
+  RecordParser,
+  withoutComments,
+  withoutRules,
+  withoutTitles,
+} from './records.ts';
 
 const TEXT = 'a;b\n1;"x;\ny ""q"""\n\n# c;d\n"#e";\n3;z;more\n ;last';
 
@@ -81,4 +91,146 @@ it('may be a million blank lines, and no more', () => {
   expect(() => parser.add(`${lines}1,2\n`, true)).toThrow(
     /line 1000002: expected at most 1,000,000 blank lines/,
   );
+});
+
+const NO_NOTE: [] = [];
+/** Records of lines with commas. */
+function parsed(text: string, comment = '#', wanted = {}): Records {
+  const parser = new RecordParser(',', 1, 't.csv', comment, wanted);
+  parser.add(text, true);
+  return parser.records([]);
+}
+const linesOf = (records: Records) => records.where(() => true).map(records.line);
+/** What is left of records, and what was told. */
+function left(leaveOut: (notes: Note[], dropped: DroppedLines[]) => Records) {
+  const notes: Note[] = [];
+  const dropped: DroppedLines[] = [];
+  const lines = linesOf(leaveOut(notes, dropped));
+  return { lines, notes: notes.map((note) => `${note.code}: ${note.text}`), dropped };
+}
+const leftOfComments = (text: string, comment = '#') => {
+  let above: object | null = null;
+  const result = left((notes, dropped) => {
+    const found = withoutComments(parsed(text, comment), { ...LAYOUT_DEFAULTS, comment }, notes, dropped);
+    above = found.above;
+    return found.body;
+  });
+  return { ...result, above };
+};
+
+it('lines are listed to the fifth, and line breaks are counted', () => {
+  expect([listLines([7]), listLines([1, 2, 3, 4, 5]), listLines([1, 2, 3, 4, 5, 6])]).toEqual([
+    'line 7',
+    'line 1, 2, 3, 4, 5',
+    'line 1, 2, 3, 4, 5, …',
+  ]);
+  expect([breaksIn(''), breaksIn('\na'), breaksIn('a\n\nb\n')]).toEqual([0, 1, 3]);
+});
+
+it('each is told with its number, blank ones not counted, and kept if it is wanted', () => {
+  const seen: [string, number][] = [];
+  const records = parsed('a\n\nb\n , \nc,"x\ny"\nd\n', '#', {
+    isKept: (record: number) => record % 2 === 0,
+    onRecord: ([cell = '']: string[], record: number) => seen.push([cell, record]),
+  });
+  expect(seen).toEqual([
+    ['a', 0],
+    ['b', 1],
+    ['c', 2],
+    ['d', 3],
+  ]);
+  expect([linesOf(records), records.column(0), records.hasBreaks(1)]).toEqual([[1, 5], ['a', 'c'], true]);
+});
+
+it('blank lines are named to the fifth, but the end of the file is none', () => {
+  const parser = new RecordParser(',', 3, 't.csv', '#');
+  parser.add('\na\n\n\n\n\n\nb\n', true);
+  const dropped: DroppedLines[] = [];
+  expect(linesOf(parser.records(dropped))).toEqual([4, 10]);
+  expect(dropped).toEqual([{ reason: 'blank-lines', count: 6, lines: [3, 5, 6, 7, 8] }]);
+  const none: DroppedLines[] = [];
+  new RecordParser(',', 1, 't.csv', '#').records(none);
+  expect([none, parsed('').length]).toEqual([[], 0]);
+});
+
+it('a wrong quote is shown with its beginning', () => {
+  expect(() => parsed(`a,b\n1,"${'x'.repeat(60)}"y\n`)).toThrow(
+    new RegExp(
+      `line 2: expected quoted cells that end with a quote, got .*, in cell 2 of this line, which begins with "${'x'.repeat(40)}"`,
+    ),
+  );
+});
+
+it('comments are those that begin so, not errors of a spreadsheet or cells in quotes', () => {
+  const records = parsed('#a\n #b\n"#c"\n#DIV/0!,1\n #n/a\nd,#\n#NAME?\n#NUMBERS\n#NAN\n');
+  expect(records.where(records.isComment).map(records.line)).toEqual([1, 2, 8]);
+  expect(parsed('#a\n%b\n', '').where((i) => parsed('#a\n%b\n', '').isComment(i))).toEqual([]);
+  const signs = parsed('//a\n/b\n', '//');
+  expect(signs.where(signs.isComment)).toEqual([0]);
+});
+
+it('comments are left out, the last one above the table is kept for its names', () => {
+  expect(leftOfComments('# one\n# two, three\na,b\n1,2\n# end\n3,4\n')).toEqual({
+    lines: [3, 4, 6],
+    above: { cells: ['# two', ' three'], line: 2 },
+    notes: [
+      'comment-lines-left-out: 3 lines begin with # and are left out as comments (line 1, 2, 5); data.comment decides.',
+    ],
+    dropped: [{ reason: 'comment-lines', count: 3, lines: [1, 2, 5] }],
+  });
+  expect(leftOfComments('a,b\n1,2\n%x\n3,4\n', '%')).toMatchObject({
+    lines: [1, 2, 4],
+    above: null,
+    notes: [
+      'comment-lines-left-out: 1 line begins with % and is left out as a comment (line 3); data.comment decides.',
+    ],
+  });
+  expect(leftOfComments('# x\na\n1\n').lines).toEqual([2, 3]);
+});
+
+it('comments are values where most lines below the first begin so, or all do', () => {
+  const none = { above: null, notes: NO_NOTE, dropped: NO_NOTE };
+  expect(leftOfComments('a\n#1\n#2\n3\n')).toEqual({ lines: [1, 2, 3, 4], ...none });
+  expect(leftOfComments('a\n#1\n#2\n3\n4\n').lines).toEqual([1, 4, 5]);
+  expect(leftOfComments('#1\n#2\n')).toEqual({ lines: [1, 2], ...none });
+  expect(leftOfComments('a\n1\n')).toEqual({ lines: [1, 2], ...none });
+});
+
+it('lines of dashes are left out among the first three and at the end', () => {
+  const rules = (text: string) => left((notes, dropped) => withoutRules(parsed(text), notes, dropped));
+  expect(rules('+--+\na\n==|==,--:\n---\n1\n:--\n')).toEqual({
+    lines: [2, 4, 5],
+    notes: ['rule-lines-left-out: 3 lines of dashes are left out (line 1, 3, 6).'],
+    dropped: [{ reason: 'rule-lines', count: 3, lines: [1, 3, 6] }],
+  });
+  expect(rules('a\n--\n1\n')).toMatchObject({
+    lines: [1, 3],
+    notes: ['rule-lines-left-out: 1 line of dashes is left out (line 2).'],
+  });
+  expect(rules('a\n-\n1\n')).toEqual({ lines: [1, 2, 3], notes: [], dropped: [] });
+  expect(rules('a\n--x\nx--\n--,1\n').lines).toEqual([1, 2, 3, 4]);
+});
+
+it('titles are the lines above the header, as many as said or found', () => {
+  const titles = (text: string, skipLines: number, usual = 2) =>
+    left((notes, dropped) =>
+      withoutTitles(parsed(text), usual, { ...LAYOUT_DEFAULTS, skipLines }, notes, dropped),
+    );
+  const text = 'My, table,\n\nof today\na,b\n1,2\n3,4\n';
+  expect(titles(text, 2)).toEqual({
+    lines: [3, 4, 5, 6],
+    notes: [
+      'title-lines-left-out: 1 line above the header is left out (line 1), such as "My  table"; data.skipLines decides.',
+    ],
+    dropped: [{ reason: 'title-lines', count: 1, lines: [1] }],
+  });
+  expect(titles(text, 3)).toMatchObject({
+    lines: [4, 5, 6],
+    notes: [
+      'title-lines-left-out: 2 lines above the header are left out (line 1, 3), such as "My  table"; data.skipLines decides.',
+    ],
+  });
+  expect(titles(text, 0)).toEqual({ lines: [1, 3, 4, 5, 6], notes: [], dropped: [] });
+  expect(titles('today\na,b\n1,2\n3,4\n', -1).lines).toEqual([2, 3, 4]);
+  expect(titles('a,b\n1,2\n', -1)).toEqual({ lines: [1, 2], notes: [], dropped: [] });
 });

@@ -6,11 +6,11 @@ import { tableInput } from '../../config/tableInput.ts';
 import { shareOfReading } from '../progress.ts';
 import { parseTable } from '../tableFile.ts';
 import { DelimitedText } from './delimitedText.ts';
-import { LAYOUT_DEFAULTS } from './format.ts';
+import { LAYOUT_DEFAULTS, type ReaderColumn, type TextColumn } from './format.ts';
 import { JsonPieces } from './jsonPieces.ts';
 import { JsonRows } from './jsonRows.ts';
 import { checkLimits } from './limits.ts';
-import { chooseRows } from './sampling.ts';
+import { chooseOf, chooseRows, columnToSampleBy, pickRows, Strata, sampleNote } from './sampling.ts';
 
 const ROWS = 6000;
 const line = (i: number) => `${i},${i % 10 === 0 ? 'rare' : 'usual'},${i * 2}`;
@@ -89,6 +89,46 @@ describe('a sample of rows', () => {
     const column = (await read(by, json, name)).columns[0];
     expect(column?.codes.filter((code) => column.values[code] === 'rare')).toHaveLength(50);
     await expect(read({ ...by, sampleBy: 'knd' }, json, name)).rejects.toThrow(/out of .*x, got knd/);
+  });
+
+  const brokenRow = '{"x": 0.2, kind: }';
+  const kindOf = (i: number) => `{"kind":"${i % 10 === 0 ? 'rare' : 'usual'}","x":${i}}`;
+  const hurt = Array.from({ length: 1000 }, (_, i) => (i === 5 || i === 6 ? brokenRow : kindOf(i)));
+  it.each([
+    ['an object per line', 't.jsonl', [...hurt, kindOf(1000), kindOf(1010)].join('\n')],
+    ['a list', 't.json', `[${[...hurt, kindOf(1000), kindOf(1010)].join(',')}]`],
+    [
+      'a list that is cut off',
+      't.json',
+      `[${[...hurt, kindOf(1000), kindOf(1010), '{"kind": "us'].join(',')}`,
+    ],
+  ])('leaves broken rows out before it is drawn: %s', async (_what, name, json) => {
+    const data = { sampleRows: 100, badLines: 'leave-out' };
+    const by = await read({ ...data, sample: 'stratified', sampleBy: 'kind' }, json, name);
+    expect([by.rows, kinds(by.columns)]).toEqual([100, 10]);
+    expect(by.notes.map((note) => note.text).join()).toMatch(/100 of 1,000 rows are read/);
+    const all = await read({ ...data, sample: 'random', sampleRows: 1000 }, json, name);
+    expect(all.rows).toBe(1000);
+    const some = await read({ ...data, sample: 'random', sampleRows: 999 }, json, name);
+    expect(some.rows).toBe(999);
+    expect(some.dropped.find(({ reason }) => reason === 'broken-rows')?.count).toBe(
+      name === 't.json' && !json.endsWith(']') ? 3 : 2,
+    );
+  });
+
+  it('counts no row twice where the encoding proves another late', async () => {
+    // Two slices of a file, the second of which is no UTF-8.
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `{"kind":"${i < 20 ? 'rare' : 'usual'}"}${' '.repeat(15_000)}`,
+    );
+    const latin = Buffer.from(`${rows.join('\n')}\n{"kind":"\xe9"}`, 'latin1');
+    const { columns } = await read(
+      { sample: 'stratified', sampleRows: 100, sampleBy: 'kind' },
+      latin,
+      't.jsonl',
+    );
+    expect(kinds(columns)).toBe(10);
   });
 
   it('is taken of columns with types, too', async () => {
@@ -184,7 +224,106 @@ it('a file that is far too large is refused by its size, before it is read', () 
     /at most 1,000,000 rows, got about 200,000,000 by the size of the file\. Set data\.sample to first, random/,
   );
   const settings = new JsonPieces('big.json', 4e9, () => rows);
-  expect(() => settings.take('{"a":\n[1', false)).toThrow(/got 3815 MiB\. Write it as an object per line/);
+  expect(() => settings.take(`{"a":\n[1${'\n'.repeat(12)}`, false)).toThrow(
+    /got 3815 MiB\. Write it as an object per line/,
+  );
   const small = new DelimitedText('big.csv', 1e7, LAYOUT_DEFAULTS);
   expect(small.take(piece, false)).toBe(true);
+});
+
+describe('rows are chosen', () => {
+  it('all equally likely, in the order of the file', () => {
+    const rows = chooseRows(10_000, null, 1000);
+    expect([...rows]).toEqual([...new Set(rows)].sort((a, b) => a - b));
+    // A quarter of the file holds 250 of them, give or take four standard deviations.
+    for (let quarter = 0; quarter < 4; quarter++) {
+      const inside = rows.filter((row) => Math.floor(row / 2500) === quarter).length;
+      expect(Math.abs(inside - 250)).toBeLessThan(4 * Math.sqrt(1000 * 0.25 * 0.75));
+    }
+    expect([...chooseRows(3, null, 5)]).toEqual([0, 1, 2]);
+    expect([...chooseRows(3, null, 0)]).toEqual([]);
+  });
+
+  it('by the first texts that were seen, each with a number', () => {
+    const strata = new Strata();
+    for (const text of ['b', 'a', 'b', '', 'a']) strata.push(text);
+    expect([...strata.list()]).toEqual([0, 1, 0, 2, 1]);
+  });
+
+  it.each(['codes', 'numbers', 'text'])('by a column of %s, or without it', async (kind) => {
+    const of = Int32Array.from({ length: 40 }, (_, row) => (row % 4 === 1 ? 7 : 3));
+    const column = [
+      { kind: 'codes', name: 'k', codes: of, names: [] },
+      { kind: 'numbers', name: 'k', values: Float64Array.from(of) },
+      {
+        kind: 'text',
+        name: 'k',
+        rows: 40,
+        cells: [...of].map(String),
+        padded: 0,
+        lineAt: (row: number) => row,
+      },
+    ].find((one) => one.kind === kind) as ReaderColumn;
+    const by = vi.fn(async () => column);
+    const choose = (sample: 'first' | 'random' | 'stratified', sampleRows: number) =>
+      chooseOf(40, { sample, sampleRows, sampleBy: 'k' }, by);
+    expect([...(await choose('first', 3))]).toEqual([0, 1, 2]);
+    expect(await choose('first', 90)).toHaveLength(40);
+    expect(await choose('random', 8)).toEqual(chooseRows(40, null, 8));
+    expect(by).not.toHaveBeenCalled();
+    const rows = await choose('stratified', 8);
+    expect([rows.length, rows.filter((row) => row % 4 === 1).length]).toEqual([8, 2]);
+  });
+
+  it('of columns of each kind, with their lines', () => {
+    const rows = Uint32Array.of(1, 3);
+    const facts = { name: 'c', type: 'int' };
+    const text = (padded: number, unit?: 'row') => ({
+      kind: 'text' as const,
+      name: 't',
+      rows: 4,
+      cells: ['a', 'b', 'c', 'd'],
+      padded,
+      lineAt: (row: number) => 10 * row,
+      ...(unit ? { unit } : {}),
+    });
+    const [numbers, codes, cells, more] = pickRows(
+      [
+        { kind: 'numbers', ...facts, values: Float64Array.of(1, 2, Number.NaN, 4) },
+        { kind: 'codes', ...facts, codes: Int32Array.of(0, -1, 1, 1), names: ['u', 'v'] },
+        text(1, 'row'),
+        text(4),
+      ],
+      rows,
+    );
+    expect(numbers).toEqual({ kind: 'numbers', ...facts, values: Float64Array.of(2, 4) });
+    expect(codes).toEqual({ kind: 'codes', ...facts, codes: Int32Array.of(-1, 1), names: ['u', 'v'] });
+    expect(cells).toMatchObject({
+      kind: 'text',
+      name: 't',
+      rows: 2,
+      cells: ['b', 'd'],
+      padded: 1,
+      unit: 'row',
+    });
+    expect([0, 1].map((row) => (cells as TextColumn).lineAt(row))).toEqual([10, 30]);
+    expect(more).toMatchObject({ padded: 2, unit: undefined });
+  });
+
+  it('and told in a note, or refused without the column to choose by', () => {
+    const note = (sample: 'first' | 'random' | 'stratified', of?: number) =>
+      sampleNote({ sample, sampleRows: 1500, sampleBy: 'k' }, 1200, of).text;
+    expect([note('first'), note('random', 9000), note('stratified', 9000)]).toEqual([
+      '1,200 rows are read, the first, as data.sample=first and data.sampleRows=1500 ask.',
+      '1,200 of 9,000 rows are read, drawn at random, as data.sample=random and data.sampleRows=1500 ask.',
+      '1,200 of 9,000 rows are read, drawn at random, each value of k in its share, as data.sample=stratified and data.sampleRows=1500 ask.',
+    ]);
+    expect([columnToSampleBy(['a', 'b'], 'a', 't.csv'), columnToSampleBy(['a', 'b'], 'b', 't.csv')]).toEqual([
+      0, 1,
+    ]);
+    const names = Array.from({ length: 30 }, (_, i) => `c${i}`);
+    expect(() => columnToSampleBy(names, '', 't.csv')).toThrow(
+      /out of c0, .*, c19, got nothing\. Set data\.sampleBy/,
+    );
+  });
 });

@@ -1,14 +1,34 @@
-// Offers a part of the rows of a table that was refused as too large: the first, some at random, or some at random with the values
-// of a column in proportion.
+// Offers what reads a table that was refused: of one that is too large a part of the rows (the first, some at random, or some at
+// random with the values of a column in proportion), of one with broken lines the others.
 import { useState } from 'react';
 import { useStore } from '../../store/store.ts';
 import classes from './controls.module.css';
 
-export function SampleButtons() {
-  const isOffered = useStore((s) => s.refusedFile !== null && s.fileError?.message.includes('data.sample'));
+/** For the table that was refused last; nothing where no setting helps. */
+export function RefusedButtons() {
+  const message = useStore((s) => (s.refusedFile === null ? '' : (s.fileError?.message ?? '')));
+  return (
+    <>
+      {message.includes('data.badLines') && <LeaveOutButton />}
+      {message.includes('data.sample') && <SampleButtons />}
+    </>
+  );
+}
+
+function LeaveOutButton() {
+  const leaveOutRefused = useStore((s) => s.leaveOutRefused);
+  return (
+    <div className={classes.dropButtons}>
+      <button type="button" className={classes.link} onClick={() => void leaveOutRefused()}>
+        Leave out such lines
+      </button>
+    </div>
+  );
+}
+
+function SampleButtons() {
   const sampleRefused = useStore((s) => s.sampleRefused);
   const [by, setBy] = useState('');
-  if (!isOffered) return null;
   const name = by.trim();
   return (
     <div className={classes.dropButtons}>

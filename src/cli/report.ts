@@ -14,11 +14,10 @@ import {
   shownGain,
 } from '../engine/protocol/gainText.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol/result.ts';
+import { fixed } from './fixed.ts';
 
 type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 
-const fixed = (value: number, digits: number) =>
-  Number.isFinite(value) ? value.toFixed(digits) : 'undefined';
 const signed = (value: number) => `${value >= 0 ? '+' : ''}${fixed(value, 2)}`;
 /** The interval of a mean over seeds; empty for one seed. */
 const interval = ({ low, high }: Figure, text: (value: number) => string) =>

@@ -6,6 +6,7 @@ import { aggregate, type CellResult } from '../../engine/sweeps/aggregate.ts';
 import { axisLabel, type Cell } from '../../engine/sweeps/expand.ts';
 import { type QuantityEntry, quantitiesIn } from '../../engine/sweeps/quantity.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { fixed } from '../fixed.ts';
 
 /** Columns besides the axes; more do not fit a terminal. */
 const MAX_FIGURES = 4;
@@ -55,7 +56,6 @@ const NOTHING = { kind: 'gain', role: 'model', task: null, metric: null, split: 
 
 function figureText({ mean, low, high }: Estimate, isSigned: boolean): string {
   if (Number.isNaN(mean)) return '–';
-  const text = (value: number) =>
-    isSigned ? `${value >= 0 ? '+' : ''}${value.toFixed(1)}` : value.toFixed(3);
+  const text = (value: number) => (isSigned ? `${value >= 0 ? '+' : ''}${fixed(value, 1)}` : fixed(value, 3));
   return Number.isNaN(low) ? text(mean) : `${text(mean)} [${text(low)}, ${text(high)}]`;
 }

@@ -172,10 +172,7 @@ export const MetricChart = inTurn(function MetricChart({
           />
         )}
       </div>
-      <ul
-        className={beside ? classes.ends : classes.below}
-        style={beside ? { width: labelWidth, height } : undefined}
-      >
+      <ul className={beside ? classes.ends : classes.below} style={beside ? { height } : undefined}>
         {tasks.map((name, i) => (
           <li key={name} style={beside ? { top: places[i] } : undefined}>
             <button

@@ -27,6 +27,7 @@ export interface ToDoProps {
 export function ToDo({ goal, todo, experiment, onGone }: ToDoProps) {
   const met = useMet(goal);
   const canRun = useStore((s) => canBegin(s) && !hasActiveRun(s) && s.issues.length === 0);
+  const isBusy = useStore(hasActiveRun);
   const isSet = useStore(
     (s) => goal.kind === 'run' && s.experiment !== null && hasSettings(s.experiment, goal.settings),
   );
@@ -47,6 +48,7 @@ export function ToDo({ goal, todo, experiment, onGone }: ToDoProps) {
       {isSet && !met && canRun && (
         <SmallButton onClick={() => act(() => useStore.getState().start())}>Run it</SmallButton>
       )}
+      {isSet && !met && isBusy && <span>A run goes on; when it ends, or you stop it, this one can run.</span>}
     </div>
   );
 }

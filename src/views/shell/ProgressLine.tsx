@@ -10,20 +10,16 @@ import { formatCount, plural } from '../charts/format.ts';
 import { formatDuration, formatElapsed } from './durations.ts';
 import classes from './shell.module.css';
 
-const CUT_SHORT: ReadonlySet<RunRecord['status']> = new Set(['failed', 'stopped', 'interrupted']);
-
 export function ProgressLine() {
   const run = useRun();
   const engine = useStore((s) => firstEngine(s).status);
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
-  // Where it ended, or whose weights were measured, matters more than how long the next run takes.
-  const isCutShort = run !== null && (CUT_SHORT.has(run.status) || run.weightsRead !== null);
   const isInStep = useStore((s) => run?.status === 'paused' && !isHeld(s, run.runId));
   return (
     <div className={classes.progress}>
-      <div className={classes.progressText} data-cut-short={isCutShort || undefined}>
+      <div className={classes.progressText}>
         <span>{left(run, live, engine)}</span>
         <span>
           {right(run, live, isInStep)}

@@ -2,6 +2,7 @@
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { isObject, JsonColumns, type JsonRow } from './jsonColumns.ts';
+import { faultAt } from './jsonFault.ts';
 import type { RowTaker } from './jsonPieces.ts';
 import { checkLimits, counted, plain, refuse, tooManyRows } from './limits.ts';
 import { countOf } from './lines.ts';
@@ -166,9 +167,10 @@ export class JsonRows implements RowTaker {
         this.leaveOut(line);
         return undefined;
       }
-      const at = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? 0);
+      const parsed = readable(text, { missing: 0, digits: 0 });
+      const at = error instanceof SyntaxError ? faultAt(parsed) : 0;
       throw refuse(
-        `${this.name}, line ${line + countOf(text, '\n', at)}`,
+        `${this.name}, line ${line + countOf(parsed, '\n', at)}`,
         'an object as JSON',
         gotOf(error, text),
         `Correct the row, remove it, or ${LEAVE_OUT}.`,

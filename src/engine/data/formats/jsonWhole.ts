@@ -4,6 +4,7 @@ import { clip } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import { FILE_LIMITS } from './format.ts';
 import { isObject, type JsonRow } from './jsonColumns.ts';
+import { faultAt } from './jsonFault.ts';
 import { JSON_TABLE } from './jsonPieces.ts';
 import { type JsonRows, notesOf, readable } from './jsonRows.ts';
 import { checkLimits, plain, refuse } from './limits.ts';
@@ -26,8 +27,8 @@ export function readWhole(text: string, name: string, rows: JsonRows, notes: Not
   try {
     value = JSON.parse(readable(text, counts));
   } catch (error) {
-    const at = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? Number.NaN);
-    const line = 1 + countOf(text, '\n', Number.isNaN(at) ? text.length : at);
+    const parsed = readable(text, counts);
+    const line = 1 + countOf(parsed, '\n', faultAt(parsed));
     throw refuse(
       `${name}, line ${line}`,
       JSON_TABLE,

@@ -116,7 +116,7 @@ describe('JSON', () => {
       '[{"a": 1},\n {"a": 2}',
       /line 2: expected the end of the list, got the end of the file\. The file may be/,
     ],
-    ['[{"a": 1},\n\n {"a":\n b},{"a": 3}]', /line 3: expected an object as JSON/],
+    ['[{"a": 1},\n\n {"a":\n b},{"a": 3}]', /line 4: expected an object as JSON/],
     ['[{"a": 1},\n,{"a": 2}]', /line 2: expected a row between commas, got nothing/],
     ['[{"a": 1},\n]', /line 2: expected a row between commas, got the end of the list/],
     ['[{"a": 1}]\n[{"a": 2}]', /expected one list of rows, or a row per line, got several lists/],

@@ -48,7 +48,12 @@ export function Card({ title, figure, subtitle, actions, files, className, child
 /** Explains the figure, on hover, focus and press. The texts are loaded then, not before. */
 function Help({ figure }: { figure: FigureId }) {
   const [text, setText] = useState('…');
-  const load = async () => setText((await import('./figureHelp.ts')).figureHelp[figure]);
+  const load = () =>
+    import('./figureHelp.ts').then(
+      (module) => setText(module.figureHelp[figure]),
+      () =>
+        setText('This text could not be loaded. Is the server still there? Reload the page to try again.'),
+    );
   return (
     <Tooltip label={text} multiline maw={340} withinPortal events={{ hover: true, focus: true, touch: true }}>
       <button

@@ -102,14 +102,15 @@ function Rising({ history, names }: History) {
   return (
     <p className={classes.note}>
       Step {formatCount(rising.step)}:{' '}
-      {listed ? `the update raises the loss of ${listed}` : 'the update raises the loss of no task'}, to first
-      order.
+      {listed ? `the update raises the loss of ${listed}` : 'the update raises the loss of no task'}, as a
+      step of plain gradient descent, to first order.
     </p>
   );
 }
 
 function whyNone(isLookedAt: boolean, method: MethodListing | undefined): string {
-  if (!isLookedAt) return 'Press Watch while the model trains: a look takes a backward pass per task.';
+  if (!isLookedAt)
+    return 'Press Watch: weights are taken down from then on while the model trains, and a look takes a backward pass per task.';
   return method?.makesWeights
     ? `${method.label} makes weights step by step, and none are stored with a network: they can be watched in the visit in which it trains, where steps are not replayed from a recording.`
     : 'This method makes no weights: it combines the gradients themselves, value by value.';
@@ -166,7 +167,7 @@ export function WeightsCard({ run }: { run: RunRecord }) {
           <p className={classes.note}>
             {quantity === 'weights'
               ? 'As the method makes them: their scale is part of it.'
-              : 'Cosine of the update to the gradient of each task: below 0, a step raises its loss.'}{' '}
+              : 'Cosine of the update to the gradient of each task: below 0, a step of plain gradient descent raises its loss.'}{' '}
             The Gradients view of the Tasks tab shows more.
           </p>
         </>

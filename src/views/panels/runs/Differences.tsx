@@ -43,7 +43,9 @@ export function Differences({
         <p className={classes.facts}>
           {isSameSize && !isAnySame
             ? `No other group has as many parameters as ${base.label}, within a tenth.`
-            : `No other group has a seed in common with ${base.label}.`}
+            : isSameSize
+              ? `No other group with as many parameters as ${base.label} has a seed in common with it.`
+              : `No other group has a seed in common with ${base.label}.`}
         </p>
       </>
     );

@@ -51,7 +51,9 @@ export function spokenResult(run: RunRecord, before: RunRecord | null, catalog: 
   const tasks = (view?.rows ?? []).map((row) =>
     row.flag === null
       ? `${taskLabel(row.task)} ${formatPercent(row.gain, 1)}`
-      : `${taskLabel(row.task)} ${formatSigned(row.difference, 4)} in its metric`,
+      : Number.isFinite(row.difference)
+        ? `${taskLabel(row.task)} ${formatSigned(row.difference, 4)} in its metric`
+        : `${taskLabel(row.task)} without a value of its metric`,
   );
   const seeds =
     view?.basis.split === 'test' ? `, ${plural(view.basis.seeds, 'seed')}` : ', validation, not tested yet';

@@ -9,7 +9,12 @@ const NOTES: Readonly<Record<string, string>> = {
   'lines-with-more-cells': 'bad-lines-left-out',
 };
 
-export const unnoted = ({ dropped, notes }: Pick<Table, 'dropped' | 'notes'>): Table['dropped'] =>
+interface Lines {
+  dropped: readonly Table['dropped'][number][];
+  notes: readonly Pick<Table['notes'][number], 'code'>[];
+}
+
+export const unnoted = ({ dropped, notes }: Lines): Table['dropped'] =>
   dropped.filter(({ reason }) => {
     const code = NOTES[reason] ?? `${reason}-left-out`;
     return !notes.some((note) => note.code === code);

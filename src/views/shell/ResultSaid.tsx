@@ -6,15 +6,21 @@ import { useStore } from '../../store/store.ts';
 import { runBefore, spokenResult } from '../panels/train/spoken.ts';
 import classes from './shell.module.css';
 
+/** Runs that trained in this visit and have not been said. The store is asked, because a quick run ends before the page has drawn it. */
+const begun = new Set<string>();
+useStore.subscribe(({ runs }, before) => {
+  if (runs === before.runs) return;
+  for (const { runId, status } of runs) if (!isOver(status)) begun.add(runId);
+});
+
 export function ResultSaid({ run }: { run: RunRecord }) {
   const [said, setSaid] = useState('');
-  const seen = useRef<{ runId: string; wasActive: boolean } | null>(null);
+  const shown = useRef<string | null>(null);
   useEffect(() => {
     const active = !isOver(run.status);
-    const ends = seen.current?.runId === run.runId && seen.current.wasActive && !active;
-    if (seen.current?.runId !== run.runId || active) setSaid('');
-    seen.current = { runId: run.runId, wasActive: active };
-    if (!ends) return;
+    if (shown.current !== run.runId || active) setSaid('');
+    shown.current = run.runId;
+    if (active || !begun.delete(run.runId)) return;
     const { runs, catalog } = useStore.getState();
     setSaid(spokenResult(run, runBefore(run, runs), catalog));
   }, [run]);

@@ -31,11 +31,13 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
           {rest.map((line) => (
             <p key={line}>{line}</p>
           ))}
-          <p>
-            {run.checkpointStep === null
-              ? 'Curves drawn so far are kept.'
-              : `Curves and weights up to the checkpoint at step ${formatCount(run.checkpointStep)} are kept.`}
-          </p>
+          {run.seedStates.length > 0 && (
+            <p>
+              {run.checkpointStep === null
+                ? 'Curves drawn so far are kept.'
+                : `Curves and weights up to the checkpoint at step ${formatCount(run.checkpointStep)} are kept.`}
+            </p>
+          )}
         </div>
         <CopyReport run={run} />
       </div>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { tableInput } from '../engine/config/tableInput.ts';
 import { inspectFile } from '../engine/data/inspect.ts';
-import { inspectionText } from './inspect.ts';
+import { inspectionText, inspectSettings } from './inspect.ts';
 import { readingOptions, tableSettings } from './reading.ts';
 
 it('writes an inspection for a terminal', async () => {
@@ -30,4 +30,16 @@ it('turns options into settings of the table, and refuses what is none', () => {
   });
   expect(tableSettings({ decimal: 'comma' })).toMatchObject({ decimal: 'comma', header: 'auto' });
   expect(() => tableSettings({ decimal: 'semicolon' })).toThrow(/data\.params\.decimal: expected one of/);
+});
+
+it('follows the advice of an error with --set, and refuses what is no setting of reading', () => {
+  const set = ['data.badLines=leave-out', 'data.skipLines=2'];
+  expect(inspectSettings({ header: 'none', set })).toMatchObject({
+    header: 'none',
+    badLines: 'leave-out',
+    skipLines: 2,
+  });
+  expect(inspectSettings({ header: 'none' })).toEqual(tableSettings({ header: 'none' }));
+  expect(() => inspectSettings({ set: ['model.blocks=2'] })).toThrow(/--set: expected data\.KEY=VALUE/);
+  expect(() => inspectSettings({ set: ['data.badLines=nope'] })).toThrow(/badLines.*got nope|badLines.*nope/);
 });

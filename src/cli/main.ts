@@ -158,7 +158,11 @@ function readInspectOptions(args: string[]) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { ...READING_OPTIONS, json: { type: 'boolean', default: false } },
+      options: {
+        ...READING_OPTIONS,
+        set: { type: 'string', multiple: true },
+        json: { type: 'boolean', default: false },
+      },
     });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0)

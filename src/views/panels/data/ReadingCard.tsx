@@ -6,6 +6,7 @@ import { formatCount } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { ParamRow } from '../../controls/ParamRow.tsx';
 import classes from './data.module.css';
+import { unnoted } from './unnoted.ts';
 
 /** Settings that change how the first rows are read. */
 const KEYS = [
@@ -48,6 +49,7 @@ export function ReadingCard({ description }: { description: DataDescription }) {
   const wanted = KEYS.flatMap((key) => specs?.dataParams.find((spec) => spec.key === key) ?? []);
   const { columns, firstRows, table } = description;
   const shown = columns.slice(0, SHOWN);
+  const dropped = unnoted(table);
   const notes = table.notes.filter((note) => note.column === undefined);
   return (
     <Card
@@ -92,11 +94,12 @@ export function ReadingCard({ description }: { description: DataDescription }) {
           </table>
         </section>
       </div>
-      {(table.dropped.length > 0 || notes.length > 0) && (
+      {(dropped.length > 0 || notes.length > 0) && (
         <ul className={classes.notes}>
-          {table.dropped.map(({ reason, count, lines }) => (
+          {dropped.map(({ reason, count, lines }) => (
             <li key={reason}>
-              {formatCount(count)} lines are no rows: {reason}; first in {lines.join(', ')}.
+              {formatCount(count)} {count === 1 ? 'line is no row' : 'lines are no rows'}: {reason}; first in{' '}
+              {lines.join(', ')}.
             </li>
           ))}
           {notes.map((note) => (

@@ -18,7 +18,7 @@ import { linearTicks, stepTicks } from '../../charts/scale.ts';
 import { taskDash, taskLine } from '../../theme/palette.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
 import classes from './relations.module.css';
-import { historyTable, QUANTITIES, type Quantity, risingAt, valuesAt } from './weights.ts';
+import { historyTable, QUANTITIES, type Quantity, risingAt, valuesAt, weightsCsv } from './weights.ts';
 
 const HEIGHT = 190;
 
@@ -132,6 +132,13 @@ export function WeightsCard({ run }: { run: RunRecord }) {
       figure="shares"
       title="Weights of the tasks"
       subtitle={`${String(weighting)}, in the step before each look`}
+      files={
+        hasWeights && {
+          what: 'Weights of the tasks',
+          fileName: 'task-weights',
+          csv: () => weightsCsv(history, names),
+        }
+      }
       actions={
         <>
           <SmallButton pressed={isWatched} onClick={() => setWatched(!isWatched)}>

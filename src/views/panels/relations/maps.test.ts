@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
 import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
-import { historyTable, risingAt } from './weights.ts';
+import { historyTable, risingAt, weightsCsv } from './weights.ts';
 
 /** Two tasks, two places: gradients (2, 0) and (-1, 1), then (1, 0) and (1, 1) in all. */
 const report: RelationsReport = {
@@ -94,6 +94,10 @@ it('lists weights, newest first, where there are any', () => {
     header: ['Step', 'Task 1', 'Task 2'],
     rows: [['9', '1.0000', '3.0000']],
   });
+  const [head, line, ...more] = weightsCsv(report.history, names).split('\r\n');
+  expect(head).toBe('Step,Weight Task 1,Weight Task 2,Cosine Task 1,Cosine Task 2');
+  expect(line).toMatch(/^9,1,3,0\.8\d*,0\.9899\d*$/);
+  expect(more).toEqual(['']);
 });
 
 it('has the angle of the update to each gradient, and the tasks whose loss it raises', () => {

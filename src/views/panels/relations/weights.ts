@@ -1,6 +1,7 @@
 // The weights of the tasks, and the angle of the update to their gradients, look by look; as tables newest look first.
 import { updateShares } from '../../../engine/core/relations.ts';
 import type { RelationsMeasure } from '../../../engine/protocol/relations.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
 import { gramAt } from './maps.ts';
@@ -40,3 +41,17 @@ export const historyTable = (
     return values ? [[formatCount(m.step), ...Array.from(values, (v) => formatFixed(v, 4))]] : [];
   }),
 });
+
+/** A line per look with weights, oldest first: the weight of each task, and the cosine of the update to its gradient. */
+export const weightsCsv = (history: readonly RelationsMeasure[], names: readonly string[]): string =>
+  toCsv(
+    [
+      'Step',
+      ...names.map((name) => `Weight ${taskLabel(name)}`),
+      ...names.map((name) => `Cosine ${taskLabel(name)}`),
+    ],
+    history.flatMap((m) => {
+      const [weights, angles] = [valuesAt(m, 'weights'), valuesAt(m, 'angles')];
+      return weights && angles ? [[m.step, ...Array.from(weights), ...Array.from(angles)]] : [];
+    }),
+  );

@@ -132,7 +132,7 @@ export async function openTable(file: File): Promise<void> {
   useStore.setState({ presetId: null, sourceIssues: null });
   const { preview } = useStore.getState();
   const size = preview ? ` ${plural(preview.rows, 'row')}, ${plural(preview.columns.length, 'column')}.` : '';
-  say(`${file.name} is open`, `A table.${size} Tick the columns to predict, on the left under Tasks.`);
+  say(`${file.name} is open`, `A table.${size} Tick the columns to predict under Tasks, among the settings.`);
 }
 
 /** One trains, and the others have the rows of splits. */

@@ -3,6 +3,7 @@
 import { useEffect } from 'react';
 import { useStore } from '../../store/store.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { FigureNote } from '../charts/save/figures.ts';
 import { AssociationsCard } from './data/AssociationsCard.tsx';
 import { ColumnsCard } from './data/ColumnsCard.tsx';
 import classes from './data/data.module.css';
@@ -49,12 +50,14 @@ export function DataPanel() {
     );
   }
   return (
-    <div className={classes.container} aria-busy={isDescribing}>
-      <ColumnsCard description={description} />
-      {description.source === 'table' && <ReadingCard description={description} />}
-      <SplitsCard description={description} />
-      <AssociationsCard description={description} />
-      {description.source === 'table' && <KeptCard />}
-    </div>
+    <FigureNote value="The table of the current experiment, not of a run.">
+      <div className={classes.container} aria-busy={isDescribing}>
+        <ColumnsCard description={description} />
+        {description.source === 'table' && <ReadingCard description={description} />}
+        <SplitsCard description={description} />
+        <AssociationsCard description={description} />
+        {description.source === 'table' && <KeptCard />}
+      </div>
+    </FigureNote>
   );
 }

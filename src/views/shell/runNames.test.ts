@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
 import { defaultExperiment } from '../../engine/config/experiment.ts';
 import { newRecord } from '../../store/recordReducer.ts';
+import { NO_LABELS } from '../../store/runEntry.ts';
 import { runEvents } from '../../store/testing/fakeRun.ts';
-import { noteOf, titleOf } from './runNames.ts';
+import { noteOf, noteOfCompared, titleOf } from './runNames.ts';
 
 it('names a run that failed before its first seed by its architecture, and by the id until the catalog is here', () => {
   const [started] = runEvents('a', defaultExperiment(catalog), 0);
@@ -13,4 +14,13 @@ it('names a run that failed before its first seed by its architecture, and by th
   expect(titleOf(run, catalog)).toBe('Run 2 · MultiTab-Net');
   expect(noteOf(run, catalog)).toMatch(/^Run 2: MultiTab-Net, /);
   expect(titleOf(run, null)).toBe('Run 2 · multitab-net');
+});
+
+it('names the compared runs of a picture, at most six of them', () => {
+  const runs = Array.from({ length: 8 }, (_, i) => ({
+    number: i + 1,
+    labels: { ...NO_LABELS, name: i === 0 ? 'small one' : '' },
+  }));
+  expect(noteOfCompared(runs.slice(0, 2))).toBe('Compared: small one, Run 2.');
+  expect(noteOfCompared(runs)).toBe('Compared: small one, Run 2, Run 3, Run 4, Run 5, Run 6 and 2 more.');
 });

@@ -5,6 +5,7 @@ import type { Params } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import { numberOf, roleText } from '../../engine/core/roles.ts';
 import type { NetworkInfo } from '../../engine/protocol/result.ts';
+import { nameOf, type RunEntry } from '../../store/runEntry.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { formatCount } from '../charts/format.ts';
 
@@ -55,4 +56,13 @@ export function noteOf(run: RunRecord, catalog: Names, measured?: Measured | nul
   const seed = measured?.seed ?? run.seedStates.at(-1)?.seed ?? run.seeds[0];
   const when = measured ? `, step ${formatCount(measured.step)}, epoch ${measured.epoch}` : '';
   return `${name}: ${network}${mask}${table}, seed ${seed}${when}.`;
+}
+
+/** Names shown under a picture of several runs. */
+const NAMED = 6;
+
+/** What stands under a saved picture of compared runs: whose they are. */
+export function noteOfCompared(runs: readonly Pick<RunEntry, 'labels' | 'number'>[]): string {
+  const names = runs.slice(0, NAMED).map(nameOf).join(', ');
+  return `Compared: ${names}${runs.length > NAMED ? ` and ${runs.length - NAMED} more` : ''}.`;
 }

@@ -6,6 +6,8 @@ import { useCatalog, useView } from '../../../store/hooks.ts';
 import { useStore } from '../../../store/store.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { FigureNote } from '../../charts/save/figures.ts';
+import { noteOfCompared } from '../../shell/runNames.ts';
 import { CompareTable } from './CompareTable.tsx';
 import { CurvesCard } from './CurvesCard.tsx';
 import { figuresOf, type Grouping, groupRuns, settingColumns } from './compare.ts';
@@ -51,7 +53,7 @@ export function CompareView() {
       </Card>
     );
   return (
-    <>
+    <FigureNote value={noteOfCompared(runs)}>
       <CompareTable
         groups={rows}
         groupsOfRuns={groups}
@@ -65,6 +67,6 @@ export function CompareView() {
       />
       <CurvesCard groups={rows} />
       <ParetoCard groups={rows} figures={figures} />
-    </>
+    </FigureNote>
   );
 }

@@ -19,6 +19,7 @@ import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
 import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { FigureNote } from '../../../charts/save/figures.ts';
 import { ReportButton } from '../ReportButton.tsx';
 import { AttentionGridCard } from './AttentionGridCard.tsx';
 import { GridCard } from './GridCard.tsx';
@@ -100,11 +101,12 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   );
   const rowLabel = row === null ? null : (axes[row] ?? '');
   const xLabel = axes[column] ?? '';
+  const done = `${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`;
   return (
-    <>
+    <FigureNote value={`Sweep ${item.sweep.label}: ${done}.`}>
       <Card
         title={item.sweep.label}
-        subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`}
+        subtitle={done}
         actions={
           <ReportButton
             label={`Report of ${item.sweep.label} as one HTML page`}
@@ -223,7 +225,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
           onSelect={setChosen}
         />
       )}
-    </>
+    </FigureNote>
   );
 }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
-import type { RunRecord } from '../../../store/runRecord.ts';
 import { resultsCsv } from './resultsCsv.ts';
+import { run as recordOf } from './testing.ts';
 
 it('has one line per task and metric, gain on the primary one, and names the positive class', () => {
   const record = (value: number): EpochRecord => ({
@@ -24,74 +24,45 @@ it('has one line per task and metric, gain on the primary one, and names the pos
     difference: 0.15,
     flag: null,
   };
-  const run: RunRecord = {
-    version: 1,
-    runId: 'r',
-    number: 1,
-    isExample: false,
-    notes: [],
-    createdAt: '2026-01-01T00:00:00Z',
-    experiment: {
-      version: 1,
+  const run = recordOf([
+    {
       seed: 0,
-      repeats: 1,
-      data: { id: 'd', params: {} },
-      tasks: {},
-      model: { id: 'm', params: {} },
-      compare: [],
-      training: {},
-      baseline: null,
-    },
-    seeds: [0],
-    backend: null,
-    status: 'running',
-    dataset: null,
-    seedStates: [
-      {
-        seed: 0,
-        parts: [
+      parts: [
+        {
+          role: 'baseline',
+          id: 'b',
+          label: 'B',
+          parameters: 1,
+          singleTask: true,
+          boosted: false,
+          stage: 0,
+          stepsPerEpoch: 10,
+          epochs: 1,
+          trainedWith: null,
+        },
+      ],
+      stepsPerEpoch: 10,
+      epochs: 1,
+      records: { model: [record(0.9)], baseline: [record(0.75)] },
+      liveDecomposition: {
+        reference: 'baseline',
+        perTask: [
           {
-            role: 'baseline',
-            id: 'b',
-            label: 'B',
-            parameters: 1,
-            singleTask: true,
-            boosted: false,
-            stage: 0,
-            stepsPerEpoch: 10,
-            epochs: 1,
-            trainedWith: null,
+            ...perTask,
+            twin: 0.85,
+            difference: { total: 0.15, architecture: 0.1, sharing: 0.05 },
+            percent: { total: 20, architecture: 13.5, sharing: 6.5 },
           },
         ],
-        stepsPerEpoch: 10,
-        epochs: 1,
-        records: { model: [record(0.9)], baseline: [record(0.75)] },
-        liveDecomposition: {
-          reference: 'baseline',
-          perTask: [
-            {
-              ...perTask,
-              twin: 0.85,
-              difference: { total: 0.15, architecture: 0.1, sharing: 0.05 },
-              percent: { total: 20, architecture: 13.5, sharing: 6.5 },
-            },
-          ],
-          mean: { total: 20, architecture: 13.5, sharing: 6.5 },
-          leftOut: 0,
-        },
-        liveGain: { perTask: [perTask], mean: 20, leftOut: 0 },
-        liveMeans: {},
-        tested: {},
-        result: null,
+        mean: { total: 20, architecture: 13.5, sharing: 6.5 },
+        leftOut: 0,
       },
-    ],
-    weightsRead: null,
-    comparison: [],
-    gain: null,
-    error: null,
-    result: null,
-    checkpointStep: null,
-  };
+      liveGain: { perTask: [perTask], mean: 20, leftOut: 0 },
+      liveMeans: {},
+      tested: {},
+      result: null,
+    },
+  ]);
   const [header, primary, other] = resultsCsv(run)
     .trim()
     .split('\r\n')

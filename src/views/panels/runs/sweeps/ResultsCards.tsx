@@ -103,7 +103,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   const xLabel = axes[column] ?? '';
   const done = `${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`;
   return (
-    <FigureNote value={`Sweep ${item.sweep.label}: ${done}.`}>
+    <FigureNote value={`${item.sweep.label}: ${done}.`}>
       <Card
         title={item.sweep.label}
         subtitle={done}

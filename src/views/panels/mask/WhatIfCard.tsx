@@ -2,8 +2,10 @@
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { TaskGain } from '../../../engine/protocol/gain.ts';
 import { DIFFERENCE_TEXT, isDifference } from '../../../engine/protocol/gainText.ts';
+import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
+import { toCsv } from '../../charts/csv.ts';
 import {
   arrow,
   formatCompact,
@@ -29,6 +31,23 @@ function gainText(gain: TaskGain | undefined): string {
     : formatPercent(gain.gain);
 }
 
+/** A line per task: metric, outputs and gain before and after; a gain is in percent, and empty where it means nothing. */
+function whatIfCsv(report: WhatIfReport): string {
+  const gainOf = (gain: TaskGain | undefined) => (gain && !isDifference(gain.flag) ? gain.gain : null);
+  return toCsv(
+    ['task', 'metric', 'before', 'after', 'outputs_moved_by', 'gain_before', 'gain_after'],
+    report.before.map(({ task, primary, metrics }, i) => [
+      task,
+      primary,
+      metrics[primary]?.value ?? null,
+      report.after[i]?.metrics[primary]?.value ?? null,
+      report.outputChange[i] ?? null,
+      gainOf(report.gainBefore?.perTask[i]),
+      gainOf(report.gainAfter?.perTask[i]),
+    ]),
+  );
+}
+
 export interface WhatIfCardProps {
   run: RunRecord | null;
   catalog: Catalog | null;
@@ -52,6 +71,7 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
       figure="what-if"
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
+      files={report && { what: 'What if', fileName: 'what-if', csv: () => whatIfCsv(report) }}
       actions={
         canAsk && (
           <SmallButton onClick={() => probe.ask({ text: mask })}>Apply to the trained model</SmallButton>

@@ -20,12 +20,12 @@ import { boot } from './store/store.ts';
 import { App } from './views/App.tsx';
 import { ErrorBoundary } from './views/shell/ErrorBoundary.tsx';
 import { theme } from './views/theme/mantine.ts';
-import { lightOnPaper } from './views/theme/paper.ts';
+import { preparePaper } from './views/theme/paper.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 
 boot();
-lightOnPaper();
+preparePaper();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(

@@ -4,9 +4,9 @@ import { wrap } from '../heatmap/figure.ts';
 import { printOf } from './figures.ts';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-/** Selectors of controls, which are left out of the picture; in a table, the label of a box is the name of its row. */
+/** Selectors of controls, which are left out of the picture, as is a part with a menu of its own (`data-apart`); in a table, the label of a box is the name of its row. */
 const CONTROLS =
-  'input, textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control]';
+  'input, textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control], [data-apart]';
 const SCHEME = 'data-mantine-color-scheme';
 const PAD = 14;
 /** A letter of 12 px is about this wide. */
@@ -161,10 +161,11 @@ function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void
   }
   const look = `font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${style.color}"`;
   for (const { text, box } of lines) {
-    const { x, y, height } = shapes.place(box);
+    const { x, y, width, height } = shapes.place(box);
     const family = style.fontFamily.includes('Mono') ? ` font-family="${markup(style.fontFamily)}"` : '';
     shapes.parts.push(
-      `<text x="${x}" y="${round(y + BASE_LINE * height)}" ${look}${family}>${markup(text)}</text>`,
+      // Where the font is missing, another one has the same width, and no word runs into the next.
+      `<text x="${x}" y="${round(y + BASE_LINE * height)}" textLength="${width}" lengthAdjust="spacingAndGlyphs" ${look}${family}>${markup(text)}</text>`,
     );
   }
 }
@@ -194,7 +195,8 @@ function choiceOf(group: HTMLFieldSetElement): string {
 function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
-  [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
+  const copies = [copy, ...copy.querySelectorAll('*')];
+  copies.forEach((element, i) => {
     const style = getComputedStyle(originals[i] as Element);
     for (const name of PAINT) {
       const value = style.getPropertyValue(name);
@@ -203,6 +205,9 @@ function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
     element.removeAttribute('class');
     element.removeAttribute('style');
   });
+  // What follows the pointer is no part of the picture.
+  for (const [i, original] of originals.entries())
+    if (original.matches('.recharts-tooltip-cursor, .recharts-active-dot')) copies[i]?.remove();
   const { x, y, width, height } = shapes.place(svg.getBoundingClientRect());
   const place = { x, y, width, height, overflow: 'visible' };
   for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value));

@@ -41,7 +41,7 @@ export function MaskRunsCard({ runs, experiment, masking, catalog, canTrain, tra
       title="Masks side by side"
       subtitle="runs of this visit with the same table, settings and seeds; test split"
       files={
-        first && { what: 'Masks side by side', fileName: 'mask-runs', csv: () => maskRunsCsv(own, label) }
+        first && { what: 'Runs by mask', fileName: 'mask-runs', csv: () => maskRunsCsv(own, label) }
       }
       actions={
         canTrain && (

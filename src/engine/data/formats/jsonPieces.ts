@@ -2,7 +2,7 @@
 // that neither the file nor a tree of its values exists as a whole. JSON of another form is kept as one text.
 import type { PieceTaker } from './decode.ts';
 import { type DroppedLines, FILE_LIMITS } from './format.ts';
-import { mebibytes, plain, refuse } from './limits.ts';
+import { plain, refuse, sizesBeyond } from './limits.ts';
 import { countOf } from './lines.ts';
 
 /** Longest text of a row. */
@@ -116,13 +116,15 @@ export class JsonPieces implements PieceTaker {
     const lines = text.split('\n', FIRST_LINES + 1).slice(0, isLast ? FIRST_LINES : -1);
     if (hasObjectLines(lines)) return 'lines';
     if (lines.length < FIRST_LINES && !isWhole) return null;
-    if (this.size > FILE_LIMITS.bytes)
+    if (this.size > FILE_LIMITS.bytes) {
+      const [expected, got] = sizesBeyond(FILE_LIMITS.bytes, this.size);
       throw refuse(
         this.name,
-        `at most ${mebibytes(FILE_LIMITS.bytes)} of JSON that is not a list of rows or a row per line`,
-        mebibytes(this.size),
+        `${expected} of JSON that is not a list of rows or a row per line`,
+        got,
         'Write it as an object per line, of which a part can be read.',
       );
+    }
     return 'whole';
   }
 

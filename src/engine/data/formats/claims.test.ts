@@ -130,7 +130,7 @@ describe('the messages of an Arrow file', () => {
     const sizes = fields.map((field) => (field === null ? 0 : 'number' in field ? field.bytes : 4));
     const start = bytes.length;
     const table = start + 4 + 2 * fields.length;
-    const places = sizes.map((_, i) => 4 + sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+    const places = sizes.map((_, i) => 4 + sizes.slice(0, i).reduce<number>((sum, size) => sum + size, 0));
     const slots = places.flatMap((place, i) => little(sizes[i] === 0 ? 0 : place, 2));
     bytes.push(...little(4 + 2 * fields.length, 2), ...little(0, 2), ...slots, ...little(table - start, 4));
     bytes.push(...sizes.flatMap((size) => Array<number>(size).fill(0)));

@@ -19,8 +19,11 @@ const IN_A_FORM = 'Write the table in one of these forms.';
 /** Endings that say that each line is a row, so that one line is a table of one row. */
 const LINES_ENDING = /\.(jsonl|ndjson)$/i;
 
-/** @throws WorkbenchError (file) */
-export function readWhole(text: string, name: string, rows: JsonRows, notes: Note[]): void {
+/**
+ * @param firstLine - of the file, on which the text begins
+ * @throws WorkbenchError (file)
+ */
+export function readWhole(text: string, name: string, rows: JsonRows, notes: Note[], firstLine = 1): void {
   checkValues(text, name);
   const counts = { missing: 0, digits: 0 };
   let value: unknown;
@@ -28,7 +31,7 @@ export function readWhole(text: string, name: string, rows: JsonRows, notes: Not
     value = JSON.parse(readable(text, counts));
   } catch (error) {
     const parsed = readable(text, counts);
-    const line = 1 + countOf(parsed, '\n', faultAt(parsed));
+    const line = firstLine + countOf(parsed, '\n', faultAt(parsed));
     throw refuse(
       `${name}, line ${line}`,
       JSON_TABLE,
@@ -37,6 +40,7 @@ export function readWhole(text: string, name: string, rows: JsonRows, notes: Not
     );
   }
   notes.push(...notesOf(counts));
+  rows.columns.repeats.look(text, value, firstLine);
   takeValue(value, name, rows, notes);
 }
 

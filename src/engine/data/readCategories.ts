@@ -55,7 +55,8 @@ export function asCategories(
       continue;
     }
     values.add(cell);
-    if (rule(cell) === 'word') words.set(cell, (words.get(cell) ?? 0) + 1);
+    // A text such as ".c" is rather the ending of a file's name.
+    if (rule(cell) === 'word' && !cell.startsWith('.')) words.set(cell, (words.get(cell) ?? 0) + 1);
     if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
   }
   const sorted = [...values].sort();

@@ -87,7 +87,12 @@ function noTable(parts: readonly [string, unknown][], lists: number, name: strin
   if (parts.length === 0) return refuse(name, JSON_TABLE, 'an object without values', IN_A_FORM);
   const keys = parts.slice(0, SHOWN_KEYS).map(([key]) => key);
   const more = parts.length > keys.length ? ` and ${parts.length - keys.length} more` : '';
-  const remedy = lists === 0 ? 'Put brackets around it if it is the only row: [{...}].' : IN_A_FORM;
+  const rows = parts.find(([, value]) => Array.isArray(value) && value.length > 0 && value.every(isObject));
+  const remedy = rows
+    ? `Its "${clip(rows[0])}" is a list of objects: write that list into a file of its own.`
+    : lists === 0
+      ? 'Put brackets around it if it is the only row: [{...}].'
+      : IN_A_FORM;
   return refuse(name, JSON_TABLE, `one object with ${keys.join(', ')}${more}`, remedy);
 }
 

@@ -111,6 +111,16 @@ describe('inspectTable', () => {
     expect((await generateTable(run)).notes.flatMap((n) => n.column ?? [])).toEqual(['key', 'spoilt']);
   });
 
+  it('names each copy beside the first column that it copies', async () => {
+    const { notes } = await inspect(
+      `a,b,c\n${lines(30, (i) => [i % 7, 2 * (i % 7), 1 - (i % 7)].join(','))}`,
+    );
+    expect(notes.map((n) => [n.code, n.column, n.text.includes('values of) a.')])).toEqual([
+      ['near-copy', 'b', true],
+      ['near-copy', 'c', true],
+    ]);
+  });
+
   it('is overruled column by column', async () => {
     expect(
       await typesOf(many, { types: 'id:numeric,key:categorical,x:ignore,when:categorical', ignore: 'x2' }),

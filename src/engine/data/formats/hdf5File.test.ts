@@ -90,6 +90,20 @@ it.each<[string, (listener: Hdf5Listener) => void, RegExp]>([
     /got bad magic/,
   ],
   [
+    'tells all levels of its calls',
+    ({ answered }) =>
+      answered({
+        fault: 'HDF5-DIAG:\n  #000: a.c line 1 in A(): upper\n  #001: b.c line 2 in B(): eof = 9\n major: x',
+        isInner: false,
+      }),
+    /got eof = 9\. It may/,
+  ],
+  [
+    'cannot read halves',
+    ({ answered }) => answered({ fault: 'Float16 not supported', isInner: false }),
+    /expected numbers of 32 or 64 bits, got float16\. Write them with dtype float32/,
+  ],
+  [
     'trips over its own variables',
     ({ answered }) => answered({ fault: 'x is undefined', isInner: true }),
     /got parts that do not fit together/,

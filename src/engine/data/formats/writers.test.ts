@@ -60,6 +60,23 @@ describe.each([
   });
 });
 
+it('bytes of Parquet that are no text are digits, so that different ones stay different', async () => {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const bytes = [
+    [255, 1],
+    [254, 1],
+    [111, 107],
+  ].map((cell) => Uint8Array.from(cell));
+  const columnData = [
+    { name: 'raw', data: bytes, type: 'BYTE_ARRAY' as const },
+    { name: 'text', data: bytes.map(() => Uint8Array.from([111, 107])), type: 'BYTE_ARRAY' as const },
+  ];
+  const file = new Uint8Array(parquetWriteBuffer({ columnData }));
+  const { columns, notes } = await inspectFile(tableInput('t.parquet', new Blob([file])));
+  expect(columns.map((column) => column.examples)).toEqual([['0x6f6b', '0xfe01', '0xff01'], ['ok']]);
+  expect(notes.filter((n) => n.code === 'bytes-are-no-text').map((n) => n.column)).toEqual(['raw']);
+});
+
 describe('times finer than a millisecond', () => {
   const ticks = [1_700_000_000_000_000n, 1_700_000_000_000_001n, -1n];
   const seen = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {

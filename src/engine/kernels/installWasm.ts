@@ -43,11 +43,15 @@ const ops = [
 
 /**
  * Without SIMD nothing is added, and kernels run as plain operations.
+ * @param allowed - instruction sets that may be used; tests choose one
  * @returns the instruction set of the kernels, shown as adapter in the backend report
  * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
  */
-export async function installWasmKernels(backend: BackendWasm): Promise<Instructions | 'without SIMD'> {
-  const c = await WasmContext.create(backend);
+export async function installWasmKernels(
+  backend: BackendWasm,
+  allowed: readonly Instructions[] = ['relaxed SIMD', 'SIMD'],
+): Promise<Instructions | 'without SIMD'> {
+  const c = await WasmContext.create(backend, allowed);
   if (!c) return 'without SIMD';
   installRuntime('wasm', {
     natives: new NativeKernels(ops.flatMap((nativesOf) => nativesOf(c))),

@@ -2,7 +2,7 @@
 import { formatName } from '../config/names.ts';
 import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, describeCells, isSpoilt, MAX_CLASSES, NO_CELLS } from './columns.ts';
+import { type Column, describeCells, isIdentifier, isSpoilt, MAX_CLASSES, NO_CELLS } from './columns.ts';
 import { addCell, type Draft, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
 import type { TextColumn } from './formats/format.ts';
 import { areSigns } from './missing.ts';
@@ -17,12 +17,15 @@ export const NEARLY_NUMERIC = 0.9;
 export function withCodes(draft: Draft, settings: ReadingSettings, reason: string): ReadColumn {
   const { name } = draft.raw;
   const read = asCategories(draft, settings, '.', true);
+  const column = { ...read.column, reason };
+  // Of identifiers is said that they are left out, and why.
+  if (isIdentifier(column)) return { ...read, column };
   const note = {
     code: 'digits-read-as-categories',
     column: name,
     text: `Column ${name} is read as categories: ${reason}. If these are numbers, set data.types to ${formatName(name)}:numeric.`,
   };
-  return { ...read, column: { ...read.column, reason }, notes: [note, ...read.notes] };
+  return { ...read, column, notes: [note, ...read.notes] };
 }
 
 /** @param isAmongNumbers - most other cells are numbers, so that "-" or "none" means missing */
@@ -54,7 +57,8 @@ export function asCategories(
       continue;
     }
     if (!values.has(cell)) values.set(cell, raw.lineAt(row));
-    if (rule(cell) === 'word') words.set(cell, (words.get(cell) ?? 0) + 1);
+    // A text such as ".c" is rather the ending of a file's name.
+    if (rule(cell) === 'word' && !cell.startsWith('.')) words.set(cell, (words.get(cell) ?? 0) + 1);
     if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
   }
   const sorted = [...values.keys()].sort();
@@ -75,11 +79,10 @@ export function asCategories(
     texts,
     beyond: NO_CELLS,
   };
-  const notes = [
-    ...spoiltNotes(column),
-    ...wordNotes(column, words),
-    ...spellingNotes(raw, cells, isMissing),
-  ];
+  // Of a column that is left out is said so: what its categories would be is no news.
+  const notes = isIdentifier(column)
+    ? []
+    : [...spoiltNotes(column), ...wordNotes(column, words), ...spellingNotes(raw, cells, isMissing)];
   return { column: { ...column, reason: reasonFor(column) }, notation: null, notes };
 }
 
@@ -120,7 +123,8 @@ function spoiltNotes(column: Column): Note[] {
   ];
 }
 
-function wordNotes({ name }: Column, words: Map<string, number>): Note[] {
+function wordNotes({ name, distinct }: Column, words: Map<string, number>): Note[] {
+  if (distinct < 2) return [];
   return [...words].map(([text, count]) => ({
     code: 'category-may-mean-missing',
     column: name,

@@ -3,7 +3,7 @@ import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
-import type { Note } from '../core/notes.ts';
+import { type Note, shortNote } from '../core/notes.ts';
 import { checkTails, featureCandidates } from './candidates.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
@@ -174,7 +174,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       ...correlationNotes(fitted),
       ...leakNotes(selection),
       ...repeatedRowNotes({ rows: selection.rows.length, ...encoded, split }),
-    ],
+    ].map(shortNote),
   };
 }
 

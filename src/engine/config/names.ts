@@ -14,6 +14,9 @@ const quoted = (name: string): string =>
 const withBreaks = (text: string): string => text.replace(/⏎⏎?/g, (signs) => (signs.length > 1 ? '⏎' : '\n'));
 const unquoted = (text: string): string => withBreaks(text.replaceAll('""', '"'));
 
+/** Longest list as a setting: one that names every column of a wide table. */
+export const MAX_LIST = 500_000;
+
 /** The name in the notation of lists. */
 export const formatName = (name: string): string => (NEEDS_QUOTES.test(name) ? `"${quoted(name)}"` : name);
 

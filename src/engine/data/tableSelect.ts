@@ -26,8 +26,9 @@ export function checkIgnored(
   });
   const ignored = ignoredNames(data);
   if (!ignored) return [refuse(`${data.ignore}, whose quotes do not match`)];
+  const known = new Set(free);
   return ignored
-    .filter((name) => !free.includes(name))
+    .filter((name) => !known.has(name))
     .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chosenType, withChoice, withTarget } from './overrule.ts';
+import { chosenTypes, withChoice, withTarget } from './overrule.ts';
 
 const lists = { types: 'zip:categorical,"a, b":decimal-comma', ignore: 'id, "x:y"' };
 
 describe('types of columns', () => {
   it('are read from both lists', () => {
-    expect(['zip', 'a, b', 'id', 'x:y', 'other'].map((name) => chosenType(lists, name))).toEqual([
+    expect(['zip', 'a, b', 'id', 'x:y', 'other'].map(chosenTypes(lists))).toEqual([
       'categorical',
       'decimal-comma',
       'ignore',

@@ -26,24 +26,31 @@ export interface Lists {
   ignore: string;
 }
 
-/** The requested type, `auto` if there is none; a type that the screen does not offer is returned as written. */
-export function chosenType({ types, ignore }: Lists, name: string): string {
-  if (parseNames(ignore)?.includes(name)) return 'ignore';
-  return parseTypedNames(types, KNOWN)?.find((item) => item.name === name)?.type ?? 'auto';
+/**
+ * What is requested per column: `auto` for those that no list names; a type that the screen does not offer is returned as
+ * written. The lists are read once, as they may name thousands of columns.
+ */
+export function chosenTypes({ types, ignore }: Lists): (name: string) => string {
+  const ignored = new Set(parseNames(ignore));
+  const typed = new Map<string, string | null>();
+  for (const { name, type } of parseTypedNames(types, KNOWN) ?? [])
+    if (!typed.has(name)) typed.set(name, type);
+  return (name) => (ignored.has(name) ? 'ignore' : (typed.get(name) ?? 'auto'));
 }
 
 /** The lists with another choice for some columns; null if a list cannot be parsed and must be corrected first. */
 export function withChoice({ types, ignore }: Lists, names: readonly string[], choice: Choice): Lists | null {
   const [typed, ignored] = [parseTypedNames(types, KNOWN), parseNames(ignore)];
   if (!typed || !ignored) return null;
-  const kept = typed.filter((item) => !names.includes(item.name));
+  const changed = new Set(names);
+  const kept = typed.filter((item) => !changed.has(item.name));
   const added = choice === 'auto' ? [] : names.map((name) => formatTypedName(name, choice));
   return {
     types: [
       ...kept.map(({ name, type }) => (type === null ? name : formatTypedName(name, type))),
       ...added,
     ].join(','),
-    ignore: formatNames(ignored.filter((name) => !names.includes(name))),
+    ignore: formatNames(ignored.filter((name) => !changed.has(name))),
   };
 }
 

@@ -22,6 +22,15 @@ export const formatName = (name: string): string => (NEEDS_QUOTES.test(name) ? `
 
 export const formatNames = (names: readonly string[]): string => names.map(formatName).join(', ');
 
+/** How many names a message lists; a table may have thousands. */
+const LISTED = 24;
+
+/** The names as a message lists them: the first, and how many more there are. */
+export const listNames = (names: readonly string[]): string =>
+  names.length <= LISTED
+    ? formatNames(names)
+    : `${formatNames(names.slice(0, LISTED))} and ${(names.length - LISTED).toLocaleString('en')} more`;
+
 export interface ListItem {
   name: string;
   isQuoted: boolean;

@@ -1,7 +1,7 @@
 // The settings for reading a table. Everything detected automatically can be overridden here.
 
 import { defineParams, settingsOf } from '../config/defineParams.ts';
-import { formatNames, MAX_LIST, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
+import { listNames, MAX_LIST, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { LayoutSettings } from './formats/format.ts';
@@ -273,7 +273,7 @@ export function checkReadingNames(data: Params, columns: readonly { name: string
     .filter(({ name }) => !known.has(name))
     .map(({ name }) => ({
       path: 'data.params.types',
-      expected: `columns out of ${formatNames(names)}`,
+      expected: `columns out of ${listNames(names)}`,
       got: name,
       remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
     }));

@@ -1,6 +1,6 @@
 // Turns choices in the table of columns into settings of the experiment: types and left-out columns are lists of names, targets
 // a list of choices.
-import { formatNames, formatTypedName, parseNames, parseTypedNames } from '../../../engine/config/names.ts';
+import { formatName, formatTypedName, parseNames, parseTypedNames } from '../../../engine/config/names.ts';
 import type { TargetChoice } from '../../../engine/config/params.ts';
 
 /** Types offered on screen; others in the list of types stay until another is chosen. */
@@ -50,8 +50,36 @@ export function withChoice({ types, ignore }: Lists, names: readonly string[], c
       ...kept.map(({ name, type }) => (type === null ? name : formatTypedName(name, type))),
       ...added,
     ].join(','),
-    ignore: formatNames(ignored.filter((name) => !changed.has(name))),
+    ignore: ignored
+      .filter((name) => !changed.has(name))
+      .map(formatName)
+      .join(','),
   };
+}
+
+/** Settings for long tails, each a list of the columns that it is for. */
+export const TAILS = {
+  logScale: 'log scale',
+  clip: 'clipped at 1 and 99 %',
+  quantile: 'normal scores',
+} as const;
+export type Tails = Record<keyof typeof TAILS, string>;
+export const TAIL_KEYS = Object.keys(TAILS) as (keyof Tails)[];
+
+/** The setting that a column is listed in; empty for none. */
+export const tailOf = (tails: Tails, name: string): string =>
+  TAIL_KEYS.find((key) => parseNames(tails[key])?.includes(name)) ?? '';
+
+/** The lists with a column in another of them, or in none; null if a list cannot be parsed and must be corrected first. */
+export function withTail(tails: Tails, name: string, next: string): Tails | null {
+  const changed = { ...tails };
+  for (const key of TAIL_KEYS) {
+    const names = parseNames(tails[key]);
+    if (!names) return null;
+    const others = names.filter((other) => other !== name);
+    changed[key] = (key === next ? [...others, name] : others).map(formatName).join(',');
+  }
+  return changed;
 }
 
 /** The targets, with or without a column. */

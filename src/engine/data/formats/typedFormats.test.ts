@@ -4,6 +4,7 @@ import { parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { UNWATCHED } from '../progress.ts';
 import { arrow as arrowFormat } from './arrow.ts';
+import { checkBatch } from './arrowChecks.ts';
 import { type FileFormat, LAYOUT_DEFAULTS } from './format.ts';
 import { parquet } from './parquet.ts';
 
@@ -240,5 +241,63 @@ describe('Arrow', () => {
     await expect(open(arrowFormat, fileOf({ x: [1] }).slice(0, -20), 't.arrow')).rejects.toThrow(
       /^t\.arrow: expected a whole Arrow file, got /,
     );
+  });
+});
+
+describe('a batch of an Arrow column', () => {
+  type Given = Parameters<typeof checkBatch>[0];
+  const batch = (given: object) =>
+    ({ length: 3, nullCount: 0, type: { typeId: 2, bitWidth: 32 }, ...given }) as Given;
+  const bytes = (count: number) => new Uint8Array(count);
+
+  it('has a value for every row', () => {
+    expect(() => checkBatch(batch({ values: bytes(3) }), false)).not.toThrow();
+    expect(() => checkBatch(batch({ values: bytes(2) }), false)).toThrow(/3 rows with values for 2/);
+    expect(() => checkBatch(batch({ values: bytes(2), length: 16 }), true)).not.toThrow();
+    expect(() => checkBatch(batch({ values: bytes(2), length: 17 }), true)).toThrow(/17 rows/);
+    // A column of nothing has no values.
+    expect(() => checkBatch(batch({}), false)).not.toThrow();
+    const wide = { values: bytes(5), type: { typeId: 7, bitWidth: 128 } };
+    expect(() => checkBatch(batch(wide), false)).toThrow(/values for 2/);
+    const fixed = { values: bytes(11), type: { typeId: 15, stride: 4 } };
+    expect(() => checkBatch(batch(fixed), false)).toThrow(/values for 2/);
+  });
+
+  it('has marks for its missing values, and no more of them than rows', () => {
+    const validity = bytes(2);
+    const marked = { values: bytes(16), length: 16, validity };
+    for (const nullCount of [1, 16])
+      expect(() => checkBatch(batch({ ...marked, nullCount }), false)).not.toThrow();
+    // Without a missing value the marks do not count.
+    expect(() => checkBatch(batch({ values: bytes(17), length: 17, validity }), false)).not.toThrow();
+    expect(() => checkBatch(batch({ values: bytes(9), length: 9, nullCount: 9 }), false)).not.toThrow();
+    expect(() => checkBatch(batch({ length: 0, values: bytes(0) }), false)).not.toThrow();
+    expect(() => checkBatch(batch({ length: -1 }), false)).toThrow(
+      /a batch of -1 rows of which 0 are missing/,
+    );
+    expect(() => checkBatch(batch({ nullCount: -1 }), false)).toThrow(/3 rows of which -1 are missing/);
+    expect(() => checkBatch(batch({ values: bytes(17), length: 17, nullCount: 1, validity }), false)).toThrow(
+      /marks of missing values for 16/,
+    );
+    expect(() => checkBatch(batch({ values: bytes(3), nullCount: 4, validity }), false)).toThrow(
+      /4 are missing/,
+    );
+  });
+
+  it('has texts that lie one behind the other in their buffer', () => {
+    const texts = (...offsets: number[]) => batch({ offsets: Int32Array.from(offsets), values: bytes(6) });
+    expect(() => checkBatch(texts(0, 2, 2, 6), false)).not.toThrow();
+    expect(() => checkBatch(texts(0, 2, 6), false)).toThrow(/offsets for 2/);
+    expect(() => checkBatch(texts(1, 1, 1, 1, 0), false)).not.toThrow();
+    expect(() => checkBatch(texts(0, 1, 2, 1), false)).toThrow(/ends before it begins, in row 3/);
+    const none = { length: 0, offsets: Int32Array.of(9), values: bytes(1) };
+    expect(() => checkBatch(batch(none), false)).not.toThrow();
+    expect(() => checkBatch(batch({ offsets: Int32Array.of(0, 0, 0, 1) }), false)).toThrow(/beyond the end/);
+    const wide = { offsets: BigInt64Array.of(0n, 2n, 4n, 6n), values: bytes(6) };
+    expect(() => checkBatch(batch(wide), false)).not.toThrow();
+    expect(() => checkBatch(batch({ ...wide, values: bytes(5) }), false)).toThrow(/beyond the end/);
+    expect(() => checkBatch(texts(0, 4, 2, 6), false)).toThrow(/in row 2/);
+    expect(() => checkBatch(texts(0, 2, 4, 7), false)).toThrow(/beyond the end/);
+    expect(() => checkBatch(texts(-1, 2, 4, 6), false)).toThrow(/beyond the end/);
   });
 });

@@ -3,7 +3,7 @@
 // as one text.
 import type { PieceTaker } from './decode.ts';
 import { type DroppedLines, FILE_LIMITS } from './format.ts';
-import { mebibytes, plain, refuse } from './limits.ts';
+import { plain, refuse, sizesBeyond } from './limits.ts';
 import { countOf } from './lines.ts';
 
 /** Longest text of a row. */
@@ -131,13 +131,15 @@ export class JsonPieces implements PieceTaker {
     const next = text.startsWith('{') ? this.behindFirst(text) : '';
     if (next === null && !isWhole) return null;
     if (next?.startsWith('{')) return 'objects';
-    if (this.size > FILE_LIMITS.bytes)
+    if (this.size > FILE_LIMITS.bytes) {
+      const [expected, got] = sizesBeyond(FILE_LIMITS.bytes, this.size);
       throw refuse(
         this.name,
-        `at most ${mebibytes(FILE_LIMITS.bytes)} of JSON that is not a list of rows or a row per line`,
-        mebibytes(this.size),
+        `${expected} of JSON that is not a list of rows or a row per line`,
+        got,
         'Write it as an object per line, of which a part can be read.',
       );
+    }
     return 'whole';
   }
 

@@ -40,9 +40,7 @@ export function MaskRunsCard({ runs, experiment, masking, catalog, canTrain, tra
       figure="mask-runs"
       title="Masks side by side"
       subtitle="runs of this visit with the same table, settings and seeds; test split"
-      files={
-        first && { what: 'Runs by mask', fileName: 'mask-runs', csv: () => maskRunsCsv(own, label) }
-      }
+      files={first && { what: 'Runs by mask', fileName: 'mask-runs', csv: () => maskRunsCsv(own, label) }}
       actions={
         canTrain && (
           <SmallButton onClick={train}>{trained ? 'Train again' : 'Train with this mask'}</SmallButton>

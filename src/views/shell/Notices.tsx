@@ -208,7 +208,8 @@ function CannotRunNotice() {
   const narrow = useMedia(NARROW);
   const issue = useStore((s) => s.issues[0]);
   const more = useStore((s) => s.issues.length - 1);
-  const fileError = useStore((s) => s.fileError);
+  // Of a file that was refused while another stays, its own notice says why.
+  const fileError = useStore((s) => (s.preview === null ? s.fileError : null));
   const setDrawer = useStore((s) => s.setDrawer);
   if (!narrow || !issue) return null;
   const show = () => {

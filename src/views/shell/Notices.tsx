@@ -12,8 +12,9 @@ import { formatCount, plural } from '../charts/format.ts';
 import { RefusedButtons } from '../controls/RefusedButtons.tsx';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
+import { useSettingsPlace } from './settingsPlace.ts';
 import classes from './shell.module.css';
-import { NARROW, useMedia } from './useMedia.ts';
+import { NARROW } from './useMedia.ts';
 
 const TONES = {
   error: { Icon: IconCircleX, color: 'var(--error)', className: classes.isError },
@@ -144,7 +145,7 @@ function SilenceNotice() {
       }
     >
       <p>
-        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it is dead. This
+        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it has crashed. This
         notice goes when it goes on. Curves and results so far are kept, whatever you choose.
       </p>
     </Notice>
@@ -202,21 +203,30 @@ function SourceNotice() {
   );
 }
 
-/** In a narrow window: beside the charts the panel says so itself. */
+/** Where the settings are out of sight: beside the charts the panel says so itself. */
 function CannotRunNotice() {
-  const narrow = useMedia(NARROW);
+  const place = useSettingsPlace();
   const issue = useStore((s) => s.issues[0]);
   const more = useStore((s) => s.issues.length - 1);
   const fileError = useStore((s) => s.fileError);
-  const setDrawer = useStore((s) => s.setDrawer);
-  if (!narrow || !issue) return null;
+  const { setDrawer, setView } = useStore.getState();
+  if (place === 'left' || !issue) return null;
   const show = () => {
-    setDrawer(true);
-    // The sheet takes the focus when it opens.
-    requestAnimationFrame(() => showRow(rowPath(issue.path)));
+    setView({ stage: false });
+    if (matchMedia(NARROW).matches) setDrawer(true);
+    // The settings are drawn first, and the sheet takes the focus when it opens.
+    requestAnimationFrame(() => requestAnimationFrame(() => showRow(rowPath(issue.path))));
   };
   return (
-    <Notice title="This experiment cannot run" tone="warning" actions={<Button onClick={show}>Show</Button>}>
+    <Notice
+      title="This experiment cannot run"
+      tone="warning"
+      actions={
+        place !== 'elsewhere' && (
+          <Button onClick={show}>{place === 'sheet' ? 'Show' : 'Leave the stage and show'}</Button>
+        )
+      }
+    >
       <p>
         {fileError?.message ?? formatIssue(issue)}
         {more > 0 && ` ${plural(more, 'more setting')} cannot run either.`}
@@ -229,6 +239,7 @@ function CannotRunNotice() {
 function OpenedNotice() {
   const opened = useStore((s) => s.opened);
   const ready = useStore(canBegin);
+  const isLeft = useSettingsPlace() === 'left';
   if (!opened) return null;
   const { title, text, weights } = opened;
   const dismiss = () => useStore.setState({ opened: null });
@@ -257,7 +268,7 @@ function OpenedNotice() {
           )}
           {weights && ready && (
             <Button primary={!weights.experiment} onClick={() => measure(null)}>
-              Measure with those on the left
+              {isLeft ? 'Measure with those on the left' : 'Measure with what is set'}
             </Button>
           )}
           {weights && ready && <Button onClick={lookInside}>Look inside, train nothing</Button>}
@@ -323,7 +334,7 @@ function KeepingNotice() {
         <>
           {kind === 'full' && (
             <Button primary onClick={() => void freeStorage()}>
-              Drop stored answers and weights
+              Drop stored measurements and weights
             </Button>
           )}
           <Button primary={kind !== 'full'} onClick={() => void retryKeeping()}>
@@ -336,7 +347,7 @@ function KeepingNotice() {
       <p>
         {message} {runs} in this page alone: nothing is lost until it is closed.
         {kind === 'full' &&
-          ' Starred runs and all results stay; other runs lose what their networks answered, and their weights.'}
+          ' Starred runs and all results stay; other runs lose their stored attention, experts and mask tests, and their weights.'}
       </p>
     </Notice>
   );
@@ -378,7 +389,7 @@ function VersionNotice() {
       <p>
         {active
           ? 'The run that goes on would continue from its last checkpoint after the reload.'
-          : 'It is taken by a reload; settings, view and runs stay.'}
+          : 'A reload brings it; settings, view and runs stay, and the run on screen is shown again.'}
       </p>
     </Notice>
   );

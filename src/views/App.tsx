@@ -4,6 +4,7 @@ import { embeddedOf } from '../store/embed.ts';
 import { useStore } from '../store/store.ts';
 import { Panel, panelOf } from './Panel.tsx';
 import { focusViews } from './shell/focusViews.ts';
+import { keepFocus } from './shell/keepFocus.ts';
 import { Notices } from './shell/Notices.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
@@ -23,6 +24,7 @@ const embedded = embeddedOf(location.search);
 export function App() {
   const onStage = useStore((s) => s.view.stage);
   const wasOnStage = useRef(false);
+  useEffect(() => keepFocus(), []);
   // What had the focus on the stage is gone with it: the keyboard goes on at the button that opens it.
   useEffect(() => {
     if (wasOnStage.current && !onStage) document.getElementById(STAGE_BUTTON)?.focus();
@@ -51,9 +53,11 @@ function Workbench() {
   return (
     <div className={classes.app}>
       {/* Sixty settings stand between the first tab stop and the results. */}
-      <button type="button" className={classes.skip} onClick={() => focusViews()}>
-        Skip the settings
-      </button>
+      {!covered && (
+        <button type="button" className={classes.skip} onClick={() => focusViews()}>
+          Skip the settings
+        </button>
+      )}
       <DropAnywhere />
       <TopBar />
       <PanelFrame />

@@ -9,6 +9,7 @@ import { Notices } from './shell/Notices.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
+import { ShareNote } from './shell/ShareNote.tsx';
 import classes from './shell/shell.module.css';
 import { TabBar } from './shell/TabBar.tsx';
 import { PageBar, STAGE_BUTTON, TopBar } from './shell/TopBar.tsx';
@@ -63,6 +64,7 @@ function Workbench() {
       <PanelFrame />
       <main className={classes.main} inert={covered}>
         {phone && <PageBar />}
+        {phone && <ShareNote />}
         <TabBar tab={tab} />
         {inLesson && (
           <Suspense fallback={null}>
@@ -70,6 +72,7 @@ function Workbench() {
           </Suspense>
         )}
         <RunBar />
+        {!phone && <ShareNote />}
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <div className={classes.stack}>
             <Notices />

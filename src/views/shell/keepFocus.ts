@@ -30,11 +30,15 @@ export function nextOf<T>(
   return isOff ? (before ?? after) : (after ?? before);
 }
 
+/** Milliseconds that a control may be switched off before the keyboard leaves it. */
+const PATIENCE_MS = 1000;
+
 /** @returns what ends it */
 export function keepFocus(): () => void {
   let byKey = false;
   let last: { element: HTMLElement; region: Element | null; controls: HTMLElement[] } | null = null;
   let isWaiting = false;
+  let patience: ReturnType<typeof setTimeout> | undefined;
 
   const onFocus = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement)) return;
@@ -43,15 +47,26 @@ export function keepFocus(): () => void {
     const controls = [...(region ?? document.body).querySelectorAll<HTMLElement>(CONTROLS)];
     last = { element: target, region, controls };
   };
-  const recover = () => {
-    isWaiting = false;
+  const leave = () => {
     if (!byKey || !last || document.activeElement !== document.body) return;
     const { element, region, controls } = last;
-    if (isOpen(element)) return;
     last = null;
     const next = region?.isConnected ? nextOf(controls, element, element.isConnected, isOpen) : null;
     if (next) next.focus();
     else focusViews();
+  };
+  const recover = () => {
+    isWaiting = false;
+    if (!byKey || !last || document.activeElement !== document.body) return;
+    const { element } = last;
+    if (isOpen(element)) element.focus();
+    else if (!element.isConnected) leave();
+    // "Step" is off while a step is taken: its key must not reach a neighbour meanwhile.
+    else
+      patience ??= setTimeout(() => {
+        patience = undefined;
+        leave();
+      }, PATIENCE_MS);
   };
   const onChange = () => {
     if (isWaiting || !byKey || !last || document.activeElement !== document.body) return;
@@ -73,6 +88,7 @@ export function keepFocus(): () => void {
   document.addEventListener('keydown', onKey, true);
   document.addEventListener('pointerdown', onPointer, true);
   return () => {
+    clearTimeout(patience);
     observer.disconnect();
     document.removeEventListener('focusin', onFocus);
     document.removeEventListener('keydown', onKey, true);

@@ -1,4 +1,5 @@
 // The backends of Node, best first. WebGPU only on request: it needs the optional package `webgpu` (Dawn).
+import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import './nodeGradients.ts';
 import '@tensorflow/tfjs-backend-cpu';
@@ -10,10 +11,19 @@ import type { BackendReport, BackendRequest } from '../engine/protocol/backend.t
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import { requestDevice } from './device.ts';
 
+/**
+ * Node 20 (V8 11.3) has relaxed SIMD behind a flag; browsers, and Node from 21 on (V8 11.4), have it without. With it kernels are
+ * faster by a fifth, and numbers those of the page. A later Node is left alone, as it may not know the flag.
+ */
+function allowRelaxedSimd(): void {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
 const wasm: Candidate = {
   id: 'wasm',
   async start() {
     requireSingleThread();
+    allowRelaxedSimd();
     if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
     return { adapter: await installWasmKernels(tf.backend() as BackendWasm), software: false };
   },

@@ -7,12 +7,14 @@ const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
 const anyName = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
   fc.constantFrom('yield, kg', 'a:b', 'x:binary', '"', '""', ' a ', '100%', 'a "b", c', ':', ',', 'ü'),
+  // Breaks and their sign, in every order.
+  fc.string({ unit: fc.constantFrom('\n', '⏎', 'a', '"'), minLength: 1, maxLength: 6 }),
 );
 
 describe('names in a list', () => {
   it('are written plainly where they can be, and quoted where they must be', () => {
-    expect(formatNames(['a', 'yield, kg', 'say "x"', 'a:b', '50%', ' a', ''])).toBe(
-      'a, "yield, kg", "say ""x""", "a:b", "50%", " a", ""',
+    expect(formatNames(['a', 'yield, kg', 'say "x"', 'a:b', '50%', ' a', '', 'two\nlines'])).toBe(
+      'a, "yield, kg", "say ""x""", "a:b", "50%", " a", "", "two⏎lines"',
     );
   });
 
@@ -20,6 +22,7 @@ describe('names in a list', () => {
     expect(parseNames(' a ,, "b, c" ,d e,')).toEqual(['a', 'b, c', 'd e']);
     expect(parseNames('')).toEqual([]);
     expect(parseNames('""')).toEqual(['']);
+    expect(parseNames('two⏎lines, "x⏎⏎y"')).toEqual(['two\nlines', 'x⏎y']);
   });
 
   it.each(['"a', 'a"b,"c', '"a"b', '"a" "b"', '"a":binary'])('are not read from %s', (text) => {

@@ -5,7 +5,7 @@ import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { featureCandidates } from './candidates.ts';
 import { type Column, isMissing, type ParsedTable } from './columns.ts';
-import { reasonToLeaveOut } from './leftOut.ts';
+import { reasonToLeaveOut, withoutIgnored } from './leftOut.ts';
 import type { SourceRequest } from './source.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames, targetChoices } from './tableParams.ts';
@@ -35,10 +35,13 @@ export function select(request: SourceRequest, table: ParsedTable): Selection {
   const { data, tasks, fitted, classesByName } = request;
   const chosen = resolveTargets(table.columns, targetChoices(tasks), classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
-  const notes = [...table.notes];
   const ofTypes = table.columns.filter((column) => column.isIgnored).map(({ name }) => name);
   const ofSplit = table.columns.filter((column) => isSplitOnly(request, column)).map(({ name }) => name);
-  const ignored = new Set([...(ignoredNames(data) ?? []), ...ofTypes, ...ofSplit]);
+  const asked = new Set([...(ignoredNames(data) ?? []), ...ofTypes]);
+  const ignored = new Set([...asked, ...ofSplit]);
+  // How the column of a split is read says which groups there are.
+  for (const name of ofSplit) asked.delete(name);
+  const notes = withoutIgnored(table.notes, asked);
   const candidates = featureCandidates(table, data, targetChoices(tasks));
   const features = fitted
     ? featuresOf(fitted, candidates)

@@ -13,6 +13,7 @@ import { mixExpertsNatives } from './ops/mixExperts/wasm.ts';
 import { routedLinearNatives } from './ops/routedLinear/wasm.ts';
 import { routedNormNatives } from './ops/routedNorm/wasm.ts';
 import { routeRowsNatives } from './ops/routeRows/wasm.ts';
+import { signDropNatives } from './ops/signDrop/wasm.ts';
 import { takeSlotsNatives } from './ops/takeSlots/wasm.ts';
 import { foldTokensNatives } from './ops/tokenLinear/wasm.ts';
 import { topGatesNatives } from './ops/topGates/wasm.ts';
@@ -34,6 +35,7 @@ const ops = [
   routedLinearNatives,
   routedNormNatives,
   routeRowsNatives,
+  signDropNatives,
   takeSlotsNatives,
   foldTokensNatives,
   topGatesNatives,
@@ -41,11 +43,15 @@ const ops = [
 
 /**
  * Without SIMD nothing is added, and kernels run as plain operations.
+ * @param allowed - instruction sets that may be used; tests choose one
  * @returns the instruction set of the kernels, shown as adapter in the backend report
  * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
  */
-export async function installWasmKernels(backend: BackendWasm): Promise<Instructions | 'without SIMD'> {
-  const c = await WasmContext.create(backend);
+export async function installWasmKernels(
+  backend: BackendWasm,
+  allowed: readonly Instructions[] = ['relaxed SIMD', 'SIMD'],
+): Promise<Instructions | 'without SIMD'> {
+  const c = await WasmContext.create(backend, allowed);
   if (!c) return 'without SIMD';
   installRuntime('wasm', {
     natives: new NativeKernels(ops.flatMap((nativesOf) => nativesOf(c))),

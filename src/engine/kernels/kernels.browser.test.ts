@@ -1,5 +1,5 @@
 // The kernels on the fast backends of a browser, with small shapes; WebGPU on the software adapter, once with its own loops and
-// once with those for a GPU. Plain JavaScript and all shapes of wasm are tested in Node, which has the same engine.
+// once with those for a GPU. Plain JavaScript, and all shapes of wasm without relaxed SIMD, are tested in Node, which has the same engine.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';

@@ -9,6 +9,9 @@ const numbers = [
   ['4.5', '29', 'd'],
 ];
 
+/** As many rows of a class, which every other row has too, and a number. */
+const classes = (rows: number) => Array.from({ length: rows }, (_, row) => ['ab'[row % 2] ?? '', `${row}`]);
+
 describe('a line above others', () => {
   it.each<[string, string[], string[][]]>([
     ['a word above numbers', ['temp', '7', 'a'], numbers],
@@ -36,6 +39,14 @@ describe('a line above others', () => {
       [
         ['5', '7', '1'],
         ['4', '4', '1'],
+      ],
+    ],
+    [
+      'steps above a line that goes on with some of them',
+      ['0', '1', '2', '3'],
+      [
+        ['0.5', '1', '2', '3'],
+        ['0.7', '2', '4', '6'],
       ],
     ],
     [
@@ -78,6 +89,22 @@ describe('a line above others', () => {
         ['4', '4'],
       ],
     ],
+    [
+      'steps beside a number that is no step',
+      ['1.5', '2', '3', '4'],
+      [
+        ['5', '7', '1', '1'],
+        ['4', '9', '1', '2'],
+      ],
+    ],
+    ['a class that stands nowhere else, above few rows', ['kind', '21'], classes(7)],
+    ['a class beside one that no other row has', ['kind', '21'], [...classes(8), ['c', '9']]],
+    [
+      'a class that recurs beside one that is new',
+      ['kind', '21', 'a'],
+      classes(8).map((row) => [...row, 'a']),
+    ],
+    ['a missing class', ['NA', '21'], classes(8)],
     [
       'steps that the next line goes on with',
       ['0', '1', '2'],
@@ -134,6 +161,7 @@ describe('a line above others', () => {
     ],
     ['a text that recurs once among many', ['Ann'], [['Ann'], ['Bob'], ['Cem'], ['Dan']]],
     ['a word above eight numbers in ten', ['temp'], [...Array(8).fill(['1']), ['x'], ['y']]],
+    ['a word above classes that all recur, beside a number', ['kind', ' 21'], classes(8)],
     ['an empty cell above numbers', [''], numbers],
     ['a word above markers alone', ['temp'], [['NA'], ['NA'], ['']]],
   ])('is unclear: %s', (_, line, below) => {

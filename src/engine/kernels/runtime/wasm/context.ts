@@ -32,13 +32,14 @@ export class WasmContext {
   }
 
   /**
-   * @returns null if this machine's WebAssembly has no SIMD
+   * @param allowed - the best of these that the engine has is taken
+   * @returns null if it has none of them
    * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
    */
-  static async create(backend: BackendWasm): Promise<WasmContext | null> {
-    const found = MODULES.map((m) => ({ ...m, bytes: bytesOf(m.base64) })).find((m) =>
-      WebAssembly.validate(m.bytes),
-    );
+  static async create(backend: BackendWasm, allowed: readonly Instructions[]): Promise<WasmContext | null> {
+    const found = MODULES.filter((m) => allowed.includes(m.instructions))
+      .map((m) => ({ ...m, bytes: bytesOf(m.base64) }))
+      .find((m) => WebAssembly.validate(m.bytes));
     if (!found) return null;
     const internals = new WasmInternals(backend);
     const { memory } = internals;

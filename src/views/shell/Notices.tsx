@@ -10,10 +10,11 @@ import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { RefusedButtons } from '../controls/RefusedButtons.tsx';
+import controls from './controls.module.css';
+import classes from './notices.module.css';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
 import { useSettingsPlace } from './settingsPlace.ts';
-import classes from './shell.module.css';
 import { NARROW } from './useMedia.ts';
 
 const TONES = {
@@ -56,7 +57,7 @@ interface ButtonProps {
 }
 
 export const Button = ({ onClick, primary, children }: ButtonProps) => (
-  <button type="button" className={`${classes.button} ${primary ? classes.primary : ''}`} onClick={onClick}>
+  <button type="button" className={`${controls.button} ${primary ? controls.primary : ''}`} onClick={onClick}>
     {children}
   </button>
 );

@@ -6,8 +6,9 @@ import { backendName } from '../../engine/protocol/backend.ts';
 import type { AppState, ShareNote } from '../../store/state.ts';
 import { openLink, useStore } from '../../store/store.ts';
 import { EXAMPLES } from '../controls/FileControl.tsx';
+import controls from './controls.module.css';
 import { SHARE_BUTTON, shareText } from './ShareNote.tsx';
-import classes from './shell.module.css';
+import classes from './share.module.css';
 
 const TICK_MS = 6000;
 
@@ -61,14 +62,14 @@ export function ShareButton() {
       <button
         id={SHARE_BUTTON}
         type="button"
-        className={`${classes.button} ${classes.shareButton}`}
+        className={`${controls.button} ${classes.shareButton}`}
         title="Copy a link to this experiment and view"
         onClick={press}
       >
         <Icon size={16} stroke={1.75} aria-hidden="true" />
         <span className={classes.shareWord}>Share</span>
       </button>
-      <span role="status" className={classes.hidden}>
+      <span role="status" className={controls.hidden}>
         {said}
       </span>
     </>

@@ -4,7 +4,7 @@ import { MAX_LINK } from '../../engine/config/codec.ts';
 import type { ShareNote as Note } from '../../store/state.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
-import classes from './ShareNote.module.css';
+import classes from './shareNote.module.css';
 
 /** The id of the button, which takes the focus when the note is closed. */
 export const SHARE_BUTTON = 'share';

@@ -16,11 +16,12 @@ import { useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { useScheme } from '../charts/parts/useScheme.ts';
 import { BackendBadge } from './BackendBadge.tsx';
+import controls from './controls.module.css';
 import { Logo } from './Logo.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { ShareButton } from './ShareButton.tsx';
 import { useSettingsPlace } from './settingsPlace.ts';
-import classes from './shell.module.css';
+import classes from './topBar.module.css';
 import { PHONE, useMedia } from './useMedia.ts';
 
 const ICON = { size: 16, stroke: 1.75, 'aria-hidden': true } as const;
@@ -34,7 +35,7 @@ export function TopBar() {
     <header className={classes.topBar}>
       <button
         type="button"
-        className={`${classes.button} ${classes.iconButton} ${classes.menuButton}`}
+        className={`${controls.button} ${controls.iconButton} ${classes.menuButton}`}
         aria-label="Experiment"
         title="The settings of the experiment"
         aria-expanded={open}
@@ -91,7 +92,7 @@ export function RunButtons() {
       {active && !paused ? (
         <button
           type="button"
-          className={`${classes.button} ${classes.primary} ${classes.runButton}`}
+          className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           title="Pause after the current step"
           onClick={pause}
         >
@@ -101,7 +102,7 @@ export function RunButtons() {
       ) : (
         <button
           type="button"
-          className={`${classes.button} ${classes.primary} ${classes.runButton}`}
+          className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           disabled={!active && !canStart}
           title={
             blocked ? `Some settings cannot run${isLeft ? '; they are marked on the left' : ''}` : undefined
@@ -114,7 +115,7 @@ export function RunButtons() {
       )}
       <button
         type="button"
-        className={classes.button}
+        className={controls.button}
         disabled={active ? !paused : !canStart}
         title="One optimizer step, then pause"
         onClick={step}
@@ -124,7 +125,7 @@ export function RunButtons() {
       </button>
       <button
         type="button"
-        className={classes.button}
+        className={controls.button}
         disabled={!active}
         title="End the run and keep what there is"
         onClick={stop}
@@ -134,7 +135,7 @@ export function RunButtons() {
       </button>
       <button
         type="button"
-        className={`${classes.button} ${classes.iconButton}`}
+        className={`${controls.button} ${controls.iconButton}`}
         disabled={!run || run.isExample}
         aria-label="Reset"
         title="Reset: end this run and take it off the screen. What is kept of it stays under Runs."
@@ -154,7 +155,7 @@ function StageButton() {
     <button
       id={STAGE_BUTTON}
       type="button"
-      className={`${classes.button} ${classes.iconButton}`}
+      className={`${controls.button} ${controls.iconButton}`}
       aria-label="Stage"
       title="Stage: large, one panel, for a projector"
       onClick={() => useStore.getState().setView({ stage: true })}
@@ -171,7 +172,7 @@ function ThemeButton() {
   return (
     <button
       type="button"
-      className={`${classes.button} ${classes.iconButton}`}
+      className={`${controls.button} ${controls.iconButton}`}
       aria-label={`Use the ${next} theme`}
       title={`Use the ${next} theme`}
       onClick={() => setColorScheme(next)}

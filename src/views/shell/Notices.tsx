@@ -1,6 +1,5 @@
 // Notices above the charts: engine, links, storage, an unfinished run.
-import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
 import { can } from '../../engine/config/capabilities.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
@@ -10,57 +9,11 @@ import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { RefusedButtons } from '../controls/RefusedButtons.tsx';
-import controls from './controls.module.css';
-import classes from './notices.module.css';
+import { Button, Notice } from './Notice.tsx';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
 import { useSettingsPlace } from './settingsPlace.ts';
 import { NARROW } from './useMedia.ts';
-
-const TONES = {
-  error: { Icon: IconCircleX, color: 'var(--error)', className: classes.isError },
-  warning: { Icon: IconAlertTriangle, color: 'var(--warn)', className: classes.isWarning },
-  plain: { Icon: IconInfoCircle, color: 'var(--text-muted)', className: '' },
-};
-
-interface NoticeProps {
-  title: string;
-  tone: keyof typeof TONES;
-  children: ReactNode;
-  actions: ReactNode;
-  /** For several buttons: below the text. */
-  stacked?: boolean;
-}
-
-export function Notice({ title, tone, children, actions, stacked }: NoticeProps) {
-  const { Icon, color, className } = TONES[tone];
-  return (
-    <section
-      className={`${classes.notice} ${className}`}
-      role={tone === 'error' ? 'alert' : 'status'}
-      data-stacked={stacked || undefined}
-    >
-      <Icon size={18} stroke={1.75} color={color} aria-hidden="true" />
-      <div className={classes.noticeText}>
-        <h2>{title}</h2>
-        {children}
-      </div>
-      <div className={classes.noticeActions}>{actions}</div>
-    </section>
-  );
-}
-
-interface ButtonProps {
-  onClick(): void;
-  primary?: boolean;
-  children: ReactNode;
-}
-
-export const Button = ({ onClick, primary, children }: ButtonProps) => (
-  <button type="button" className={`${controls.button} ${primary ? controls.primary : ''}`} onClick={onClick}>
-    {children}
-  </button>
-);
 
 export function Notices() {
   return (
@@ -209,7 +162,8 @@ function CannotRunNotice() {
   const place = useSettingsPlace();
   const issue = useStore((s) => s.issues[0]);
   const more = useStore((s) => s.issues.length - 1);
-  const fileError = useStore((s) => s.fileError);
+  // Of a file that was refused while another stays, its own notice says why.
+  const fileError = useStore((s) => (s.preview === null ? s.fileError : null));
   const { setDrawer, setView } = useStore.getState();
   if (place === 'left' || !issue) return null;
   const show = () => {

@@ -1,7 +1,7 @@
 // `npm run study:measures`: which cheap measure of how related tasks are predicts what they give each other, over a sweep of cosines.
 // Every cell trains four tasks together, every pair and every task apart, and is kept, so that the command goes on where it was
-// stopped. Prints Spearman's rank correlations, mean and range over seeds.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+// stopped. Prints Spearman's rank correlations, mean and range over seeds, and writes them as docs/studies/measures.svg.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { toJson } from '../../src/cli/json.ts';
 import { relationsOfSeed, withTruths } from '../../src/cli/relations.ts';
@@ -11,6 +11,7 @@ import { presets } from '../../src/engine/config/presets.ts';
 import type { RelationMeasure, Truth } from '../../src/engine/core/relationSummary.ts';
 import { offDiagonal, rankCorrelation } from '../../src/engine/core/relations.ts';
 import { startNodeBackend } from '../../src/platform/node.ts';
+import { measuresFigure } from './measuresFigure.ts';
 
 const COSINES = [0, 0.3, 0.6, 0.8, 0.95];
 const SEEDS = [0, 1, 2];
@@ -84,10 +85,19 @@ const rows = [...(bySeed[0] ?? [])].map(([id, { label }]) => {
   const own = bySeed.flatMap((ranks) => ranks.get(id) ?? []);
   return { label, pairs: own.map((r) => r.pairs), tables: own.map((r) => r.tables) };
 });
-for (const { label, pairs, tables } of rows.sort((a, b) => mean(b.pairs) - mean(a.pairs)))
+rows.sort((a, b) => mean(b.pairs) - mean(a.pairs));
+for (const { label, pairs, tables } of rows)
   process.stdout.write(`| ${label} | ${cell(pairs)} | ${cell(tables)} |\n`);
 for (const rho of COSINES) {
   const gains = cells.filter((c) => c.rho === rho).map((c) => mean(offDiagonal(pairGain(c), TASKS, false)));
   process.stdout.write(`cosine ${rho}: gain as a pair ${gains.map((g) => g.toFixed(4)).join(', ')}\n`);
 }
+const best = rows[0]?.label ?? 'none';
+writeFileSync(
+  path.join('docs', 'studies', 'measures.svg'),
+  measuresFigure(
+    rows,
+    `Rank correlation of each measure with the gain of training in pairs, ${SEEDS.length} seeds; highest over pairs: ${best}`,
+  ),
+);
 process.exit(0);

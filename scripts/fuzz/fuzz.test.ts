@@ -5,6 +5,7 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../src/engine/catalog.ts';
 import { parseExperiment } from '../../src/engine/config/experiment.ts';
+import { formatIssue } from '../../src/engine/core/errors.ts';
 import type { Sample, Target } from './target.ts';
 import { targets } from './targets.ts';
 import { faultOf, trialsOf } from './trial.ts';
@@ -60,5 +61,7 @@ describe('what was found stays mended', () => {
     const sample = { name: 'a\u001b[2J\u202eb.xyz', bytes: bytes('') };
     const refusal = await Promise.resolve(target('csv').read(sample)).catch((error: Error) => error);
     expect((refusal as Error).message).toContain('a\\u001b[2J\\u202eb.xyz: expected');
+    const issue = { path: 'a\tb', expected: 'x\u202e', got: 'y\r\nz', remedy: 'Mend\u001b it.' };
+    expect(formatIssue(issue)).toBe('a⇥b: expected x\\u202e, got y⏎z. Mend\\u001b it.');
   });
 });

@@ -22,6 +22,14 @@ it('writes an inspection for a terminal', async () => {
   ]);
 });
 
+it('shows line breaks in names, and what would move the cursor', async () => {
+  const file = tableInput('t.csv', new Blob(['"two\nlines",b\u001b[2J\n1,x\n2,y\n3,x\n']));
+  const text = inspectionText(await inspectFile(file));
+  expect(text).toContain('\ntwo⏎lines: numeric, ');
+  expect(text).toContain('\nb\\u001b[2J: categorical, ');
+  expect(text).not.toContain('\u001b');
+});
+
 it('turns options into settings of the table, and refuses what is none', () => {
   expect(readingOptions({ types: 'a:date', missing: '-', header: 'none' })).toEqual({
     types: 'a:date',

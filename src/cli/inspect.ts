@@ -2,7 +2,7 @@
 import { catalog } from '../engine/catalog.ts';
 import { parseExperiment } from '../engine/config/experiment.ts';
 import type { Params } from '../engine/config/params.ts';
-import { formatIssue, WorkbenchError } from '../engine/core/errors.ts';
+import { formatIssue, visible, WorkbenchError } from '../engine/core/errors.ts';
 import { inspectFile, type TableInspection } from '../engine/data/inspect.ts';
 import { checkReadingLists } from '../engine/data/reading.ts';
 import { applySettings } from './experiment.ts';
@@ -49,7 +49,8 @@ export function inspectSettings(options: ReadingOptions): Params {
 const MAX_EXAMPLES = 40;
 const short = (value: number | string | null) =>
   value === null ? '' : typeof value === 'number' ? String(Number(value.toPrecision(6))) : value;
-const clipped = (text: string) => (text.length > MAX_EXAMPLES ? `${text.slice(0, MAX_EXAMPLES)}…` : text);
+const clipped = (text: string) =>
+  visible(text.length > MAX_EXAMPLES ? `${text.slice(0, MAX_EXAMPLES)}…` : text);
 
 export function inspectionText({ format, rows, dropped, notes, columns }: TableInspection): string {
   const lines = columns.map((c) => [
@@ -60,7 +61,7 @@ export function inspectionText({ format, rows, dropped, notes, columns }: TableI
     short(c.min),
     short(c.max),
     short(c.mean),
-    clipped(c.examples.join(', ').replace(/\s/g, ' ')),
+    clipped(c.examples.join(', ')),
   ]);
   const header = ['column', 'type', 'distinct', 'missing', 'min', 'max', 'mean', 'examples'];
   return [
@@ -74,7 +75,7 @@ export function inspectionText({ format, rows, dropped, notes, columns }: TableI
     '',
     ...columns.map(
       (c) =>
-        `${clipped(c.name)}: ${c.type}, ${c.reason}.${c.markers.length > 0 ? ` Missing: ${c.markers.map((m) => `"${m}"`).join(', ')}.` : ''}`,
+        `${clipped(c.name)}: ${c.type}, ${c.reason}.${c.markers.length > 0 ? ` Missing: ${c.markers.map((m) => `"${visible(m)}"`).join(', ')}.` : ''}`,
     ),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `note: ${note.text}`)] : []),
   ].join('\n');

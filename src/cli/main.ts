@@ -26,7 +26,8 @@ const USAGE = `multitab: train multitask models on tables
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
   multitab export [experiment.json] --out F  the prepared table as .h5, .parquet or .csv, with its settings and how Python reads it
-  multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
+  multitab inspect FILE [--json] [options]   how a table is read: types with reasons, missing values, lines left out; options are
+                                             those of run on reading, and --set data.KEY=VALUE, as in data.badLines=leave-out
   multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
   multitab merge DIR                         join the shards of a sweep, and print its table
   multitab report DIR [--out report.html] [--link URL]

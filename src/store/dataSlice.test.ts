@@ -181,6 +181,19 @@ describe('a table that is large', () => {
     await at.settle();
     expect(await bad).toBe(false);
     expect(at.get().experiment?.data.params.sample).toBe('stratified');
+    // The table of before is not read again, which would clear that error.
+    expect([asked()?.file.name, at.get().fileError, at.get().file?.name]).toEqual([
+      'bad.csv',
+      error,
+      'big.csv',
+    ]);
+    // Nor is it lost, with its sample, where two are chosen after it before either is read.
+    void at.get().chooseFile(tableInput('bad.csv', new Blob([''])));
+    void at.get().chooseFile(tableInput('worse.csv', new Blob([''])));
+    at.worker().say({ type: 'request-failed', requestId: asked()?.requestId ?? 0, error });
+    await at.settle();
+    expect(at.get().experiment?.data.params).toMatchObject({ file: 'big.csv', sample: 'stratified' });
+    expect([at.get().file?.name, at.get().preview?.name]).toEqual(['big.csv', 'big.csv']);
     void at.get().chooseFile(tableInput('next.csv', new Blob(['1'])));
     previewed(at, 'next.csv');
     await at.settle();

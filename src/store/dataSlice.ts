@@ -18,6 +18,10 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let descriptions = 0;
   /** Tables asked for so far: one that arrives late must not replace a later choice. */
   let choices = 0;
+  /** The last table that was read; stays on screen where the ones chosen after it cannot be. */
+  let standing: Pick<DataSlice, 'file' | 'preview'> | null = null;
+  /** The table on screen is a stratified sample, which is put off while another is read. */
+  let isSamplePutOff = false;
 
   /** @param isUsers - chosen by the user, and not named by the experiment */
   const begin = (isUsers: boolean): (() => boolean) => {
@@ -33,15 +37,35 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     for (const key of Object.values(SPLIT_FILES)) if (params[key]) get().setValue(`data.${key}`, '');
   };
 
+  /** The column of a sample belongs to the table that it was chosen for. */
+  const putOffSample = (name: string) => {
+    const params = get().experiment?.data.params;
+    if (params?.sample !== 'stratified' || params.file === name) return;
+    isSamplePutOff = true;
+    get().setValue('data.sample', 'all');
+  };
+
+  /** The table of before stays as it was read, and so do its settings. */
+  const restoreSample = () => {
+    const { experiment } = get();
+    if (!isSamplePutOff || experiment?.data.params.sample !== 'all') return;
+    const params = { ...experiment.data.params, sample: 'stratified' };
+    // Not by `setValue`, which would read that table again and so clear the error of the other.
+    set({ experiment: { ...experiment, data: { ...experiment.data, params } } });
+  };
+
   /** Reads a table that was chosen. @returns whether it was read, and is still the one wanted */
   const take = async (file: TableInput, isCurrent: () => boolean): Promise<boolean> => {
-    const before = get();
+    const { file: before, preview } = get();
+    if (before && preview) standing = { file: before, preview };
     set({ file, preview: null, fileError: null, refusedFile: null });
     await get().previewFile();
     if (!isCurrent()) return false;
     const isRead = get().fileError === null;
+    if (!isRead) restoreSample();
+    isSamplePutOff = false;
     set({ isChoosingFile: false, ...(isRead ? {} : { refusedFile: file }) });
-    if (!isRead && before.file && before.preview) set({ file: before.file, preview: before.preview });
+    if (!isRead && standing) set(standing);
     else if (needsFile(get().experiment, get().catalog)) {
       forgetSplits(file);
       get().setValue('data.file', file.name);
@@ -91,6 +115,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
         const why = (error as Error).message;
         const message = `This experiment needs ${name}, which does not come with the page (${why}): drop it here, or choose it.`;
         const fileError: ErrorReport = { kind: 'file', message, issues: [] };
+        standing = null;
         set({ file: null, preview: null, isChoosingFile: false, fileError });
         return;
       }
@@ -132,13 +157,9 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     },
     isChoosingFile: false,
     async chooseFile(file) {
-      // The column of a sample belongs to the table that it was chosen for.
-      const params = get().experiment?.data.params;
-      const isOfOther = params?.sample === 'stratified' && params.file !== file.name;
-      if (isOfOther) get().setValue('data.sample', 'all');
-      const isRead = await take(file, begin(true));
-      if (isOfOther && !isRead) get().setValue('data.sample', 'stratified');
-      return isRead;
+      const isCurrent = begin(true);
+      putOffSample(file.name);
+      return take(file, isCurrent);
     },
     async chooseSplitFile(split, given) {
       const { file, experiment } = get();

@@ -1,25 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatName, formatNames, formatTypedName, parseNames, parseTypedNames } from './names.ts';
+import { formatName, formatNames, formatTypedName, listNames, parseNames, parseTypedNames } from './names.ts';
 import { formatTargets, parseTargets, type TargetChoice } from './params.ts';
 
 const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
 const anyName = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }),
   fc.constantFrom('yield, kg', 'a:b', 'x:binary', '"', '""', ' a ', '100%', 'a "b", c', ':', ',', 'ü'),
+  // Breaks and their sign, in every order.
+  fc.string({ unit: fc.constantFrom('\n', '⏎', 'a', '"'), minLength: 1, maxLength: 6 }),
 );
 
 describe('names in a list', () => {
   it('are written plainly where they can be, and quoted where they must be', () => {
-    expect(formatNames(['a', 'yield, kg', 'say "x"', 'a:b', '50%', ' a', ''])).toBe(
-      'a, "yield, kg", "say ""x""", "a:b", "50%", " a", ""',
+    expect(formatNames(['a', 'yield, kg', 'say "x"', 'a:b', '50%', ' a', '', 'two\nlines'])).toBe(
+      'a, "yield, kg", "say ""x""", "a:b", "50%", " a", "", "two⏎lines"',
     );
+  });
+
+  it('are counted in messages where they are many', () => {
+    const names = Array.from({ length: 2024 }, (_, i) => `x${i}`);
+    expect(listNames(names.slice(0, 24))).toBe(formatNames(names.slice(0, 24)));
+    expect(listNames(names)).toMatch(/^x0, x1, .*, x23 and 2,000 more$/);
   });
 
   it('are read with blanks around them, and empty items left out', () => {
     expect(parseNames(' a ,, "b, c" ,d e,')).toEqual(['a', 'b, c', 'd e']);
     expect(parseNames('')).toEqual([]);
     expect(parseNames('""')).toEqual(['']);
+    expect(parseNames('two⏎lines, "x⏎⏎y"')).toEqual(['two\nlines', 'x⏎y']);
   });
 
   it.each(['"a', 'a"b,"c', '"a"b', '"a" "b"', '"a":binary'])('are not read from %s', (text) => {

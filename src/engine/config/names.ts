@@ -1,13 +1,35 @@
 // Lists of column names, in one grammar for all settings: items are separated by commas; an item that contains a comma, colon,
-// quote or percent sign is in double quotes, with quotes inside doubled.
+// quote, percent sign or line break is in double quotes, with quotes inside doubled. A line break is written as a sign, because
+// a field of one line cannot hold it; the sign itself is doubled.
 
-const NEEDS_QUOTES = /[,:"%]|^\s|\s$|^$/;
+const NEEDS_QUOTES = /[,:"%\n⏎]|^\s|\s$|^$/;
+
+/** A line break that could be misread beside another or beside the sign is kept as it is. */
+const quoted = (name: string): string =>
+  name
+    .replaceAll('"', '""')
+    .replaceAll('⏎', '⏎⏎')
+    .replace(/(?<![\n⏎])\n(?!⏎)/g, '⏎');
+
+const withBreaks = (text: string): string => text.replace(/⏎⏎?/g, (signs) => (signs.length > 1 ? '⏎' : '\n'));
+const unquoted = (text: string): string => withBreaks(text.replaceAll('""', '"'));
+
+/** Longest list as a setting: one that names every column of a wide table. */
+export const MAX_LIST = 500_000;
 
 /** The name in the notation of lists. */
-export const formatName = (name: string): string =>
-  NEEDS_QUOTES.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+export const formatName = (name: string): string => (NEEDS_QUOTES.test(name) ? `"${quoted(name)}"` : name);
 
 export const formatNames = (names: readonly string[]): string => names.map(formatName).join(', ');
+
+/** How many names a message lists; a table may have thousands. */
+const LISTED = 24;
+
+/** The names as a message lists them: the first, and how many more there are. */
+export const listNames = (names: readonly string[]): string =>
+  names.length <= LISTED
+    ? formatNames(names)
+    : `${formatNames(names.slice(0, LISTED))} and ${(names.length - LISTED).toLocaleString('en')} more`;
 
 export interface ListItem {
   name: string;
@@ -28,22 +50,22 @@ function readItems(text: string): ListItem[] | null {
   let at = 0;
   while (at < text.length) {
     for (const pattern of [QUOTED, BARE_THEN_QUOTED, BARE]) pattern.lastIndex = at;
-    const quoted = QUOTED.exec(text);
-    const mixed = quoted ? null : BARE_THEN_QUOTED.exec(text);
-    const found = quoted ?? mixed ?? BARE.exec(text);
+    const inQuotes = QUOTED.exec(text);
+    const mixed = inQuotes ? null : BARE_THEN_QUOTED.exec(text);
+    const found = inQuotes ?? mixed ?? BARE.exec(text);
     if (!found) return null;
     at += found[0].length;
     const name = found[1] ?? '';
-    const unquote = (part: string | undefined) => part?.replaceAll('""', '"') ?? null;
-    if (quoted)
+    const lastOf = (part: string | undefined) => (part === undefined ? null : unquoted(part));
+    if (inQuotes)
       items.push({
-        name: unquote(name) ?? '',
+        name: unquoted(name),
         isQuoted: true,
-        rest: (quoted[2] ?? '').trim(),
-        last: unquote(quoted[3]),
+        rest: (inQuotes[2] ?? '').trim(),
+        last: lastOf(inQuotes[3]),
       });
     else if (name.trim() !== '')
-      items.push({ name: name.trim(), isQuoted: false, rest: '', last: unquote(mixed?.[2]) });
+      items.push({ name: withBreaks(name.trim()), isQuoted: false, rest: '', last: lastOf(mixed?.[2]) });
   }
   return items;
 }

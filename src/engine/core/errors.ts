@@ -72,12 +72,15 @@ export function clip(text: string, limit = MAX_SHOWN): string {
 }
 
 /** Makes characters visible that move the cursor of a terminal, or reverse the direction of a line on the page. */
-const visible = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const visible = (text: string): string =>
+  text
+    .replace(/\r\n?|[\n\u2028\u2029]/g, '⏎')
+    .replaceAll('\t', '⇥')
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** "path: expected X, got Y. Remedy" */
 export function formatIssue({ path, expected, got, remedy }: Issue): string {
-  return `${clip(path)}: expected ${expected}, got ${clip(got)}. ${remedy}`;
+  return `${clip(path)}: expected ${visible(expected)}, got ${clip(got)}. ${visible(remedy)}`;
 }
 
 /** Maximum number of listed issues of one kind; a file may have thousands. */

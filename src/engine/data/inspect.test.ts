@@ -80,6 +80,47 @@ describe('inspectTable', () => {
     ]);
   });
 
+  it('says one thing of a column that is left out, and nothing of what its values would be', async () => {
+    const text = `key,spoilt,word,y,z\n${lines(70, (i) =>
+      [
+        String(i).padStart(5, '0'),
+        i === 9 ? 'unknown' : i * 1.5,
+        ['none', 'a', 'A', 'b'][i % 4],
+        i % 3,
+        i % 7,
+      ].join(','),
+    )}`;
+    const { notes } = await inspect(text);
+    expect(notes.map((n) => [n.code, n.column])).toEqual([
+      ['category-may-mean-missing', 'word'],
+      ['spellings-kept-apart', 'word'],
+      ['identifier-left-out', 'key'],
+      ['identifier-left-out', 'spoilt'],
+    ]);
+    expect(notes.find((n) => n.column === 'key')?.text).toBe(
+      'Column key has 70 different texts of digits (digits with leading zeros such as "00000"), looks like an identifier, and is left out. To keep it, set data.types to key:categorical, or to key:numeric if these are numbers.',
+    );
+    for (const data of [{ ignore: 'word' }, { types: 'word:ignore' }] as Params[])
+      expect((await inspect(text, data)).notes.map((n) => n.column)).toEqual(['key', 'spoilt']);
+    const tasks = { targets: [{ column: 'y', type: 'multiclass' as const }] };
+    const run = {
+      data: { ...defaultsOf(tableSource.dataParams), ignore: 'word' },
+      tasks,
+      file: textInput(text),
+    };
+    expect((await generateTable(run)).notes.flatMap((n) => n.column ?? [])).toEqual(['key', 'spoilt']);
+  });
+
+  it('names each copy beside the first column that it copies', async () => {
+    const { notes } = await inspect(
+      `a,b,c\n${lines(30, (i) => [i % 7, 2 * (i % 7), 1 - (i % 7)].join(','))}`,
+    );
+    expect(notes.map((n) => [n.code, n.column, n.text.includes('values of) a.')])).toEqual([
+      ['near-copy', 'b', true],
+      ['near-copy', 'c', true],
+    ]);
+  });
+
   it('is overruled column by column', async () => {
     expect(
       await typesOf(many, { types: 'id:numeric,key:categorical,x:ignore,when:categorical', ignore: 'x2' }),

@@ -5,13 +5,13 @@ import { knownTable } from '../config/knownTables.ts';
 import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
-import type { Note } from '../core/notes.ts';
+import { type Note, shortNote } from '../core/notes.ts';
 import { type Column, describeCells, MAX_CLASSES, type ParsedTable } from './columns.ts';
 import { findCopies } from './copies.ts';
 import { formatDate } from './dates.ts';
 import { fitColumn } from './encode.ts';
 import type { DroppedLines } from './formats/format.ts';
-import { countsRows, reasonToLeaveOut } from './leftOut.ts';
+import { countsRows, reasonToLeaveOut, withoutIgnored } from './leftOut.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
 import { sentinelNotes } from './sentinels.ts';
 import { parseTable } from './tableFile.ts';
@@ -56,7 +56,8 @@ export async function inspectFile(
 
 /** @param data - settings of a table source; only `ignore` is used, the table was read with the others */
 export function inspectTable(table: ParsedTable, data: Params = {}): TableInspection {
-  const ignored = new Set(data.ignore === undefined ? [] : (ignoredNames(data) ?? []));
+  const ofTypes = table.columns.filter((column) => column.isIgnored).map(({ name }) => name);
+  const ignored = new Set([...ofTypes, ...(data.ignore === undefined ? [] : (ignoredNames(data) ?? []))]);
   const seen = table.columns.map((column) => inspectColumn(column, ignored));
   return {
     format: table.format,
@@ -64,9 +65,9 @@ export function inspectTable(table: ParsedTable, data: Params = {}): TableInspec
     dropped: [...table.dropped],
     notes: [
       ...knownNotes(table),
-      ...table.notes,
-      ...seen.flatMap(({ notes }) => notes),
-      ...copyNotes(table.columns),
+      ...withoutIgnored(table.notes, ignored),
+      ...seen.flatMap(({ notes }) => notes).map(shortNote),
+      ...copyNotes(table.columns).map(shortNote),
     ],
     columns: seen.map(({ column }) => column),
   };
@@ -84,7 +85,7 @@ function inspectColumn(
   ignored: ReadonlySet<string>,
 ): { column: ColumnInspection; notes: Note[] } {
   const { name, kind, distinct, missing, markers } = column;
-  const asked = ignored.has(name) || column.isIgnored === true;
+  const asked = ignored.has(name);
   const left = asked ? null : reasonToLeaveOut(column);
   const inspection: ColumnInspection = {
     name,

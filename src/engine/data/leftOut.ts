@@ -10,8 +10,22 @@ const NAME_OF_ROWS =
   /^(#|id|index|idx|row|rows|rownames?|row[ _.-]?(id|no|nr|num|number|index|name)|nr|no|num|number|obs|observation|record|record[ _.-]?(id|no|number)|serial|seq|sno|s\.? ?no\.?|level_0|unnamed: ?\d+|column 1)$/i;
 /** Names of columns that identify something else, such as a customer. */
 const NAME_OF_IDS = /(^|[ _.-])(id|uid|uuid|guid|identifier)$|[a-z](Id|ID)$/;
+const DIGITS = /^\d+$/;
 /** With fewer rows, all numbers may differ by chance. */
 const MIN_ROWS = 20;
+
+/** Notes of reading on what the values of a column become: nothing, where it is left out. */
+const OF_VALUES: ReadonlySet<string> = new Set([
+  'digits-read-as-categories',
+  'column-read-as-categories',
+  'category-may-mean-missing',
+  'spellings-kept-apart',
+  'spellings-merged',
+]);
+
+/** Notes without those on what becomes of columns that are left out as asked. */
+export const withoutIgnored = (notes: readonly Note[], ignored: ReadonlySet<string>): Note[] =>
+  notes.filter(({ code, column }) => column === undefined || !ignored.has(column) || !OF_VALUES.has(code));
 
 export interface LeftOut extends Note {
   /** Reason, without the column's name. */
@@ -65,17 +79,23 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
     );
   }
   if (isIdentifier(column)) {
+    if (column.values.every((text) => DIGITS.test(text)))
+      return note(
+        'identifier-left-out',
+        `${distinct.toLocaleString('en')} different texts of digits such as "${first}" name the rows`,
+        `Column ${name} has ${distinct.toLocaleString('en')} different texts of digits (${column.reason}), looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}, or to ${formatTypedName(name, 'numeric')} if these are numbers.`,
+      );
     const unit = unitOf(column.values);
     if (unit !== null)
       return note(
         'identifier-left-out',
-        `${distinct} different texts such as "${first}", too many for categories`,
-        `Column ${name} has ${distinct} different texts such as "${first}", each a number with "${unit}" behind it: too many different ones for categories, so it is left out. To read it as numbers, take "${unit}" out of the cells of the file. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
+        `${distinct.toLocaleString('en')} different texts such as "${first}", too many for categories`,
+        `Column ${name} has ${distinct.toLocaleString('en')} different texts such as "${first}", each a number with "${unit}" behind it: too many different ones for categories, so it is left out. To read it as numbers, take "${unit}" out of the cells of the file. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
       );
     return note(
       'identifier-left-out',
-      `${distinct} different texts such as "${first}" name the rows`,
-      `Column ${name} has ${distinct} different texts such as "${first}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
+      `${distinct.toLocaleString('en')} different texts such as "${first}" name the rows`,
+      `Column ${name} has ${distinct.toLocaleString('en')} different texts such as "${first}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
     );
   }
   if (isAsked) return null;

@@ -20,6 +20,9 @@ const WORDS = new Set(
   ),
 );
 
+/** Stata's missing values with a reason. */
+const REASONS = /^\.[a-z]$/;
+
 export type Certainty = 'missing' | 'sign' | 'word' | 'value';
 
 /** How the setting classifies a text: certainly missing, perhaps missing, or a value. */
@@ -64,7 +67,7 @@ export function missingRule(setting: string): MissingRule | null {
     if (!isAuto) return 'value';
     if (EVERYWHERE.has(text)) return 'missing';
     if (SIGNS.has(text)) return 'sign';
-    return WORDS.has(text) ? 'word' : 'value';
+    return WORDS.has(text) || REASONS.test(text) ? 'word' : 'value';
   };
 }
 

@@ -5,7 +5,7 @@ import type { Column, ParsedTable } from './columns.ts';
 import { readingKey, readingParams } from './reading.ts';
 
 /** Goes up whenever tables are read otherwise, so that what was prepared before is read anew. */
-const VERSION = 2;
+const VERSION = 3;
 const MARK = 'MTTABLE1';
 
 /** The parsed columns of a file, with their reading settings. */

@@ -2,8 +2,9 @@
 import { formatName } from '../config/names.ts';
 import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, describeCells, isSpoilt, NO_CELLS } from './columns.ts';
+import { type Column, describeCells, isIdentifier, isSpoilt, MAX_CLASSES, NO_CELLS } from './columns.ts';
 import { addCell, type Draft, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import type { TextColumn } from './formats/format.ts';
 import { areSigns } from './missing.ts';
 import { chooseMark, readNumber } from './notation.ts';
 import type { Decimal } from './numbers.ts';
@@ -16,12 +17,15 @@ export const NEARLY_NUMERIC = 0.9;
 export function withCodes(draft: Draft, settings: ReadingSettings, reason: string): ReadColumn {
   const { name } = draft.raw;
   const read = asCategories(draft, settings, '.', true);
+  const column = { ...read.column, reason };
+  // Of identifiers is said that they are left out, and why.
+  if (isIdentifier(column)) return { ...read, column };
   const note = {
     code: 'digits-read-as-categories',
     column: name,
     text: `Column ${name} is read as categories: ${reason}. If these are numbers, set data.types to ${formatName(name)}:numeric.`,
   };
-  return { ...read, column: { ...read.column, reason }, notes: [note, ...read.notes] };
+  return { ...read, column, notes: [note, ...read.notes] };
 }
 
 /** @param isAmongNumbers - most other cells are numbers, so that "-" or "none" means missing */
@@ -42,7 +46,8 @@ export function asCategories(
   const markers = new Markers();
   const texts = noCells(raw);
   const notation = { decimal, mark: chooseMark(draft.survey) };
-  const values = new Set<string>();
+  /** The line where each first stands. */
+  const values = new Map<string, number>();
   const words = new Map<string, number>();
   let missing = 0;
   for (const [row, cell] of cells.entries()) {
@@ -51,11 +56,12 @@ export function asCategories(
       markers.add(cell);
       continue;
     }
-    values.add(cell);
-    if (rule(cell) === 'word') words.set(cell, (words.get(cell) ?? 0) + 1);
+    if (!values.has(cell)) values.set(cell, raw.lineAt(row));
+    // A text such as ".c" is rather the ending of a file's name.
+    if (rule(cell) === 'word' && !cell.startsWith('.')) words.set(cell, (words.get(cell) ?? 0) + 1);
     if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
   }
-  const sorted = [...values].sort();
+  const sorted = [...values.keys()].sort();
   const codeOf = new Map(sorted.map((text, code) => [text, code]));
   const column: Column = {
     name: raw.name,
@@ -68,16 +74,27 @@ export function asCategories(
     codes: Int32Array.from(cells, (cell) => (isMissing(cell) ? -1 : (codeOf.get(cell) ?? -1))),
     distinct: sorted.length,
     values: sorted,
+    ...firstPlaces(sorted, (text) => values.get(text), raw),
     isAsked: asked !== null,
     texts,
     beyond: NO_CELLS,
   };
-  const notes = [
-    ...spoiltNotes(column),
-    ...wordNotes(column, words),
-    ...spellingNotes(raw, cells, isMissing),
-  ];
+  // Of a column that is left out is said so: what its categories would be is no news.
+  const notes = isIdentifier(column)
+    ? []
+    : [...spoiltNotes(column), ...wordNotes(column, words), ...spellingNotes(raw, cells, isMissing)];
   return { column: { ...column, reason: reasonFor(column) }, notation: null, notes };
+}
+
+/** @param lineOf - of a value, where it stands first */
+export function firstPlaces<T>(
+  values: readonly T[],
+  lineOf: (value: T) => number | undefined,
+  { unit }: TextColumn,
+): Pick<Column, 'firstPlaces'> {
+  if (values.length > MAX_CLASSES) return {};
+  const lines = values.map((value) => lineOf(value) ?? 0);
+  return { firstPlaces: unit === undefined ? { lines } : { lines, unit } };
 }
 
 function reasonFor({ isAsked, distinct, texts, rows, missing }: Column): string {
@@ -106,7 +123,8 @@ function spoiltNotes(column: Column): Note[] {
   ];
 }
 
-function wordNotes({ name }: Column, words: Map<string, number>): Note[] {
+function wordNotes({ name, distinct }: Column, words: Map<string, number>): Note[] {
+  if (distinct < 2) return [];
   return [...words].map(([text, count]) => ({
     code: 'category-may-mean-missing',
     column: name,

@@ -43,6 +43,11 @@ describe('numbers and categories', () => {
       'column-read-as-categories: Column x is read as categories because of values such as "unknown" (line 40), "n.s." (line 41), 3 cells in all; its other 38 cells are numbers. Correct them, or set data.missingMarkers to auto,unknown to count them as missing.',
     ]);
     expect(readColumn('x', ['1', '2', 'a', 'b']).notes).toEqual([]);
+    // Stata gives a reason with some missing values; among texts they are endings of names.
+    const { column: stata } = readColumn('x', [...counting(9), '.', '.a', '.Z']);
+    expect([stata.kind, stata.missing]).toEqual(['numeric', 3]);
+    const { column: ending, notes: ofEnding } = readColumn('x', ['.c', '.cpp', '.h']);
+    expect([ending.values, ofEnding]).toEqual([['.c', '.cpp', '.h'], []]);
     expect(readColumn('x', [...counting(9), 'a']).notes).toHaveLength(1);
     expect(readColumn('x', [...counting(8), 'a', 'b']).notes).toEqual([]);
   });

@@ -126,7 +126,7 @@ export function spoiltDateNotes({ raw }: Draft, survey: DateSurvey | null, colum
       {
         code: 'date-order-mixed',
         column: name,
-        text: `Column ${name} is read as categories: "${proof.dmy}" is a date with the day first, "${proof.mdy}" one with the month first. Correct the cells, or set data.types to ${formatName(name)}:date-dmy or date-mdy to see which do not fit.`,
+        text: `Column ${name} is read as texts, not as dates: "${proof.dmy}" is a date with the day first, "${proof.mdy}" one with the month first. Correct the cells, or set data.types to ${formatName(name)}:date-dmy or date-mdy to see which do not fit.`,
       },
     ];
   if (texts < 10 || most < 0.9 * texts) return [];
@@ -138,7 +138,7 @@ export function spoiltDateNotes({ raw }: Draft, survey: DateSurvey | null, colum
     {
       code: 'column-read-as-categories',
       column: name,
-      text: `Column ${name} is read as categories because of values such as ${describeCells(spoilt)}; its other cells are dates. Correct them, or set data.missingMarkers to auto,${formatName(spoilt.first[0]?.text ?? '')} to count them as missing.`,
+      text: `Column ${name} is read as texts, not as dates, because of values such as ${describeCells(spoilt)}; its other cells are dates. Correct them, or set data.missingMarkers to auto,${formatName(spoilt.first[0]?.text ?? '')} to count them as missing.`,
     },
   ];
 }

@@ -1,11 +1,11 @@
 // Selects the feature columns and the rows of a table, before anything is fitted.
-import { formatNames, QUOTING_HELP } from '../config/names.ts';
+import { listNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { featureCandidates } from './candidates.ts';
 import { type Column, isMissing, type ParsedTable } from './columns.ts';
-import { reasonToLeaveOut } from './leftOut.ts';
+import { reasonToLeaveOut, withoutIgnored } from './leftOut.ts';
 import type { SourceRequest } from './source.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames, targetChoices } from './tableParams.ts';
@@ -20,14 +20,15 @@ export function checkIgnored(
   const free = columns.map((c) => c.name).filter((name) => !choices.some((c) => c.column === name));
   const refuse = (got: string) => ({
     path: 'data.params.ignore',
-    expected: `columns out of ${formatNames(free)}`,
+    expected: `columns out of ${listNames(free)}`,
     got,
     remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
   });
   const ignored = ignoredNames(data);
   if (!ignored) return [refuse(`${data.ignore}, whose quotes do not match`)];
+  const known = new Set(free);
   return ignored
-    .filter((name) => !free.includes(name))
+    .filter((name) => !known.has(name))
     .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
@@ -35,16 +36,19 @@ export function select(request: SourceRequest, table: ParsedTable): Selection {
   const { data, tasks, fitted, classesByName } = request;
   const chosen = resolveTargets(table.columns, targetChoices(tasks), classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
-  const notes = [...table.notes];
   const ofTypes = table.columns.filter((column) => column.isIgnored).map(({ name }) => name);
   const ofSplit = table.columns.filter((column) => isSplitOnly(request, column)).map(({ name }) => name);
-  const ignored = new Set([...(ignoredNames(data) ?? []), ...ofTypes, ...ofSplit]);
+  const asked = new Set([...(ignoredNames(data) ?? []), ...ofTypes]);
+  const ignored = new Set([...asked, ...ofSplit]);
+  // How the column of a split is read says which groups there are.
+  for (const name of ofSplit) asked.delete(name);
+  const notes = withoutIgnored(table.notes, asked);
   const candidates = featureCandidates(table, data, targetChoices(tasks));
   const features = fitted
     ? featuresOf(fitted, candidates)
     : chooseFeatures(candidates, targets, ignored, notes);
   if (ignored.size > 0)
-    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
+    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${listNames([...ignored])}.` });
   const rows = chooseRows(table, targets, features, data);
   return {
     targets,

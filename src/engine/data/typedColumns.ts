@@ -87,7 +87,7 @@ function ofCodes({ name, codes, names, type }: CodeColumn, isAsked: boolean): Co
   return {
     name,
     kind: 'categorical',
-    reason: `text in the file${type === undefined ? '' : ` (${type})`}`,
+    reason: `categories in the file${type === undefined ? '' : ` (${type})`}`,
     markers: [],
     rows: codes.length,
     missing: own.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0),

@@ -1,10 +1,10 @@
-// The network of golden/affinity.json: two tanh layers shared by three tasks, and a linear head per task.
+// The network of golden/affinity.json: tanh layers that all tasks share, and a linear head per task.
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import type { Model } from '../models/model.ts';
 import type { GoldenTensor } from './check.ts';
 
-/** Values of a stored tensor, under its name. */
+/** @param params - stored tensors by name: `shared.K.weight` for as many layers as there are, `heads.TASK.weight` */
 export function affinityModel(
   params: Record<string, GoldenTensor>,
   taskNames: readonly string[],
@@ -18,13 +18,15 @@ export function affinityModel(
     weight: add(`${name}.weight`, task),
     bias: add(`${name}.bias`, task),
   });
-  const shared = [layer('shared.0', null), layer('shared.1', null)];
+  const depth = Object.keys(params).filter((name) => /^shared\.\d+\.weight$/.test(name)).length;
+  const shared = Array.from({ length: depth }, (_, k) => layer(`shared.${k}`, null));
   const heads = taskNames.map((name, task) => layer(`heads.${name}`, task));
   const linear = (x: tf.Tensor, { weight, bias }: (typeof shared)[number]) =>
     tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor as tf.Tensor2D, false, true), bias) as tf.Tensor2D;
   const hidden = (x: tf.Tensor2D): tf.Tensor2D[] => {
-    const first = tf.tanh(linear(x, shared[0] as (typeof shared)[number]));
-    return [first, tf.tanh(linear(first, shared[1] as (typeof shared)[number]))];
+    const layers: tf.Tensor2D[] = [];
+    for (const each of shared) layers.push(tf.tanh(linear(layers.at(-1) ?? x, each)));
+    return layers;
   };
   return {
     parameters: set.parameters,
@@ -32,7 +34,7 @@ export function affinityModel(
     frozen: set.frozen,
     hidden,
     forward: ({ numeric }) => {
-      const top = hidden(numeric)[1] as tf.Tensor2D;
+      const top = hidden(numeric).at(-1) ?? numeric;
       return heads.map((head) => linear(top, head));
     },
     flopsPerRow: () => 0,

@@ -11,11 +11,15 @@ import {
   magnitudeSimilarity,
 } from '../core/relations.ts';
 import type { LossSpec } from '../kernels/ops/taskLoss/index.ts';
+import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
 import { tawtStep } from '../methods/gram/tawt.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
 import { type Sharpness, sharpnessParams } from '../methods/sharpness.ts';
+import { optimizers } from '../optimizers/registry.ts';
 import { createCombiner } from '../training/step/combiner.ts';
+import { disposeAll, tidied, withMoved } from '../training/step/moved.ts';
+import { SharedValues } from '../training/step/sharedValues.ts';
 import { TaskPass } from '../training/step/taskPass.ts';
 import type { StepTensors } from '../training/tensorBatch.ts';
 import { affinityModel } from './affinityModel.ts';
@@ -54,7 +58,7 @@ interface AffinityCase {
   tawt: { eta: number; cosines: number[]; weights_before: number[]; weights_after: number[] }[];
   sam: {
     rho: number;
-    all_parameters: { sam_gradient: number[] };
+    all_parameters: { sam_gradient: number[]; parameters_after: number[] };
     shared_only: { sam_gradient: number[] };
   };
   flat_regions: FlatRegions[];
@@ -117,7 +121,12 @@ class Bench {
   async run(): Promise<GoldenCheck[]> {
     const grams = await measureGrams(this.model, this.pass, this.batch);
     const ahead = await lookAhead(this.model, this.pass, this.batch, this.c.lr);
-    return [...this.relations(grams, ahead), ...this.similarity(), ...(await this.sharpness())];
+    return [
+      ...this.relations(grams, ahead),
+      ...(await this.similarity()),
+      ...(await this.sharpness()),
+      ...(await this.samStep()),
+    ];
   }
 
   private check(
@@ -157,33 +166,98 @@ class Bench {
     ];
   }
 
-  private similarity(): GoldenCheck[] {
+  /** CKA of the stored activations and of ours, and ours beside the stored ones. */
+  private async similarity(): Promise<GoldenCheck[]> {
     const { activations, cka, cka_names } = this.c;
     const rows = this.c.input.shape[0] as number;
     const stored = (name: string) => (activations[name] as GoldenTensor).data;
-    const got = cka_names.flatMap((a) => cka_names.map((b) => linearCka(stored(a), stored(b), rows)));
-    return [this.check('cka', got, cka.flat())];
+    const own = await this.activations();
+    const all = (of: (name: string) => ArrayLike<number>) =>
+      cka_names.flatMap((a) => cka_names.map((b) => linearCka(of(a), of(b), rows)));
+    return [
+      ...cka_names.map((name) => this.check(`activations ${name}`, own.get(name) ?? [], stored(name))),
+      this.check('cka', all(stored), cka.flat()),
+      this.check(
+        'cka of our activations',
+        all((name) => own.get(name) ?? []),
+        cka.flat(),
+      ),
+    ];
+  }
+
+  /** Activations of shared layers and heads, and of the last shared layer after a step along each task's gradient. */
+  private async activations(): Promise<Map<string, Float32Array>> {
+    const { model, batch, c } = this;
+    const found = new Map<string, tf.Tensor2D>();
+    const last = () => tf.tidy(() => model.hidden(batch.numeric).at(-1) as tf.Tensor2D);
+    for (const [k, layer] of tf.tidy(() => model.hidden(batch.numeric)).entries())
+      found.set(`shared.${k}`, layer);
+    const top = `shared.${found.size - 1}`;
+    const outputs = tf.tidy(() => model.forward(batch, { training: true, step: 1 }));
+    for (const [t, output] of outputs.entries()) found.set(`heads.${c.taskNames[t]}`, output);
+    const { taskLosses, byTask } = this.pass.perTask(batch, 1);
+    const shared = new SharedValues(model.parameters);
+    for (const [t, gradient] of byTask.entries()) {
+      const moves = tidied(() => shared.mix(gradient, []).map((g) => g && tf.mul(g, -c.lr)));
+      found.set(`${top} after a step of ${c.taskNames[t]}`, withMoved(model, moves, last));
+      disposeAll(moves);
+    }
+    disposeAll([taskLosses, byTask]);
+    const values = new Map<string, Float32Array>();
+    for (const [name, tensor] of found) values.set(name, await tensor.data<'float32'>());
+    tf.dispose([...found.values()]);
+    return values;
+  }
+
+  /** One step of SGD along SAM's gradient. It is the last check, because it moves the parameters. */
+  private async samStep(): Promise<GoldenCheck[]> {
+    const { c, model } = this;
+    const { rho, all_parameters } = c.sam;
+    const { taskLosses, gradients } = await this.differentiate('equal', {}, { sharpness: 'sam', rho });
+    const updater = createUpdater({
+      parameters: model.parameters.map((p) => p.variable),
+      slices: model.parameters.map(({ variable }) => [{ size: variable.size, group: 0 }]),
+      tasks: c.taskNames.length,
+      groups: 1,
+      rule: { optimizer: optimizers.sgd, weightDecay: 0, beta1: 0, beta2: 0, epsilon: 0, clipNorm: 0 },
+    });
+    await updater.step(gradients, taskLosses, 1, () => c.lr);
+    updater.dispose();
+    tf.dispose([taskLosses, gradients]);
+    const after: number[] = [];
+    for (const { variable } of model.parameters) after.push(...(await variable.data<'float32'>()));
+    return [this.check('parameters after a step of sam', after, all_parameters.parameters_after)];
+  }
+
+  /** Losses and gradients of a method around moved parameters; the caller disposes them. */
+  private async differentiate(id: keyof typeof methods, settings: Params, moved: Params) {
+    const method: GradientMethod = methods[id];
+    const around = { ...(defaultsOf(sharpnessParams) as Params), ...moved, weightMomentum: 0 };
+    const context = {
+      numTasks: this.tasks.length,
+      kinds: this.tasks.map((t) => t.kind),
+      settings: { ...defaultsOf(method.params), ...settings },
+      seed: 0,
+      note: () => {},
+    };
+    const combiner = createCombiner(
+      method,
+      this.model,
+      this.pass,
+      context,
+      around as Sharpness & { weightMomentum: number },
+    );
+    const outcome = await combiner.differentiate(this.batch, 1);
+    combiner.dispose();
+    return outcome;
   }
 
   private async sharpness(): Promise<GoldenCheck[]> {
     const { sam, flat_regions } = this.c;
-    const off = defaultsOf(sharpnessParams) as Params;
-    const around = (settings: Params) =>
-      ({ ...off, ...settings, weightMomentum: 0 }) as Sharpness & { weightMomentum: number };
-    const of = async (id: keyof typeof methods, settings: Params, moved: Params) => {
-      const method: GradientMethod = methods[id];
-      const context = {
-        numTasks: this.tasks.length,
-        kinds: this.tasks.map((t) => t.kind),
-        settings: { ...defaultsOf(method.params), ...settings },
-        seed: 0,
-        note: () => {},
-      };
-      const combiner = createCombiner(method, this.model, this.pass, context, around(moved));
-      const { taskLosses, gradients } = await combiner.differentiate(this.batch, 1);
+    const of = async (...chosen: Parameters<Bench['differentiate']>) => {
+      const { taskLosses, gradients } = await this.differentiate(...chosen);
       const values = await Promise.all(gradients.map((g) => g.data<'float32'>()));
       tf.dispose([taskLosses, gradients]);
-      combiner.dispose();
       return values.flatMap((v) => Array.from(v));
     };
     const shared = this.c.gradients_shared.shape[1] as number;

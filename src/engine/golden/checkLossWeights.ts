@@ -1,9 +1,14 @@
-// Sequences of weights computed from losses, and of GradNorm: six steps of each, with state (golden/weighting.json).
+// Sequences of weights computed from losses, and of GradNorm: the steps of each, with state (golden/weighting.json).
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { LossKind } from '../kernels/ops/taskLoss/index.ts';
 import { weightsOfNormals } from '../methods/losses/rlw.ts';
-import { type GradientMethod, hasFixedWeights, type MethodContext } from '../methods/method.ts';
+import {
+  type GradientMethod,
+  hasFixedWeights,
+  type MethodContext,
+  type WithState,
+} from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
 import { compare, type GoldenCheck, maxAbs } from './check.ts';
 import { compareFact } from './checkValue.ts';
@@ -19,15 +24,22 @@ interface Sequence {
   warmup_steps: number;
   given: number[];
   ideal: number[];
+  preference?: number[];
+  minimum_losses?: number[];
+  initial?: number[];
   initial_log_variance: number[];
   normals: number[][];
+  log_variance_after: number[][];
+  logits_after: number[][];
+  scale_after: number[][];
+  weights_after: number[][];
 }
 
 export interface LossesCase {
   case: string;
   kind: 'losses';
   task_types: string[];
-  /** [6][T] */
+  /** [steps][T] */
   losses: number[][];
   losses_after_step: number[][];
   gradient_norms: number[][];
@@ -36,26 +48,72 @@ export interface LossesCase {
 
 type Id = keyof typeof methods;
 
-/** By the key of the file; methods that are missing here have their own check. */
-const settingsOf: Record<string, (s: Sequence) => [Id, Params]> = {
-  equal: () => ['equal', {}],
-  fixed: ({ given }) => ['fixed', { taskWeights: given }],
-  uw: (s) => ['uw', { uwInitial: s.initial_log_variance[0] as number, uwRate: s.lr }],
-  uw_by_type: (s) => ['uw', { uwInitial: s.initial_log_variance[0] as number, uwRate: s.lr, uwByType: true }],
-  dwa: ({ temperature }) => ['dwa', { dwaTemperature: temperature, dwaSteps: 1 }],
-  gls: () => ['gls', {}],
-  stch_log: (s) => ['stch', { stchForm: 'log', stchMu: s.mu, stchWarmup: s.warmup_steps }],
-  stch: (s) => ['stch', { stchForm: 'plain', stchMu: s.mu, stchIdeal: s.ideal }],
-  famo_adam: (s) => ['famo', { famoRate: s.lr, famoDecay: s.decay, famoOptimizer: 'adam' }],
-  famo_sgd: (s) => ['famo', { famoRate: s.lr, famoDecay: s.decay, famoOptimizer: 'sgd' }],
-  imtl_l: (s) => ['imtl-l', { imtlRate: s.lr }],
-  gradnorm: (s) => ['gradnorm', { gradnormAlpha: s.alpha, gradnormRate: s.lr }],
-  'gradnorm_0.12': (s) => ['gradnorm', { gradnormAlpha: s.alpha, gradnormRate: s.lr }],
-  gradnorm_softmax: (s) => [
-    'gradnorm',
-    { gradnormAlpha: s.alpha, gradnormRate: s.lr, gradnormSoftmax: true },
-  ],
-};
+/** What a method keeps per task from step to step. */
+interface Kept {
+  name: string;
+  first?: number[] | undefined;
+  /** [steps][T] */
+  after: number[][];
+}
+
+interface Family {
+  /** Of the keys of the file: a name, with or without a setting behind it. */
+  keys: RegExp;
+  choice(s: Sequence, key: string): [Id, Params];
+  kept?(s: Sequence, key: string): Kept;
+  /** What the file asks and the method does not have, or null. */
+  unknown?(s: Sequence): string | null;
+}
+
+/** RLW has its own check. */
+const families: Family[] = [
+  { keys: /^equal$/, choice: () => ['equal', {}] },
+  { keys: /^fixed$/, choice: ({ given }) => ['fixed', { taskWeights: given }] },
+  {
+    keys: /^uw(_by_type)?$/,
+    choice: (s, key) => ['uw', { uwRate: s.lr, uwByType: key === 'uw_by_type' }],
+    kept: (s) => ({ name: 'logVariance', first: s.initial_log_variance, after: s.log_variance_after }),
+  },
+  {
+    keys: /^dwa(_[\d.]+)?$/,
+    choice: ({ temperature }) => ['dwa', { dwaTemperature: temperature, dwaSteps: 1 }],
+  },
+  { keys: /^gls$/, choice: () => ['gls', {}] },
+  {
+    keys: /^stch_log(_[\d.]+)?$/,
+    choice: (s) => ['stch', { stchForm: 'log', stchMu: s.mu, stchWarmup: s.warmup_steps }],
+  },
+  {
+    keys: /^stch(_[\d.]+)?$/,
+    choice: (s) => ['stch', { stchForm: 'plain', stchMu: s.mu, stchIdeal: s.ideal }],
+    unknown: ({ preference = [] }) =>
+      preference.some((v) => Math.abs(v * preference.length - 1) > 1e-6) ? 'unequal preferences' : null,
+  },
+  {
+    keys: /^famo_(adam|sgd)(_[\d.]+)?$/,
+    choice: (s, key) => [
+      'famo',
+      { famoRate: s.lr, famoDecay: s.decay, famoOptimizer: key.split('_')[1] as string },
+    ],
+    kept: (s) => ({ name: 'logits', after: s.logits_after }),
+    unknown: ({ minimum_losses = [] }) => (maxAbs(minimum_losses) > 0 ? 'minimum losses other than 0' : null),
+  },
+  {
+    keys: /^imtl_l(_[\d.]+)?$/,
+    choice: (s) => ['imtl-l', { imtlRate: s.lr }],
+    kept: (s) => ({ name: 'scale', first: s.initial, after: s.scale_after }),
+  },
+  {
+    keys: /^gradnorm_softmax(_[\d.]+)?$/,
+    choice: (s) => ['gradnorm', { gradnormAlpha: s.alpha, gradnormRate: s.lr, gradnormSoftmax: true }],
+    kept: (s) => ({ name: 'learned', first: s.initial, after: s.logits_after }),
+  },
+  {
+    keys: /^gradnorm(_[\d.]+)?$/,
+    choice: (s) => ['gradnorm', { gradnormAlpha: s.alpha, gradnormRate: s.lr }],
+    kept: (s) => ({ name: 'learned', after: s.weights_after }),
+  },
+];
 
 const kinds: Record<string, LossKind> = {
   regression: 'squared-error',
@@ -69,22 +127,28 @@ const FLOAT32 = 1e-6;
 export async function checkLossSequences(c: LossesCase): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   for (const [key, sequence] of Object.entries(c.methods)) {
-    const got = key === 'rlw' ? sequence.normals.map(weightsOfNormals) : await run(c, key, sequence);
-    if (!got) {
-      checks.push(compareFact(`${c.case} ${key}`, false, 'no method for it'));
+    const family = families.find(({ keys }) => keys.test(key));
+    const unknown = key === 'rlw' ? null : family ? family.unknown?.(sequence) : 'no method for it';
+    if (unknown) {
+      checks.push(compareFact(`${c.case} ${key}`, false, unknown));
       continue;
     }
-    got.forEach((weights, step) => {
+    const kept = family?.kept?.(sequence, key);
+    const got = family
+      ? await run(c, family.choice(sequence, key), kept)
+      : sequence.normals.map((normals) => ({ weights: weightsOfNormals(normals), after: null }));
+    got.forEach(({ weights, after }, step) => {
+      const at = `${c.case} ${key} step ${step + 1}`;
       const expected = sequence.weights[step] as number[];
       checks.push(
         ...expected.map((value, t) =>
-          compare(
-            `${c.case} ${key} step ${step + 1} task ${t + 1}`,
-            [weights[t] as number],
-            [value],
-            toleranceOf(value, expected),
-          ),
+          compare(`${at} task ${t + 1}`, [weights[t] as number], [value], toleranceOf(value, expected)),
         ),
+      );
+      if (!after || !kept) return;
+      const values = kept.after[step] as number[];
+      checks.push(
+        compare(`${at} ${kept.name} after it`, after, values, FLOAT32 * Math.max(1, maxAbs(values))),
       );
     });
   }
@@ -95,10 +159,13 @@ export async function checkLossSequences(c: LossesCase): Promise<GoldenCheck[]> 
 const toleranceOf = (value: number, all: readonly number[]) =>
   FLOAT32 * Math.max(Math.abs(value), 1e-3 * maxAbs(all));
 
-async function run(c: LossesCase, key: string, sequence: Sequence): Promise<ArrayLike<number>[] | null> {
-  const choice = settingsOf[key]?.(sequence);
-  if (!choice) return null;
-  const [id, settings] = choice;
+interface Step {
+  weights: ArrayLike<number>;
+  /** What the method keeps, after the step. */
+  after: ArrayLike<number> | null;
+}
+
+async function run(c: LossesCase, [id, settings]: [Id, Params], kept: Kept | undefined): Promise<Step[]> {
   const method: GradientMethod = methods[id];
   const n = c.task_types.length;
   const context: MethodContext = {
@@ -109,29 +176,46 @@ async function run(c: LossesCase, key: string, sequence: Sequence): Promise<Arra
     seed: 0,
     note: () => {},
   };
-  if (hasFixedWeights(method)) return c.losses.map(() => method.fixedWeights(n, context.settings));
+  if (hasFixedWeights(method)) {
+    const weights = method.fixedWeights(n, context.settings);
+    return c.losses.map(() => ({ weights, after: null }));
+  }
+  if (method.needs === 'gradients') throw new Error(`${id}: expected a method that needs no gradients`);
+  const steps: Step[] = [];
+  const afterStep = async (learner: WithState) =>
+    kept ? ((await learner.save?.())?.[kept.name] ?? null) : null;
   if (method.needs === 'gram') {
     const learner = method.start(context);
-    return c.losses.map((losses, step) => {
+    await startFrom(learner, kept);
+    for (const [step, losses] of c.losses.entries()) {
       const norms = Float64Array.from(c.gradient_norms[step] as number[], Math.fround);
       const gram = Float64Array.from({ length: n * n }, (_, k) =>
         k % (n + 1) === 0 ? (norms[k / (n + 1)] as number) ** 2 : 0,
       );
-      return learner.weights(gram, Float64Array.from(losses, Math.fround), step + 1);
-    });
+      const weights = learner.weights(gram, Float64Array.from(losses, Math.fround), step + 1);
+      steps.push({ weights, after: await afterStep(learner) });
+    }
+    return steps;
   }
-  if (method.needs !== 'losses') return null;
   const learner = method.start(context);
-  const found: Float32Array[] = [];
+  await startFrom(learner, kept);
   for (const [step, losses] of c.losses.entries()) {
     const before = tf.tensor1d(losses);
-    const weights = tf.tidy(() => learner.weights(before, step + 1).clone());
-    found.push((await weights.data<'float32'>()).slice());
+    const found = tf.tidy(() => learner.weights(before, step + 1).clone());
+    const weights = (await found.data<'float32'>()).slice();
     tf.tidy(() =>
       learner.afterUpdate?.(before, tf.tensor1d(c.losses_after_step[step] as number[]), step + 1),
     );
-    tf.dispose([before, weights]);
+    tf.dispose([before, found]);
+    steps.push({ weights, after: await afterStep(learner) });
   }
   learner.dispose?.();
-  return found;
+  return steps;
+}
+
+/** Replaces the first values of what a method keeps. */
+async function startFrom(learner: WithState, kept: Kept | undefined): Promise<void> {
+  if (!kept?.first) return;
+  const state = (await learner.save?.()) ?? {};
+  learner.restore?.({ ...state, [kept.name]: Float32Array.from(kept.first) });
 }

@@ -3,8 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { gram as gramOf, multiply } from '../core/linearAlgebra.ts';
+import { signDrop } from '../kernels/ops/signDrop/index.ts';
 import type { LossKind } from '../kernels/ops/taskLoss/index.ts';
-import { dropSigns } from '../methods/gradients/graddrop.ts';
+import { equal } from '../methods/equal.ts';
 import { projectConflicts, sumOfRows } from '../methods/gram/conflicts.ts';
 import type { GradientMethod, MethodContext } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
@@ -34,34 +35,45 @@ export interface WeightingFile {
   cases: (GradientCase | LossesCase)[];
 }
 
+type Checks = GoldenCheck[];
+
+type Choice = [keyof typeof methods, Params];
+
 /** By the key of the file: method and settings. */
-const gramMethods: Record<string, [keyof typeof methods, Params]> = {
+const gramMethods: Record<string, Choice> = {
   mgda: ['mgda', {}],
-  mgda_l2: ['mgda', { mgdaNormalisation: 'l2' }],
-  mgda_loss: ['mgda', { mgdaNormalisation: 'loss' }],
-  'mgda_loss+': ['mgda', { mgdaNormalisation: 'loss+' }],
   pcgrad_ascending: ['pcgrad', { pcgradOrder: 'ascending' }],
-  'cagrad_0.4': ['cagrad', { cagradC: 0.4 }],
-  'cagrad_0.5': ['cagrad', { cagradC: 0.5 }],
   imtl_g: ['imtl-g', {}],
   nash_mtl: ['nash-mtl', { nashMaxNorm: 0 }],
-  fairgrad_2: ['fairgrad', { fairgradAlpha: 2 }],
-  aligned_mtl_min: ['aligned-mtl', { alignedScale: 'min' }],
-  aligned_mtl_median: ['aligned-mtl', { alignedScale: 'median' }],
-  aligned_mtl_rmse: ['aligned-mtl', { alignedScale: 'rmse' }],
   config: ['config', {}],
   upgrad: ['upgrad', {}],
   dualproj: ['dualproj', {}],
 };
 
-/** Further fields of the file, and their settings. */
-const variants: Record<string, { field: string; settings: Params }> = {
-  nash_mtl: { field: 'direction_clipped_1', settings: { nashMaxNorm: 1 } },
-  'cagrad_0.4': { field: 'direction_rescaled', settings: { cagradRescale: true } },
-  'cagrad_0.5': { field: 'direction_rescaled', settings: { cagradRescale: true } },
-  upgrad: { field: 'regularised', settings: { upgradRidge: 1e-4 } },
-  dualproj: { field: 'regularised', settings: { dualprojRidge: 1e-4 } },
+/** Keys that end with a setting, such as cagrad_0.4. */
+const families: [RegExp, (setting: string) => Choice][] = [
+  [/^mgda_(l2|loss\+?)$/, (v) => ['mgda', { mgdaNormalisation: v }]],
+  [/^cagrad_([\d.]+)$/, (v) => ['cagrad', { cagradC: Number(v) }]],
+  [/^fairgrad_([\d.]+)$/, (v) => ['fairgrad', { fairgradAlpha: Number(v) }]],
+  [/^aligned_mtl_(min|median|rmse)$/, (v) => ['aligned-mtl', { alignedScale: v }]],
+];
+
+/** Further fields of a method, and their settings. */
+const variants: Partial<Record<keyof typeof methods, [RegExp, (setting: string) => Params]>> = {
+  'nash-mtl': [/^direction_clipped_([\d.]+)$/, (v) => ({ nashMaxNorm: Number(v) })],
+  cagrad: [/^direction_rescaled$/, () => ({ cagradRescale: true })],
+  upgrad: [/^regularised$/, () => ({ upgradRidge: 1e-4 })],
+  dualproj: [/^regularised$/, () => ({ dualprojRidge: 1e-4 })],
 };
+
+function gramMethodOf(key: string): Choice | null {
+  if (Object.hasOwn(gramMethods, key)) return gramMethods[key] as Choice;
+  for (const [pattern, choiceOf] of families) {
+    const setting = pattern.exec(key)?.[1];
+    if (setting !== undefined) return choiceOf(setting);
+  }
+  return null;
+}
 
 /** Of an implementation in float64; nine digits are printed. */
 const FLOAT64 = 1e-6;
@@ -115,63 +127,85 @@ class Given {
     multiply(weights, this.jacobian, 1, this.n, this.size);
 }
 
-async function checkGradientCase(c: GradientCase): Promise<GoldenCheck[]> {
+/** Keys with a check of their own. */
+const others: [RegExp, (c: GradientCase, given: Given, key: string) => Checks | Promise<Checks>][] = [
+  [/^(sum|mean)$/, checkSum],
+  [/^pcgrad_given_order$/, checkOrder],
+  [/^pcgrad_expected$/, checkMeanOverOrders],
+  [/^gradvac$/, checkGradVac],
+  [/^graddrop$/, checkGradDrop],
+  [/^trimmed_mean_\d+$/, checkTrimmedMean],
+];
+
+async function checkGradientCase(c: GradientCase): Promise<Checks> {
   const given = new Given(c.jacobian);
+  const checks: Checks = [];
+  for (const key of Object.keys(c.methods)) {
+    const choice = gramMethodOf(key);
+    const other = others.find(([pattern]) => pattern.test(key))?.[1];
+    if (choice) checks.push(...checkGramMethod(c, given, key, choice));
+    else if (other) checks.push(...(await other(c, given, key)));
+    else checks.push(compareFact(`${c.case} ${key}`, false, 'no method for it'));
+  }
+  return checks;
+}
+
+function checkGramMethod(c: GradientCase, given: Given, key: string, [id, settings]: Choice): Checks {
+  const expected = c.methods[key] as Expected & Record<string, unknown>;
   const losses = Float64Array.from(c.losses, Math.fround);
-  const checks: GoldenCheck[] = [];
-  for (const [key, [id, settings]] of Object.entries(gramMethods)) {
-    const expected = c.methods[key] as (Expected & Record<string, unknown>) | undefined;
-    if (!expected) continue;
-    const at = `${c.case} ${key}`;
-    // The same from float64 and from float32 inner products, as returned by a device.
-    for (const precision of [64, 32] as const) {
-      const gram = precision === 64 ? given.gram : Float32Array.from(given.gram);
-      const { weights, noted } = weightsOf(id, settings, given.n, gram, losses);
-      if (expected.weights === null) {
-        checks.push(
-          compareFact(`${at}: says there is no solution`, noted || precision === 32, 'nothing was said'),
-        );
-        continue;
-      }
-      const noise = precision === 64 ? 0 : (c.sensitivity[key]?.gram_float32 ?? 0);
-      const tolerance =
-        (FLOAT64 + 3 * noise) * maxAbs(expected.direction ?? []) +
-        (precision === 32 ? 1e-6 : 0) * given.longest;
+  const at = `${c.case} ${key}`;
+  const checks: Checks = [];
+  // The same from float64 and from float32 inner products, as returned by a device.
+  for (const precision of [64, 32] as const) {
+    const gram = precision === 64 ? given.gram : Float32Array.from(given.gram);
+    const { weights, noted } = weightsOf(id, settings, given.n, gram, losses);
+    if (expected.weights === null) {
       checks.push(
-        compareDirection(
-          `${at} direction, float${precision}`,
-          given,
+        compareFact(`${at}: says there is no solution`, noted || precision === 32, 'nothing was said'),
+      );
+      continue;
+    }
+    const noise = precision === 64 ? 0 : (c.sensitivity[key]?.gram_float32 ?? 0);
+    const tolerance =
+      (FLOAT64 + 3 * noise) * maxAbs(expected.direction ?? []) +
+      (precision === 32 ? 1e-6 : 0) * given.longest;
+    checks.push(
+      compareDirection(
+        `${at} direction, float${precision}`,
+        given,
+        weights,
+        expected.direction ?? [],
+        tolerance,
+      ),
+    );
+    if (precision === 64 && expected.weights_unique !== false)
+      checks.push(
+        compare(
+          `${at} weights`,
           weights,
-          expected.direction ?? [],
-          tolerance,
+          expected.weights,
+          FLOAT64 * Math.max(maxAbs(expected.weights), 1e-6),
         ),
       );
-      if (precision === 64 && expected.weights_unique !== false)
-        checks.push(
-          compare(
-            `${at} weights`,
-            weights,
-            expected.weights,
-            FLOAT64 * Math.max(maxAbs(expected.weights), 1e-6),
-          ),
-        );
-    }
-    const variant = variants[key];
-    const wanted = variant && expected[variant.field];
-    if (variant && wanted) {
-      const { weights } = weightsOf(id, { ...settings, ...variant.settings }, given.n, given.gram, losses);
-      const direction = Array.isArray(wanted) ? (wanted as number[]) : ((wanted as Expected).direction ?? []);
-      checks.push(compareDirection(`${at} ${variant.field}`, given, weights, direction));
-    }
   }
-  return [
-    ...checks,
-    ...checkOrder(c, given),
-    ...checkMeanOverOrders(c, given),
-    ...checkGradVac(c, given),
-    ...(await checkGradDrop(c, given)),
-    ...(await checkTrimmedMean(c, given)),
-  ];
+  const [pattern, settingsFor] = variants[id] ?? [];
+  for (const [field, wanted] of Object.entries(expected)) {
+    const found = pattern?.exec(field);
+    if (!found || !settingsFor || !wanted) continue;
+    const changed = { ...settings, ...settingsFor(found[1] ?? '') };
+    const { weights } = weightsOf(id, changed, given.n, given.gram, losses);
+    const direction = Array.isArray(wanted) ? (wanted as number[]) : ((wanted as Expected).direction ?? []);
+    checks.push(compareDirection(`${at} ${field}`, given, weights, direction));
+  }
+  return checks;
+}
+
+/** The sum and the mean of the gradients: equal weights, and fixed ones. */
+function checkSum(c: GradientCase, given: Given, key: string): Checks {
+  const { n } = given;
+  const weights =
+    key === 'sum' ? equal.fixedWeights(n, {}) : methods.fixed.fixedWeights(n, { taskWeights: [1 / n] });
+  return [compareDirection(`${c.case} ${key}`, given, weights, (c.methods[key] as Expected).direction ?? [])];
 }
 
 function weightsOf(
@@ -208,10 +242,9 @@ function compareDirection(
 }
 
 /** PCGrad in a given order. */
-function checkOrder(c: GradientCase, given: Given): GoldenCheck[] {
+function checkOrder(c: GradientCase, given: Given): Checks {
   const { n } = given;
-  const inOrder = c.methods.pcgrad_given_order as (Expected & { order: number[][] }) | undefined;
-  if (!inOrder) return [];
+  const inOrder = c.methods.pcgrad_given_order as Expected & { order: number[][] };
   const weights = sumOfRows(
     projectConflicts(given.gram, n, (task) => inOrder.order[task] as number[]),
     n,
@@ -220,10 +253,9 @@ function checkOrder(c: GradientCase, given: Given): GoldenCheck[] {
 }
 
 /** PCGrad on average over all orders. */
-function checkMeanOverOrders(c: GradientCase, given: Given): GoldenCheck[] {
+function checkMeanOverOrders(c: GradientCase, given: Given): Checks {
   const { n } = given;
-  const expected = c.methods.pcgrad_expected as Expected | undefined;
-  if (!expected) return [];
+  const expected = c.methods.pcgrad_expected as Expected;
   const mean = new Float64Array(n);
   for (let task = 0; task < n; task++) {
     const others = Array.from({ length: n }, (_, j) => j).filter((j) => j !== task);
@@ -254,26 +286,26 @@ interface GradVacRun {
   steps: { direction: number[]; state_after: number[][] }[];
 }
 
-function checkGradVac(c: GradientCase, given: Given): GoldenCheck[] {
+async function checkGradVac(c: GradientCase, given: Given): Promise<Checks> {
   const second = new Given(c.second_jacobian_for_gradvac);
-  return ((c.methods.gradvac ?? []) as GradVacRun[]).flatMap((run, r) => {
-    const method: GradientMethod = methods.gradvac;
-    if (method.needs !== 'gram') throw new Error('gradvac: expected a method from inner products');
+  const method: GradientMethod = methods.gradvac;
+  if (method.needs !== 'gram') throw new Error('gradvac: expected a method from inner products');
+  const checks: Checks = [];
+  for (const [r, run] of (c.methods.gradvac as GradVacRun[]).entries()) {
     const learner = method.start(contextFor(method, given.n, { gradvacBeta: run.beta }));
     learner.restore?.({ goals: Float32Array.from(run.initial_state.flat()) });
-    return run.steps.map(({ direction }, k) => {
+    for (const [k, { direction, state_after }] of run.steps.entries()) {
       const from = k === 1 ? second : given;
+      const at = `${c.case} gradvac run ${r} step ${k + 1}`;
       // The goals are stored in float32.
       const tolerance = FLOAT64 * maxAbs(direction) + 1e-6 * from.longest;
-      return compareDirection(
-        `${c.case} gradvac run ${r} step ${k + 1}`,
-        from,
-        learner.weights(from.gram, [], k + 1),
-        direction,
-        tolerance,
-      );
-    });
-  });
+      const weights = learner.weights(from.gram, [], k + 1);
+      checks.push(compareDirection(at, from, weights, direction, tolerance));
+      const { goals } = (await learner.save?.()) ?? {};
+      checks.push(compare(`${at} state`, goals ?? [], state_after.flat(), FLOAT64));
+    }
+  }
+  return checks;
 }
 
 /** What a method makes of the gradients themselves, float32 on the active backend. */
@@ -287,37 +319,27 @@ async function combined(
   return values;
 }
 
-async function checkGradDrop(c: GradientCase, given: Given): Promise<GoldenCheck[]> {
-  const drop = c.methods.graddrop as
-    | { uniforms: number[]; runs: { leak: number[]; direction: number[] }[] }
-    | undefined;
-  const checks: GoldenCheck[] = [];
-  for (const [r, { leak, direction }] of (drop?.runs ?? []).entries()) {
-    const got = await combined(given, (g) => dropSigns(g, tf.tensor1d(drop?.uniforms ?? []), leak));
+async function checkGradDrop(c: GradientCase, given: Given): Promise<Checks> {
+  const { uniforms, runs } = c.methods.graddrop as {
+    uniforms: number[];
+    runs: { leak: number[]; direction: number[] }[];
+  };
+  const checks: Checks = [];
+  for (const [r, { leak, direction }] of runs.entries()) {
+    const got = await combined(given, (g) => signDrop(g, tf.tensor1d(uniforms), leak));
     const tolerance = FLOAT64 * maxAbs(direction) + 1e-7 * given.longest;
     checks.push(compare(`${c.case} graddrop run ${r}`, got, direction, tolerance));
   }
   return checks;
 }
 
-async function checkTrimmedMean(c: GradientCase, given: Given): Promise<GoldenCheck[]> {
-  const { n } = given;
-  const checks: GoldenCheck[] = [];
-  for (const trimmed of [1, 2]) {
-    const expected = c.methods[`trimmed_mean_${trimmed}`] as { direction: number[] } | undefined;
-    if (!expected) continue;
-    const method: GradientMethod = methods['trimmed-mean'];
-    if (method.needs !== 'gradients') throw new Error('trimmed-mean: expected a method from gradients');
-    const learner = method.start(contextFor(method, n, { trimmed }));
-    const got = await combined(given, (g) => learner.combine(g, tf.zeros([n]), 1));
-    checks.push(
-      compare(
-        `${c.case} trimmed_mean_${trimmed}`,
-        got,
-        expected.direction,
-        FLOAT64 * maxAbs(expected.direction) + 1e-7 * given.longest,
-      ),
-    );
-  }
-  return checks;
+async function checkTrimmedMean(c: GradientCase, given: Given, key: string): Promise<Checks> {
+  const { direction } = c.methods[key] as { direction: number[] };
+  const method: GradientMethod = methods['trimmed-mean'];
+  if (method.needs !== 'gradients') throw new Error('trimmed-mean: expected a method from gradients');
+  const trimmed = Number(key.slice(key.lastIndexOf('_') + 1));
+  const learner = method.start(contextFor(method, given.n, { trimmed }));
+  const got = await combined(given, (g) => learner.combine(g, tf.zeros([given.n]), 1));
+  const tolerance = FLOAT64 * maxAbs(direction) + 1e-7 * given.longest;
+  return [compare(`${c.case} ${key}`, got, direction, tolerance)];
 }

@@ -8,6 +8,7 @@ import { checkGolden } from './checkGolden.ts';
 
 const FILES = [
   { name: 'weighting', cases: 20, leastChecks: 1900 },
+  { name: 'weighting_settings', cases: 4, leastChecks: 600 },
   { name: 'affinity', cases: 1, leastChecks: 20 },
   { name: 'methods', cases: 5, leastChecks: 80 },
 ];
@@ -20,20 +21,15 @@ interface Case {
   methods?: Record<string, unknown>;
 }
 
-/** Sums of gradients, which no method of ours is called for. */
-const WITHOUT_METHOD = ['sum', 'mean'];
-
 /** A file for each method, or for each case where it names none, and for what else the file holds. */
 function partsOf({ samo, cases, ...file }: { cases: Case[]; samo?: object }) {
   const keys = new Set(cases.flatMap((c) => Object.keys(c.methods ?? {})));
-  const ofMethods = [...keys]
-    .filter((key) => !WITHOUT_METHOD.includes(key))
-    .map((key) => ({
-      part: key,
-      cases: cases
-        .filter((c) => c.methods?.[key] !== undefined)
-        .map((c) => ({ ...c, methods: { [key]: c.methods?.[key] } })),
-    }));
+  const ofMethods = [...keys].map((key) => ({
+    part: key,
+    cases: cases
+      .filter((c) => c.methods?.[key] !== undefined)
+      .map((c) => ({ ...c, methods: { [key]: c.methods?.[key] } })),
+  }));
   const ofCases = cases.filter((c) => !c.methods).map((c) => ({ part: c.case, cases: [c] }));
   const parts = [...ofMethods, ...ofCases].map((p) => ({
     part: p.part,

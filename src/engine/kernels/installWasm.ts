@@ -13,6 +13,7 @@ import { mixExpertsNatives } from './ops/mixExperts/wasm.ts';
 import { routedLinearNatives } from './ops/routedLinear/wasm.ts';
 import { routedNormNatives } from './ops/routedNorm/wasm.ts';
 import { routeRowsNatives } from './ops/routeRows/wasm.ts';
+import { signDropNatives } from './ops/signDrop/wasm.ts';
 import { takeSlotsNatives } from './ops/takeSlots/wasm.ts';
 import { foldTokensNatives } from './ops/tokenLinear/wasm.ts';
 import { topGatesNatives } from './ops/topGates/wasm.ts';
@@ -34,6 +35,7 @@ const ops = [
   routedLinearNatives,
   routedNormNatives,
   routeRowsNatives,
+  signDropNatives,
   takeSlotsNatives,
   foldTokensNatives,
   topGatesNatives,

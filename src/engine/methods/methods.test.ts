@@ -37,7 +37,7 @@ describe.each(all.flatMap(([, m]) => (m.needs === 'losses' && !hasFixedWeights(m
           learner.afterUpdate?.(before, tf.mul(before, 0.9), step + 1);
           for (const [t, weight] of weights.entries()) {
             expect(Number.isFinite(weight), `task ${t} at step ${step + 1}`).toBe(true);
-            if (losses[t] !== 0) expect(weight).toBeGreaterThan(1e-3);
+            if (losses[t] !== 0 && method !== methods['one-task']) expect(weight).toBeGreaterThan(1e-3);
           }
         });
       }
@@ -161,6 +161,39 @@ describe('single methods', () => {
       resumed.dispose?.();
     },
   );
+
+  it('draw in One task per step every task once in as many steps, in an order of the seed', () => {
+    const { 'one-task': oneTask } = methods;
+    const drawn = (settings: Params, seed: number, losses: (step: number) => number[]) => {
+      const learner = oneTask.start({ ...contextOf(oneTask, settings), seed });
+      const found = Array.from({ length: 24 }, (_, i) =>
+        tf.tidy(() => learner.weights(tf.tensor1d(losses(i)), i + 1).arraySync()),
+      );
+      learner.dispose?.();
+      // One task has weight 1, the others 0.
+      for (const weights of found) expect([...weights].sort()).toEqual([0, 0, 1]);
+      return found.map((weights) => weights.indexOf(1));
+    };
+    const all = () => [1, 2, 0.5];
+    const first = drawn({}, 0, all);
+    for (let from = 0; from < 24; from += 3) expect(first.slice(from, from + 3).sort()).toEqual([0, 1, 2]);
+    expect(drawn({}, 0, all)).toEqual(first);
+    expect(drawn({}, 1, all)).not.toEqual(first);
+    const times = (tasks: number[]) => [0, 1, 2].map((t) => tasks.filter((task) => task === t).length);
+    const [often = 0, ...others] = times(drawn({ updateShares: [2, 1, 1] }, 0, all));
+    expect(Math.abs(often - 12)).toBeLessThanOrEqual(1);
+    for (const seldom of others) expect(Math.abs(seldom - 6)).toBeLessThanOrEqual(1);
+    // A task that has labels in every second batch only is drawn there until it has caught up.
+    const rare = drawn({}, 0, (step) => [1, step % 2, 1]);
+    expect(rare.every((task, step) => task !== 1 || step % 2 === 1)).toBe(true);
+    expect(times(rare)).toEqual([8, 8, 8]);
+  });
+
+  it('train nothing in One task per step where no task has a label', () => {
+    const learner = methods['one-task'].start(contextOf(methods['one-task'], {}));
+    expect(tf.tidy(() => learner.weights(tf.zeros([3]), 1).arraySync())).toEqual([0, 0, 0]);
+    learner.dispose?.();
+  });
 
   it('refuse a target that is no task', () => {
     expect(() => methods.tawt.start(contextOf(methods.tawt, { tawtTarget: 4 }))).toThrow(

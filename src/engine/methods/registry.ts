@@ -22,6 +22,7 @@ import { famo } from './losses/famo.ts';
 import { fixed } from './losses/fixed.ts';
 import { gls } from './losses/gls.ts';
 import { imtlL } from './losses/imtlL.ts';
+import { oneTask } from './losses/oneTask.ts';
 import { rlw } from './losses/rlw.ts';
 import { stch } from './losses/stch.ts';
 import { uw } from './losses/uw.ts';
@@ -38,6 +39,7 @@ export const methods = {
   'imtl-l': imtlL,
   stch,
   famo,
+  'one-task': oneTask,
   // Computed from the inner products of the gradients.
   mgda,
   pcgrad,

@@ -115,7 +115,7 @@ export const sweepPresets: readonly SweepPreset[] = [
     id: 'pareto',
     label: 'Preferences of two tasks',
     summary:
-      'What does one task cost the other? Plot the metric of one against that of the other in Runs, over the weights from one end to the other: where points lie on a curve from corner to corner the tasks compete, where one point is best in both there is nothing to trade.',
+      'What does one task cost the other? Look at One task against another, over the weights from one end to the other: where points lie on a curve from corner to corner the tasks compete, where one point is best in both there is nothing to trade.',
     sweep: {
       version: 1,
       label: 'Preferences of two tasks',

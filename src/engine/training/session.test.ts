@@ -118,8 +118,13 @@ describe('a session', () => {
   it('stops at the first number that is not finite and says where', async () => {
     const training = { epochs: 3, batchSize: 32, optimizer: 'sgd', learningRate: 1 };
     const data = { id: 'multitab-bench', params: { rows: 200, features: 4, standardiseTargets: false } };
-    const tasks = { count: 2, rho: 0.3, degrees: [6] };
+    const tasks = { count: 2, rho: 0.3, degrees: [1, 6] };
     const { result, events } = await run(small({ training, data, tasks, baseline: null }));
+    // The task of degree 6 was named before the first step.
+    const named = events.findIndex((e) => e.type === 'note' && e.note.code === 'one-loss-rules');
+    expect(named).toBeGreaterThan(0);
+    expect(named).toBeLessThan(events.findIndex((e) => e.type === 'steps'));
+    expect(result.notes.map(({ code }) => code)).toContain('one-loss-rules');
     expect(result.status).toBe('failed');
     expect(result.error?.kind).toBe('numeric');
     expect(result.error?.fault?.step).toBeGreaterThan(0);

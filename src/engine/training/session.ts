@@ -11,6 +11,7 @@ import type { Role } from '../core/roles.ts';
 import { fingerprint, rowHashes } from '../data/rowHashes.ts';
 import type { SourceRequest, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
+import { isBoosted } from '../models/model.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import { KEPT_VERSION, type KeptNetworks } from '../protocol/keptNetworks.ts';
@@ -21,6 +22,7 @@ import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { exportWeights } from './exportWeights.ts';
 import { GivenWeights } from './givenWeights.ts';
 import { type EventBody, type InspectedSession, type Inspection, NOTHING_ASKED } from './inspection.ts';
+import { noteOfLoudTask } from './lossScales.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 import { PauseGate } from './pauseGate.ts';
@@ -247,6 +249,7 @@ class Session implements InspectedSession {
     const model = networksOf(experiment).find(({ role }) => role === 'model');
     // Refuses unfitting weights before a baseline is trained for them.
     if (model) given?.requireFit(model, resources.dataset);
+    if (!resume) this.noteScales(resources.dataset);
     const first = resume?.seedIndex ?? 0;
     this.finished = structuredClone((sessionStateOf(resume)?.finished ?? []).slice(0, first));
     for (const result of this.finished) this.emit({ type: 'seed-finished', result });
@@ -256,6 +259,15 @@ class Session implements InspectedSession {
       this.current = new SeedRun(context, i, i === first ? resume : undefined);
       this.finished.push(await this.current.train((tested) => this.announce(tested)));
     }
+  }
+
+  /** Names a task whose loss will rule the others, where losses are added as they are. */
+  private noteScales(dataset: Dataset): void {
+    const sharing = networksOf(this.o.experiment).find(
+      ({ role, def }) => role !== 'baseline' && !isBoosted(def) && !def.singleTask,
+    );
+    const note = sharing && this.settings.weighting === 'equal' ? noteOfLoudTask(dataset) : null;
+    if (sharing && note) this.note(sharing.role, note);
   }
 
   private contextOf(resources: RunResources): RunContext {

@@ -17,6 +17,8 @@ export interface Figure {
   /** Drawn with 0 in the middle of the colour map. */
   isSigned: boolean;
   role: Role;
+  /** Of the metric of a single task, for which more is better: its name. */
+  task?: string;
   /** The value for a run of one seed; NaN if it has none. */
   read(network: NetworkSummary): number;
 }
@@ -53,6 +55,7 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
         add(network, 2, `${metric} of ${task}${positive === undefined ? '' : `, positive: ${positive}`}`, {
           unit: '',
           isSigned: false,
+          task,
           read: ({ perTask }) => {
             const own = perTask[at];
             return own?.task === task && own.metric === metric ? ofTheSeed(own.perSeed) : Number.NaN;

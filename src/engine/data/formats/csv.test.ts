@@ -184,7 +184,13 @@ describe('csv', () => {
 
   it('refuses more bytes than the limit before decoding them', async () => {
     const huge = { size: FILE_LIMITS.bytes + 1 } as Blob;
-    await expect(csv.open(huge, 'x.csv', LAYOUT_DEFAULTS, UNWATCHED)).rejects.toThrow(/at most 480 MiB/);
+    await expect(csv.open(huge, 'x.csv', LAYOUT_DEFAULTS, UNWATCHED)).rejects.toThrow(
+      /^x\.csv: expected at most 480 MiB \(503,316,480 bytes\), got 503,316,481 bytes\. /,
+    );
+    const larger = { size: 2 * FILE_LIMITS.bytes } as Blob;
+    await expect(csv.open(larger, 'x.csv', LAYOUT_DEFAULTS, UNWATCHED)).rejects.toThrow(
+      /^x\.csv: expected at most 480 MiB, got 960 MiB\. /,
+    );
   });
 
   it('reads any mixture of line ends alike, with the lines of the file', async () => {
@@ -276,6 +282,20 @@ describe('csv', () => {
         ['country A B', '2019 1.5 2.5', '2020 2 2'],
         [2, 3],
         ['names-are-numbers'],
+      ],
+      [
+        'a word and a number above classes and numbers',
+        `kind, 21\n${'a,1\nb,2\n'.repeat(4)}`,
+        ['kind a b a b a b a b', '21 1 2 1 2 1 2 1 2'],
+        [2, 3, 4, 5, 6, 7, 8, 9],
+        ['names-are-numbers'],
+      ],
+      [
+        'numbers of which some count',
+        '1.5,2,3,4\n5,7,1,1\n5,8,3,9\n',
+        ['column 1 1.5 5 5', 'column 2 2 7 8', 'column 3 3 1 3', 'column 4 4 1 9'],
+        [1, 2, 3],
+        ['no-header'],
       ],
       ['names of rows', 'a,b\nr1,1,2\nr2,3,4\n', ['a 1 3', 'b 2 4'], [2, 3], ['row-names-left-out']],
       [

@@ -14,7 +14,7 @@ import {
   type TableReader,
   type TextColumn,
 } from './format.ts';
-import { checkLengths, type Layout, layOut } from './layout.ts';
+import { checkLengths, type Layout, layOut, oneColumnNotes } from './layout.ts';
 import { checkLimits, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
 import {
@@ -111,6 +111,7 @@ function understand(
   const layout = layOut(records, above, usual, settings, notes, dropped);
   checkLimits(layout.names.length, layout.body.length, name);
   checkLengths(layout, name, settings, notes, dropped);
+  notes.push(...oneColumnNotes(layout));
   return { layout, hasSemicolons: text.delimiter === ';', notes, dropped };
 }
 

@@ -178,3 +178,21 @@ it('takes a file of the largest size, and refuses a larger one', async () => {
   expect(await within(10)).toEqual([]);
   await expect(within(11)).rejects.toThrow(/^t\.csv: expected at most /);
 });
+
+it('decides by the first 4,096 bytes whether a text is UTF-16', async () => {
+  const text = `${'a'.repeat(2048)}${'\u0414'.repeat(8000)}`;
+  expect((await read(utf16(text))).text === text).toBe(true);
+  const later = utf16(`${'\u0414'.repeat(2048)}${'a'.repeat(8000)}`);
+  await expect(read(later)).rejects.toThrow(/a NUL byte, the first of 8,000, behind 4,097 characters/);
+});
+
+it('ends where no more is wanted', async () => {
+  const taken: boolean[] = [];
+  const take = (_piece: string, isLast: boolean) => {
+    taken.push(isLast);
+    return false;
+  };
+  const long = new Blob(['a'.repeat(2 ** 21), 'b']);
+  expect(await readPieces(long, 't.csv', UNWATCHED, 'auto', { take, restart: () => {} })).toEqual([]);
+  expect(taken).toEqual([false]);
+});

@@ -3,7 +3,7 @@
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { FILE_LIMITS, type LayoutSettings } from './format.ts';
-import { mebibytes, plain, refuse, USE_A_PART } from './limits.ts';
+import { plain, refuse, sizesBeyond, USE_A_PART } from './limits.ts';
 import { countOf } from './lines.ts';
 
 /** Bytes between two reports of progress. */
@@ -40,8 +40,7 @@ export async function readPieces(
   taker: PieceTaker,
   maxBytes: number = FILE_LIMITS.bytes,
 ): Promise<Note[]> {
-  if (blob.size > maxBytes)
-    throw refuse(name, `at most ${mebibytes(maxBytes)}`, mebibytes(blob.size), USE_A_PART);
+  if (blob.size > maxBytes) throw refuse(name, ...sizesBeyond(maxBytes, blob.size), USE_A_PART);
   const head = new Uint8Array(await sliceOf(blob, 0, SLICE_BYTES, name));
   const asked = encoding === 'auto' ? null : ENCODINGS[encoding];
   const found: Encoding =

@@ -7,7 +7,7 @@ import { UNWATCHED } from '../progress.ts';
 import { FILE_LIMITS } from './format.ts';
 import { formatOf } from './formatOf.ts';
 import { unpackedLimit } from './limits.ts';
-import { HEAD_BYTES } from './sniff.ts';
+import { HEAD_BYTES, sniff } from './sniff.ts';
 import { unpack } from './unpack.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -25,12 +25,89 @@ describe('formatOf', () => {
     await expect(idOf('a.xyz')).rejects.toThrow(/a\.xyz: expected a file ending in \.csv, \.tsv/);
   });
 
+  it('goes by the content where that tells, with a note where the ending says another thing', async () => {
+    const found = async (name: string, content: string) => {
+      const { format, notes } = await formatOf(new Blob([content]), name);
+      return [format.id, ...notes.map(({ text }) => text)];
+    };
+    const rows = '[{"a": 1}]';
+    expect(await found('a.csv', rows)).toEqual([
+      'json',
+      'a.csv is no CSV file but JSON by its content, and is read so.',
+    ]);
+    expect(await found('a.json', rows)).toEqual(['json']);
+    expect(await found('a.xyz', rows)).toEqual(['json']);
+    expect(await found('a', '@relation r')).toEqual(['arff']);
+    // Text that begins like another format is what its ending says, unless any text may have that.
+    expect(await found('a.arff', rows)).toEqual(['arff']);
+    expect(await found('a.json', 'PAR1')).toEqual([
+      'parquet',
+      'a.json is no JSON file but Parquet by its content, and is read so.',
+    ]);
+    expect(await found('a.parquet', 'PAR1')).toEqual(['parquet']);
+    expect(await found('a.npz', 'PK\x03\x04')).toEqual(['numpy']);
+    await expect(found('a.csv', 'FEA1')).rejects.toThrow(
+      /^a\.csv: expected a file of a table, got feather-v1\. Export the table as CSV, .*Parquet/,
+    );
+  });
+
   it.each([
     ['%PDF-1.4', /got a PDF document\. Export the table as CSV/],
     ['SQLite format 3\0', /got a SQLite database/],
     ['<!DOCTYPE html><html>', /got a page \(HTML or XML\)/],
   ])('says what a file is that holds no table: %j', async (content, message) => {
     await expect(idOf('t.csv', content)).rejects.toThrow(message);
+  });
+});
+
+describe('the first bytes of a file', () => {
+  const kindOf = (text: string) => sniff(bytesOf(text));
+  const isText = true;
+
+  it.each<[string, number[] | string]>([
+    ['parquet', 'PAR1'],
+    ['arrow', 'ARROW1'],
+    ['feather-v1', 'FEA1'],
+    ['hdf5', [0x89, 72, 68, 70, 13, 10, 26, 10]],
+    ['numpy', [0x93, ...bytesOf('NUMPY')]],
+    ['zip', [80, 75, 3, 4]],
+    ['zip', [80, 75, 5, 6]],
+    ['gzip', [0x1f, 0x8b]],
+    ['a file compressed by bzip2', 'BZh'],
+    ['an Avro file', [...bytesOf('Obj'), 1]],
+  ])('say %s', (kind, start) => {
+    const bytes = typeof start === 'string' ? bytesOf(start) : Uint8Array.from(start);
+    expect(sniff(Uint8Array.of(...bytes, 65))).toEqual({ kind, isText: false });
+    // One byte less or another one says nothing.
+    expect(sniff(bytes.slice(0, -1)).isText).toBe(true);
+    expect(sniff(bytes.with(-1, 126)).isText).toBe(true);
+    expect(sniff(Uint8Array.of(65, ...bytes)).isText).toBe(true);
+  });
+
+  it.each<[string, string[]]>([
+    ['html', ['<!doctype HTML>', ' \n<html lang="en">', '\ufeff<?xml version="1.0"?>', '<table>']],
+    ['arff', ['@relation r', '% made\n \n% by\n@RELATION r', ' @relation\tr']],
+    ['json', ['[{"a"', '{ "a"', '[\n[1', ' [ ]', '{}', '["a"']],
+    ['libsvm', ['1 1:0.5\n-1 2:1\n', '+1.5 1:2 7:3 \r\n0\t3:x', '1 1:1\n1 1:1\r\nx']],
+    [
+      'text',
+      [
+        'a <html>',
+        'a\n@relation r',
+        '@relations r',
+        '[a',
+        '[1,2',
+        'x {"a"',
+        '1 1:0.5\nx 2:1\n',
+        '1 1:0.5\n1\n',
+        '1 1:0.5\n1 2:1 x\n',
+        'x\n1 1:0.5\n1 1:1',
+        '1 1:0.5',
+        '',
+      ],
+    ],
+  ])('say %s', (kind, texts) => {
+    for (const text of texts) expect([text, kindOf(text)]).toEqual([text, { kind, isText }]);
   });
 });
 

@@ -26,6 +26,13 @@ export async function formatOf(blob: Blob, name: string): Promise<{ format: File
       'a page (HTML or XML)',
       'Export the table as CSV; a download may have given an error page.',
     );
+  if (kind === 'sql')
+    throw refuse(
+      name,
+      'a file of a table',
+      'statements of SQL',
+      'Export the table as CSV: \\copy of psql, mysql --batch, or sqlite3 -header -csv.',
+    );
   if (kind === 'libsvm')
     throw refuse(
       name,

@@ -44,6 +44,20 @@ export interface Hdf5File {
   end(): void;
 }
 
+/** The library tells every level of its calls in a line of its own: the last is closest to what is wrong. */
+const DEEPEST = /.*#\d+: [^\n]* in \w+\(\): ([^\n]+)/s;
+
+function faultOf({ fault, isInner }: { fault: string; isInner: boolean }, name: string, place: string) {
+  if (/^float16/i.test(fault))
+    return refuse(
+      `${name}, ${place}`,
+      'numbers of 32 or 64 bits',
+      'float16',
+      'Write them with dtype float32.',
+    );
+  return damagedFile('HDF5', name, new (isInner ? RangeError : Error)(DEEPEST.exec(fault)?.[1] ?? fault));
+}
+
 /**
  * @param name - of the file, for messages
  * @throws WorkbenchError (file), and what `progress` throws
@@ -78,7 +92,7 @@ export async function openHdf5(
       else if ('answer' in answer) {
         asked?.resolve(answer.answer);
         asked = null;
-      } else fail(damagedFile('HDF5', name, new (answer.isInner ? RangeError : Error)(answer.fault)));
+      } else fail(faultOf(answer, name, asked?.place ?? ''));
     },
     failed: (message) =>
       fail(

@@ -9,10 +9,14 @@ const numbers = [
   ['4.5', '29', 'd'],
 ];
 
+/** As many rows of a class, which every other row has too, and a number. */
+const classes = (rows: number) => Array.from({ length: rows }, (_, row) => ['ab'[row % 2] ?? '', `${row}`]);
+
 describe('a line above others', () => {
   it.each<[string, string[], string[][]]>([
     ['a word above numbers', ['temp', '7', 'a'], numbers],
     ['padded words', [' temp ', ' 7', 'a'], numbers],
+    ['a word above a number and padded markers', ['temp'], [[' NA '], ['NA'], ['1']]],
     ['a word above nine numbers in ten', ['temp'], [...Array(9).fill(['1']), ['x']]],
     [
       'years that the next line does not go on with',
@@ -30,12 +34,22 @@ describe('a line above others', () => {
         ['3', '9', '1'],
       ],
     ],
+    ['the first and a later year', ['1900', '2000'], [['7', '5']]],
+    ['a year and the last', ['2000', '2100'], [['7', '5']]],
     [
       'three equal steps from 0',
       ['0', '1', '2'],
       [
         ['5', '7', '1'],
         ['4', '4', '1'],
+      ],
+    ],
+    [
+      'steps above a line that goes on with some of them',
+      ['0', '1', '2', '3'],
+      [
+        ['0.5', '1', '2', '3'],
+        ['0.7', '2', '4', '6'],
       ],
     ],
     [
@@ -58,7 +72,7 @@ describe('a line above others', () => {
       'two steps that are no years',
       ['0', '1'],
       [
-        ['5', '7'],
+        ['7', '5'],
         ['4', '4'],
       ],
     ],
@@ -66,7 +80,7 @@ describe('a line above others', () => {
       'years out of what is a year',
       ['1899', '1900'],
       [
-        ['5', '7'],
+        ['7', '5'],
         ['4', '4'],
       ],
     ],
@@ -74,10 +88,31 @@ describe('a line above others', () => {
       'years beyond what is a year',
       ['2100', '2101'],
       [
-        ['5', '7'],
+        ['7', '5'],
         ['4', '4'],
       ],
     ],
+    [
+      'steps beside a number that is no step',
+      ['1.5', '2', '3', '4'],
+      [
+        ['5', '7', '1', '1'],
+        ['4', '9', '1', '2'],
+      ],
+    ],
+    ['steps of numbers with a fraction', ['1.0', '2.0', '3.0'], [['7', '5', '1']]],
+    ['steps of numbers, one of them with a fraction', ['1', '2.0', '3'], [['7', '5', '1']]],
+    ['steps from below 0', ['-1', '0', '1'], [['7', '5', '1']]],
+    ['a class among padded ones', ['up'], [[' up'], ['up '], ['down '], [' down']]],
+    ['a number above lines that end early', ['7', 'x'], [['5'], ['4', 'y']]],
+    ['a class that stands nowhere else, above few rows', ['kind', '21'], classes(7)],
+    ['a class beside one that no other row has', ['kind', '21'], [...classes(8), ['c', '9']]],
+    [
+      'a class that recurs beside one that is new',
+      ['kind', '21', 'a'],
+      classes(8).map((row) => [...row, 'a']),
+    ],
+    ['a missing class', ['NA', '21'], classes(8)],
     [
       'steps that the next line goes on with',
       ['0', '1', '2'],
@@ -134,6 +169,7 @@ describe('a line above others', () => {
     ],
     ['a text that recurs once among many', ['Ann'], [['Ann'], ['Bob'], ['Cem'], ['Dan']]],
     ['a word above eight numbers in ten', ['temp'], [...Array(8).fill(['1']), ['x'], ['y']]],
+    ['a word above classes that all recur, beside a number', ['kind', ' 21'], classes(8)],
     ['an empty cell above numbers', [''], numbers],
     ['a word above markers alone', ['temp'], [['NA'], ['NA'], ['']]],
   ])('is unclear: %s', (_, line, below) => {
@@ -185,6 +221,10 @@ describe('lines above a table', () => {
     expect(linesAbove([['Plant 7', '', ''], ['', '', 'June'], ...table], 3)).toBe(2);
     expect(linesAbove([['Plant 7', ''], ...table], 3)).toBe(1);
     expect(linesAbove([['2024', '', ''], ...table], 3)).toBe(1);
+    expect(linesAbove([[' Plant', ' ', '  '], ...table], 3)).toBe(1);
+    expect(linesAbove([['Plant'], ['a', 'b'], ['1', '2']], 2)).toBe(1);
+    expect(linesAbove([['Plant 7'], ...numbers], 3)).toBe(1);
+    expect(linesAbove([['Plant 7', ''], ...numbers], 3)).toBe(1);
     const titles = (count: number) => Array.from({ length: count }, () => ['Plant 7', '', '']);
     expect(linesAbove([...titles(20), ...table], 3)).toBe(20);
   });
@@ -237,6 +277,10 @@ describe('lines above a table', () => {
     ).toBe(0);
     // All cells but one are enough below a title.
     expect(linesAbove([['Plant', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(1);
+    expect(linesAbove([['2024', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(1);
+    expect(linesAbove([['Plant', '', ''], ['June', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(2);
+    // Nor where lines are longer than the usual one.
+    expect(linesAbove([['a', 'b'], ['x'], ['y']], 1)).toBe(0);
   });
 
   it('are lines of another length, but not a header with too few names', () => {
@@ -244,6 +288,10 @@ describe('lines above a table', () => {
     expect(linesAbove([['temp', 'flow'], ...numbers], 3)).toBe(0);
     expect(linesAbove([['temp', 'flow', 'kind', 'more'], ...numbers], 3)).toBe(0);
     expect(linesAbove([['Plant', '7'], ...table], 3)).toBe(1);
+    const many = Array<string[][]>(5).fill(numbers).flat();
+    expect(linesAbove([['Plant', '7'], ['1', '2'], ['temp', 'flow', 'kind'], ...many], 3)).toBe(2);
+    // A row below it is judged by those that follow, not by the last ones.
+    expect(linesAbove([['Plant', '7'], ...many, ['x', 'y', 'z'], ['x', 'y', 'z']], 3)).toBe(0);
   });
 
   it('are none where no line has the usual length', () => {
@@ -256,6 +304,7 @@ describe('names in a comment', () => {
   it('are one per column, without the sign', () => {
     expect(namesInComment(['# temp', ' flow '], '#', 2)).toEqual(['temp', 'flow']);
     expect(namesInComment([' #temp', 'flow'], '#', 2)).toEqual(['temp', 'flow']);
+    expect(namesInComment([' # ', 'temp', 'flow'], '#', 2)).toEqual(['temp', 'flow']);
     expect(namesInComment(['# temp', 'flow'], '#', 3)).toBeNull();
     expect(namesInComment(['# temp', 'flow', 'x'], '#', 2)).toBeNull();
   });

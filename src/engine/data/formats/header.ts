@@ -7,6 +7,8 @@ import { looksNumeric } from '../numbers.ts';
 const COMPARED = 200;
 /** With fewer rows of numbers below, a line of words is not taken for units. */
 const MIN_BELOW_UNITS = 3;
+/** With fewer rows below, a class may well be the only one of its kind. */
+const MIN_BELOW_CLASS = 8;
 /** A text that recurs in this share of the rows below is a value, not a name. */
 const MOSTLY = 0.9;
 
@@ -30,6 +32,8 @@ export type LineKind = 'names' | 'values' | 'unclear';
 
 export function kindOfLine(line: readonly string[], below: readonly (readonly string[])[]): LineKind {
   let isData = false;
+  let isKnown = false;
+  let isStrange = false;
   for (const [c, cell] of line.entries()) {
     const text = cell.trim();
     const column = valuesOf(below, c);
@@ -40,10 +44,15 @@ export function kindOfLine(line: readonly string[], below: readonly (readonly st
       // A word above numbers is a name, whatever the other columns hold.
       if (!isNumber && isValue(text)) return 'names';
       isData ||= isNumber;
-    } else isData ||= isRepeated(text, column);
+    } else {
+      isKnown ||= isRepeated(text, column);
+      isStrange ||= isValue(text) && isNoneOfFew(text, column);
+    }
   }
-  if (!isData) return 'unclear';
-  return isSequence(line, below[0] ?? []) ? 'names' : 'values';
+  if (!isData && !isKnown) return 'unclear';
+  if (isSequence(line, below[0] ?? [])) return 'names';
+  // Numbers may be names as well: a class that no other row has speaks for that.
+  return isStrange && !isKnown ? 'unclear' : 'values';
 }
 
 /** Whether a line below the names holds units: words in every numeric column, of which there are at least two. */
@@ -65,13 +74,23 @@ export function isUnitsLine(line: readonly string[], below: readonly (readonly s
 const isRepeated = (text: string, column: readonly string[]) =>
   column.includes(text) && new Set(column).size <= column.length / 2;
 
+/** Whether the text is none of the column's values, each of which recurs. */
+function isNoneOfFew(text: string, column: readonly string[]): boolean {
+  if (column.length < MIN_BELOW_CLASS || column.includes(text)) return false;
+  const counts = new Map<string, number>();
+  for (const value of column) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts.values()].every((count) => count > 1);
+}
+
 /** Names such as 2019, 2020, 2021 or 0, 1, 2: integers in equal steps that the next line does not continue. */
 function isSequence(line: readonly string[], next: readonly string[]): boolean {
   return isCounting(line) && !isCounting(next);
 }
 
 function isCounting(line: readonly string[]): boolean {
-  const numbers = line.filter((cell) => /^\d+$/.test(cell.trim())).map(Number);
+  const cells = line.map((cell) => cell.trim()).filter(looksNumeric);
+  if (cells.some((cell) => !/^\d+$/.test(cell))) return false;
+  const numbers = cells.map(Number);
   const step = (numbers[1] ?? 0) - (numbers[0] ?? 0);
   const areYears = numbers.every((n) => n >= 1900 && n <= 2100);
   const isEven = step > 0 && numbers.every((n, i) => i === 0 || n - (numbers[i - 1] as number) === step);

@@ -1,5 +1,5 @@
-// JSON in the forms that pandas and other tools write. A list of rows and a row per line are read piece by piece, and a sample of
-// their rows without the others; other forms as a whole.
+// JSON in the forms that pandas, jq and other tools write. A list of rows, a row per line and objects one after another are read
+// piece by piece, and a sample of their rows without the others; other forms as a whole.
 import type { Note } from '../../core/notes.ts';
 import { inPass, type ProgressSink } from '../progress.ts';
 import { readPieces } from './decode.ts';
@@ -49,7 +49,7 @@ async function open(
     if (form !== 'whole') return { form, rows, notes, dropped };
     // Its rows are not known before it is parsed, so that a sample is chosen behind that.
     rows = new JsonRows(name, badLines);
-    readWhole(whole, name, rows, notes);
+    readWhole(whole, name, rows, notes, pieces.wholeLine);
     return { form, rows, notes, dropped };
   };
   if (sample === 'all') return readerOf(await read());
@@ -124,7 +124,7 @@ function readerOf({ rows, form, notes, dropped }: Read, isSampled = false): Tabl
 export const json: FileFormat = {
   id: 'json',
   label: 'JSON',
-  summary: 'JSON: a list of objects, or an object per line',
+  summary: 'JSON: a list of objects, or one object after another',
   extensions: ['.json', '.jsonl', '.ndjson'],
   open,
 };

@@ -1,6 +1,7 @@
 // The rows of JSON as columns of values: objects in objects become columns such as `place.city`, in the order in which their names
 // first appear.
 import type { Note } from '../../core/notes.ts';
+import { Repeats } from './jsonRepeats.ts';
 import { checkLimits, plain, refuse } from './limits.ts';
 import { type CellValue, cellText } from './values.ts';
 
@@ -37,6 +38,10 @@ export function flatten(row: JsonRow, put: (name: string, value: CellValue) => v
 
 export class JsonColumns {
   rows = 0;
+  /** Keys that gave more than one value to a row. */
+  readonly repeats = new Repeats();
+  /** Where the row that is added stands. */
+  private place = '';
   private readonly columns = new Map<string, JsonColumn>();
   private readonly nested = new Set<string>();
   private readonly lists = new Set<string>();
@@ -48,8 +53,12 @@ export class JsonColumns {
     return [...this.columns.keys()];
   }
 
-  /** @throws WorkbenchError (file) beyond the limits of a table */
-  add(row: JsonRow): void {
+  /**
+   * @param line - null where the row has none of its own
+   * @throws WorkbenchError (file) beyond the limits of a table
+   */
+  add(row: JsonRow, line: number | null = null): void {
+    this.place = line === null ? `row ${this.rows + 1}` : `line ${line}`;
     for (const name of flatten(row, this.put)) this.nested.add(name);
     this.rows++;
     if (this.rows % CHECK_EVERY === 0) checkLimits(this.columns.size, this.rows, this.file);
@@ -67,8 +76,9 @@ export class JsonColumns {
     while (values.length < this.rows) values.push(undefined);
     const isList = typeof value === 'object' && value !== null;
     if (isList) this.lists.add(name);
-    // A key that is there twice after blanks are trimmed counts once, with its last value.
+    // Names that are the same without blanks at their ends, or as the path to a value in objects, count once.
     if (values.length === this.rows) column.present++;
+    else this.repeats.add(name, this.place);
     values[this.rows] = isList ? cellText(value, name) : value;
   };
 
@@ -87,6 +97,7 @@ export class JsonColumns {
       });
     if (this.lists.size > 0)
       notes.push({ code: 'lists-as-text', text: `Lists in ${first(this.lists)} are read as text.` });
+    notes.push(...this.repeats.notes());
     const partly = [...this.columns].filter(([, { present }]) => present < this.rows);
     if (partly.length > 0)
       notes.push({

@@ -10,7 +10,7 @@ function cut(text: string, at: readonly number[]) {
   const rows: [string, number][] = [];
   const pieces = new JsonPieces('t', text.length, () => ({
     row: (row, line) => rows.push([row.trim(), line]) > 0,
-    cut: (row, line) => rows.push([`cut ${row.trim()}`, line]),
+    cut: (row, line, open) => rows.push([`${open} cut ${row.trim()}`, line]),
   }));
   const ends = [...at, text.length];
   ends.forEach((end, i) => {
@@ -33,6 +33,12 @@ it.each([
   ['lines', '{"a":1}\n\n{"a":2}\n{"a":3}', ['{"a":1}', 1], 3],
   ['lines', '\n[1]\n[2]\n', ['[1]', 2], 2],
   ['lines', '{"a"\n{"a":2}\n{"a":3}', ['{"a"', 1], 3],
+  ['lines', '{"a": \n\n{"a":2}\n', ['{"a":', 1], 2],
+  ['objects', '\n{\n "a": "}{\\"",\n "b": [{}]\n}\n{\n}\n\n', ['{\n "a": "}{\\"",\n "b": [{}]\n}', 2], 2],
+  ['objects', '{"a":1}{"a":2} {"a":{"b":3}}', ['{"a":1}', 1], 3],
+  ['objects', '\u001e{"a":\n1}\n\u001e{"a":\n2}\n', ['{"a":\n1}', 1], 2],
+  ['objects', '{\n"a":1\n}\n{}\n}\n{\n"a', ['{\n"a":1\n}', 1], 4],
+  ['objects', `{${'\n'.repeat(12)}}{"a":2}\n{"b":"\\"}"}{"`, [`{${'\n'.repeat(12)}}`, 1], 4],
   ['whole', '{"a":1}\n', undefined, 0],
   ['whole', '{\n"a":[1]}', undefined, 0],
 ])('a %s: %j', (form, text, first, count) => {
@@ -95,6 +101,18 @@ it('nothing is read behind the last row that is wanted, in a list or by lines', 
   expect(told(['{"a":1}\n{"a":2}\n'], { enough: 1 }).heard).toEqual(['1: {"a":1}']);
 });
 
+it('objects one after another end where their brackets do, and what is left at the end is told', () => {
+  expect(told(['{"a"\n:1}{"a', '":2}\n\n{"a":3}']).heard).toEqual([
+    '1: {"a"\n:1}',
+    '2: {"a":2}',
+    '4: {"a":3}',
+  ]);
+  // A quote that is not closed ends with its line.
+  expect(told(['{\n"a":"x\n}\n{\n"a":2\n}\n']).heard).toEqual(['1: {\n"a":"x\n}', '4: {\n"a":2\n}']);
+  expect(told(['{\n"a":1}\n{\n"a":2\n\n']).heard).toEqual(['1: {\n"a":1}', '3 cut: {\n"a":2\n\n']);
+  expect(told(['{\n"a":1}\n{\n"a":2}{x'], { enough: 2 }).heard).toEqual(['1: {\n"a":1}', '3: {\n"a":2}']);
+});
+
 it('the share that was read is told behind each piece but the last', () => {
   const { heard, more } = told(['{"a":1}\n', '{"a":2}\n{"a"', ':3}'], { size: 40 });
   expect(heard).toEqual(['read 0.2', '1: {"a":1}', '2: {"a":2}', 'read 0.5', '3: {"a":3}']);
@@ -114,10 +132,12 @@ it('the form is decided by the first line, and by the next where that is a list'
     early('[[1] \n,'),
     early('[1,\n'),
     early('{"a":1}\n'),
-    early(`{${'\n'.repeat(12)}`),
+    early(`{${'\n'.repeat(12)}} x`),
+    early(`{${'\n'.repeat(12)}}{`),
     early('x\n{"a":1}\n\n{"a":2}\n'),
     early('{"a": NaN, "b": -Infinity}\n'),
-  ]).toEqual(['lines', 'list', 'list', 'lines', 'whole', 'lines', 'lines']);
+  ]).toEqual(['lines', 'list', 'list', 'lines', 'whole', 'objects', 'lines', 'lines']);
+  expect([early(`{${'\n'.repeat(12)}`), early(`{${'\n'.repeat(12)}}\n`)]).toEqual([null, null]);
   expect([early('{\n'), early(`x${'\n'.repeat(11)}`), early('{"a":\n{"a":1}\n{"a":')]).toEqual([
     null,
     null,
@@ -132,8 +152,10 @@ it('the form is decided by the first line, and by the next where that is a list'
     'whole',
     'whole',
   ]);
-  const whole = told(['{\n"a":', '[1]\n', '}']).json;
-  expect([whole.form, whole.whole]).toEqual(['whole', '{\n"a":[1]\n}']);
+  const whole = told(['\n{\n"a":', '[1]\n', '}']).json;
+  expect([whole.form, whole.whole, whole.wholeLine]).toEqual(['whole', '{\n"a":[1]\n}', 2]);
+  const alone = told(['\n\n{"a":1}\n\n']).json;
+  expect([alone.form, alone.wholeLine]).toEqual(['whole', 3]);
 });
 
 it('five blank lines are named, and their count starts over with the text', () => {

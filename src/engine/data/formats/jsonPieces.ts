@@ -1,8 +1,9 @@
-// Cuts JSON that holds a table row by row, as a list or as a line per row, into the texts of its rows while the file is read, so
-// that neither the file nor a tree of its values exists as a whole. JSON of another form is kept as one text.
+// Cuts JSON that holds a table row by row, as a list, as a line per row, or as objects one after another, into the texts of its
+// rows while the file is read, so that neither the file nor a tree of its values exists as a whole. JSON of another form is kept
+// as one text.
 import type { PieceTaker } from './decode.ts';
 import { type DroppedLines, FILE_LIMITS } from './format.ts';
-import { mebibytes, plain, refuse } from './limits.ts';
+import { plain, refuse, sizesBeyond } from './limits.ts';
 import { countOf } from './lines.ts';
 
 /** Longest text of a row. */
@@ -13,13 +14,15 @@ const SHOWN_LINES = 5;
 /** Lines that are looked at to tell a row per line, where the first is none. */
 const FIRST_LINES = 12;
 const SHOWN_CHARACTERS = 40;
-const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
-  34, 92, 44, 91, 93, 123, 125,
+const [BREAK, QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  10, 34, 44, 91, 92, 93, 123, 125,
 ];
+/** May stand before each value of a sequence: https://www.rfc-editor.org/rfc/rfc7464 */
+const RECORD_SEPARATOR = '\u001e';
 
 /** What forms of JSON a table may have. */
 export const JSON_TABLE =
-  'a table as JSON: a list of objects, an object per line, {"columns": [...], "data": [[...]]}, or a list per column';
+  'a table as JSON: a list of objects, objects one after another, {"columns": [...], "data": [[...]]}, or a list per column';
 
 export interface RowTaker {
   /**
@@ -27,17 +30,19 @@ export interface RowTaker {
    * @returns whether more rows are wanted
    */
   row(text: string, line: number): boolean;
-  /** What stands behind the last whole row of a list that does not end. */
-  cut(text: string, line: number): void;
+  /** What stands behind the last whole row, where a list, or the object that begins here, does not end. */
+  cut(text: string, line: number, open: 'list' | 'object'): void;
   /** Called behind each piece. @param read - the share of the file that was read */
   piece?(read: number): void;
 }
 
 export class JsonPieces implements PieceTaker {
   /** Known as soon as enough is read. */
-  form: 'list' | 'lines' | 'whole' | null = null;
+  form: 'list' | 'lines' | 'objects' | 'whole' | null = null;
   /** All of the text, where the form is `whole`. */
   whole = '';
+  /** The line on which that begins, counted from 1. */
+  wholeLine = 1;
   private rest = '';
   /** Line on which `rest` begins. */
   private line = 1;
@@ -49,6 +54,11 @@ export class JsonPieces implements PieceTaker {
   private hasRows = false;
   private isOpen = false;
   private isClosed = false;
+  private readonly cutters = {
+    list: (isLast: boolean) => this.cutList(isLast),
+    lines: (isLast: boolean) => this.cutLines(isLast),
+    objects: (isLast: boolean) => this.cutObjects(isLast),
+  };
 
   constructor(
     private readonly name: string,
@@ -59,7 +69,7 @@ export class JsonPieces implements PieceTaker {
   ) {}
 
   restart = (): void => {
-    [this.form, this.whole, this.rest, this.line, this.taken] = [null, '', '', 1, 0];
+    [this.form, this.whole, this.wholeLine, this.rest, this.line, this.taken] = [null, '', 1, '', 1, 0];
     [this.held, this.hasRows, this.isOpen, this.isClosed] = [null, false, false, false];
     this.blank = { count: 0, first: [] };
     this.inRow = { at: 0, depth: 0, isText: false };
@@ -67,16 +77,17 @@ export class JsonPieces implements PieceTaker {
   };
 
   take = (piece: string, isLast: boolean): boolean => {
-    this.rest += piece;
+    this.rest += piece.includes(RECORD_SEPARATOR) ? piece.replaceAll(RECORD_SEPARATOR, ' ') : piece;
     this.taken += piece.length;
     this.form ??= this.formOf(isLast);
     if (this.form === null) return true;
     if (this.form === 'whole') {
       this.whole += this.rest;
+      this.wholeLine = this.line;
       this.rest = '';
       return true;
     }
-    const wantsMore = this.form === 'list' ? this.cutList(isLast) : this.cutLines(isLast);
+    const wantsMore = this.cutters[this.form](isLast);
     if (this.rest.length > MAX_ROW)
       throw refuse(
         `${this.name}, line ${this.line}`,
@@ -116,14 +127,37 @@ export class JsonPieces implements PieceTaker {
     const lines = text.split('\n', FIRST_LINES + 1).slice(0, isLast ? FIRST_LINES : -1);
     if (hasObjectLines(lines)) return 'lines';
     if (lines.length < FIRST_LINES && !isWhole) return null;
-    if (this.size > FILE_LIMITS.bytes)
+    if (areObjectLines(lines)) return 'lines';
+    const next = text.startsWith('{') ? this.behindFirst(text) : '';
+    if (next === null && !isWhole) return null;
+    if (next?.startsWith('{')) return 'objects';
+    if (this.size > FILE_LIMITS.bytes) {
+      const [expected, got] = sizesBeyond(FILE_LIMITS.bytes, this.size);
       throw refuse(
         this.name,
-        `at most ${mebibytes(FILE_LIMITS.bytes)} of JSON that is not a list of rows or a row per line`,
-        mebibytes(this.size),
+        `${expected} of JSON that is not a list of rows or a row per line`,
+        got,
         'Write it as an object per line, of which a part can be read.',
       );
+    }
     return 'whole';
+  }
+
+  /** What stands behind the first object; null where that does not end, or nothing may follow. */
+  private behindFirst(text: string): string | null {
+    const end = this.endOfObject(text);
+    const next = end < 0 ? '' : text.slice(end).trimStart();
+    // More of the text is looked at from here, and from the start once the form is known.
+    if (next !== '') this.inRow = { at: 0, depth: 0, isText: false };
+    else if (end >= 0) this.inRow = { at: end - 1, depth: 1, isText: false };
+    return next === '' ? null : next;
+  }
+
+  /** Counts the lines of a text that is used up. @returns the line on which something stands first */
+  private passLines(text: string): number {
+    const first = this.line + countOf(text.slice(0, text.length - text.trimStart().length), '\n');
+    this.line += countOf(text, '\n');
+    return first;
   }
 
   /** Counts blank lines above the first row. */
@@ -159,7 +193,8 @@ export class JsonPieces implements PieceTaker {
       from = end + 1;
     }
     this.rest = text.slice(from);
-    if (isLast && wantsMore && this.held) [this.form, this.whole] = ['whole', this.held.text];
+    if (isLast && wantsMore && this.held)
+      [this.form, this.whole, this.wholeLine] = ['whole', this.held.text, this.held.line];
     return wantsMore;
   }
 
@@ -205,10 +240,47 @@ export class JsonPieces implements PieceTaker {
     return wantsMore;
   }
 
+  /**
+   * Position behind the object that the text begins with, from where the last call stopped; -1 where it does not end. A stray
+   * bracket, too, ends what it stands in.
+   */
+  private endOfObject(text: string): number {
+    let { at, depth, isText } = this.inRow;
+    for (; at < text.length; at++) {
+      const sign = text.charCodeAt(at);
+      if (isText) {
+        if (sign === BACKSLASH) at++;
+        // No text of JSON goes on in the next line: an open quote spoils one row, not all behind it.
+        else if (sign === QUOTE || sign === BREAK) isText = false;
+      } else if (sign === QUOTE) isText = true;
+      else if (sign === OPEN_OBJECT || sign === OPEN_LIST) depth++;
+      else if ((sign === CLOSE_OBJECT || sign === CLOSE_LIST) && --depth <= 0) return at + 1;
+    }
+    this.inRow = { at, depth, isText };
+    return -1;
+  }
+
+  private cutObjects(isLast: boolean): boolean {
+    const text = this.rest;
+    let from = 0;
+    let wantsMore = true;
+    while (wantsMore) {
+      const end = this.endOfObject(text);
+      if (end < 0) break;
+      const row = text.slice(from, end);
+      wantsMore = this.taker.row(row.trimStart(), this.passLines(row));
+      from = end;
+      this.inRow = { at: end, depth: 0, isText: false };
+    }
+    this.rest = text.slice(from);
+    this.inRow.at -= from;
+    if (isLast && wantsMore) this.cutOff();
+    return wantsMore;
+  }
+
   private addElement(text: string): boolean {
     const row = text.trimStart();
-    const start = this.line + countOf(text.slice(0, text.length - row.length), '\n');
-    this.line += countOf(text, '\n');
+    const start = this.passLines(text);
     if (row === '') {
       if (this.isClosed && !this.hasRows) return true;
       throw refuse(
@@ -236,18 +308,25 @@ export class JsonPieces implements PieceTaker {
     this.inRow.at = 0;
   }
 
-  /** The file ends before the list does. */
+  /** The file ends before the list does, or the object. */
   private cutOff(): void {
     const text = this.rest.trimStart();
-    const line = this.line + countOf(this.rest.slice(0, this.rest.length - text.length), '\n');
+    const line = this.passLines(this.rest);
     this.rest = '';
-    this.taker.cut(text, line);
+    if (this.form === 'list') this.taker.cut(text, line, 'list');
+    else if (text !== '') this.taker.cut(text, line, 'object');
   }
 }
 
 /** Whether a line is a row; those of Python may hold NaN and Infinity. */
 const isObjectLine = (line: string) =>
   line.trimStart().startsWith('{') && isJson(line.replace(/-?Infinity|NaN/g, 'null'));
+
+/** Whether each line begins a row, and one is whole: no value over several lines looks like that. */
+function areObjectLines(lines: readonly string[]): boolean {
+  const filled = lines.filter((line) => line.trim() !== '');
+  return filled.every((line) => line.trimStart().startsWith('{')) && filled.some(isObjectLine);
+}
 
 /** Whether two lines below each other are rows. */
 function hasObjectLines(lines: readonly string[]): boolean {

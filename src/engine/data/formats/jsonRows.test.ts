@@ -106,7 +106,7 @@ describe('rows', () => {
     );
     const rows = new JsonRows('t', 'leave-out');
     expect([rows.row('{"a":1}', 1), rows.row('{"a"', 2), rows.row('{"a":3}', 4)]).toEqual([true, true, true]);
-    rows.cut('{"a"', 5);
+    rows.cut('{"a"', 5, 'list');
     expect(finished(rows)).toEqual({
       columns: [['a', 1, 3]],
       notes: [
@@ -119,16 +119,61 @@ describe('rows', () => {
 
   it('at the end of a list that does not end are kept if they are whole', () => {
     const rows = new JsonRows('t', 'leave-out');
-    rows.cut('{"a":1}', 3);
+    rows.cut('{"a":1}', 3, 'list');
     expect(finished(rows)).toEqual({
       columns: [['a', 1]],
       notes: ['file-cut-off: The list of rows does not end: the file may be cut off, in line 3.'],
       dropped: [],
     });
-    expect(() => new JsonRows('t', 'refuse').cut('', 3)).toThrow(
+    expect(() => new JsonRows('t', 'refuse').cut('', 3, 'list')).toThrow(
       't, line 3: expected the end of the list, got the end of the file. The file may be cut off: get it again, or set data.badLines',
     );
-    expect(() => new JsonRows('t', 'refuse').cut('{"a"', 3)).toThrow(/got .* in "\{\\"a\\""\. The file/);
+    expect(() => new JsonRows('t', 'refuse').cut('{"a"', 3, 'list')).toThrow(
+      /got .* in "\{\\"a\\""\. The file/,
+    );
+  });
+
+  it('that do not end are left out alone, and refused where others may stand in them', () => {
+    const cut = (text: string, badLines: 'refuse' | 'leave-out' = 'leave-out') => {
+      const rows = new JsonRows('t', badLines);
+      rows.row('{"a":1}', 1);
+      rows.cut(text, 2, 'object');
+      return finished(rows);
+    };
+    expect(cut('{"a": 2,\n"b"')).toEqual({
+      columns: [['a', 1]],
+      notes: [
+        'bad-lines-left-out: 1 row is no JSON and is left out, as data.badLines asks (line 2).',
+        'file-cut-off: The last object does not end: the file may be cut off, in line 2.',
+      ],
+      dropped: [{ reason: 'broken-rows', count: 1, lines: [2] }],
+    });
+    expect(() => cut('{"a"', 'refuse')).toThrow(
+      /^t, line 2: expected the end of the object that begins here, got .* in "\{\\"a\\""\. The file may be cut off/,
+    );
+    expect(() => cut('{"a":\n[2\n}\n{"a": 3}')).toThrow(
+      /^t, line 4: expected the end of the object that begins in line 2, got .* in "\{\\"a\\":\\n\[2\\n\}\\n\{.*"\. A bracket or a quote is not closed/,
+    );
+  });
+
+  it('whose objects give a key twice are told with the first lines', () => {
+    const rows = new JsonRows('t', 'refuse');
+    rows.row('{"a":1,"b":{"a":"\\",a:"},"l":[{"a":1},{"a":2}]}', 1);
+    expect(finished(rows).notes.join()).not.toContain('keys-repeated');
+    rows.row('{"a":2,\n\n"a":3}', 4);
+    rows.row('{"a":2," a":3}', 9);
+    rows.row('{"l":[{"c":2,"\\u0063":3}],"b.a":4,"b":{"a":5}}', 11);
+    const { columns, notes } = finished(rows);
+    expect(notes).toContain(
+      'keys-repeated: 4 times a key is given twice in one object: "a" (line 6), "c" (line 11), "b.a" (line 11); the last value counts.',
+    );
+    expect(columns[0]).toEqual(['a', 1, 3, 3, undefined]);
+    expect(whole('{"a":[1],\n"a":[2]}').notes).toEqual([
+      'keys-repeated: A key is given twice in one object: "a" (line 2); the last value counts.',
+    ]);
+    expect(whole('{"columns":["a"," a"],"data":[[1,2]]}').notes).toEqual([
+      'keys-repeated: A key is given twice in one object: "a" (row 1); the last value counts.',
+    ]);
   });
 
   it('are refused where the file clearly has too many, unless some are asked for', () => {
@@ -184,6 +229,7 @@ describe('columns', () => {
     expect(textsOf(notes)).toEqual([
       'objects-flattened: Objects in o become columns of their own.',
       'lists-as-text: Lists in b are read as text.',
+      'keys-repeated: A key is given twice in one object: "a" (row 3); the last value counts.',
       'keys-absent: o.p stands in 2, b stands in 1 of 3 rows: it is missing in the others.',
     ]);
     const plain = new JsonColumns('t');

@@ -46,7 +46,7 @@ export class JsonRows implements RowTaker {
   private isBegun = false;
   private readonly counts = { missing: 0, digits: 0 };
   private readonly broken: number[] = [];
-  private cutAt: number | null = null;
+  private cutAt: { line: number; open: 'list' | 'object' } | null = null;
 
   /** @param name - of the file */
   constructor(
@@ -71,23 +71,37 @@ export class JsonRows implements RowTaker {
     return limit === undefined || this.seen < limit;
   };
 
-  cut = (text: string, line: number): void => {
+  cut = (text: string, line: number, open: 'list' | 'object'): void => {
     let got = 'the end of the file';
     try {
-      if (text !== '') this.take(this.parse(text), line);
+      if (text !== '') this.take(this.parse(text, line), line);
     } catch (error) {
+      if (open === 'object') this.checkBehind(text, line, error);
       got = gotOf(error, text);
       this.broken.push(line);
     }
-    this.cutAt = line;
+    this.cutAt = { line, open };
     if (this.badLines === 'refuse')
       throw refuse(
         `${this.name}, line ${line}`,
-        'the end of the list',
+        `the end of the ${open === 'list' ? 'list' : 'object that begins here'}`,
         got,
         `The file may be cut off: get it again, or ${LEAVE_OUT}.`,
       );
   };
+
+  /** Refuses an object without an end that may hold the rows behind it: leaving it out would leave out those. */
+  private checkBehind(text: string, line: number, error: unknown): void {
+    const parsed = readable(text, { missing: 0, digits: 0 });
+    const at = faultAt(parsed);
+    if (parsed.indexOf('{', at) < 0) return;
+    throw refuse(
+      `${this.name}, line ${line + countOf(parsed, '\n', at)}`,
+      `the end of the object that begins in line ${line}`,
+      gotOf(error, parsed.slice(Math.max(0, at - SHOWN_CHARACTERS / 2))),
+      'A bracket or a quote is not closed: correct it. What stands behind it cannot be told from it.',
+    );
+  }
 
   /** Refuses a file that clearly has too many rows or cells, without reading them. */
   piece = (read: number): void => {
@@ -118,7 +132,7 @@ export class JsonRows implements RowTaker {
     const row = this.rowOf(value, place);
     this.wanted.onRow?.(row);
     if (this.wanted.isKept?.(this.seen) ?? true) {
-      this.columns.add(row);
+      this.columns.add(row, line);
       if (line !== null) this.lines.push(line);
     }
     this.seen++;
@@ -161,7 +175,7 @@ export class JsonRows implements RowTaker {
   /** Undefined for a broken row that is left out. */
   private parsed(text: string, line: number): unknown {
     try {
-      return this.parse(text);
+      return this.parse(text, line);
     } catch (error) {
       if (this.badLines === 'leave-out') {
         this.leaveOut(line);
@@ -184,10 +198,12 @@ export class JsonRows implements RowTaker {
     this.broken.push(line);
   }
 
-  private parse(text: string): unknown {
+  private parse(text: string, line: number): unknown {
     if (text.length > LONG_ROW && countOf(text, '[') + countOf(text, '{') > MAX_NESTED)
       throw new Error(`more than ${plain(MAX_NESTED)} lists and objects in one row`);
-    return JSON.parse(readable(text, this.counts));
+    const value: unknown = JSON.parse(readable(text, this.counts));
+    this.columns.repeats.look(text, value, line);
+    return value;
   }
 
   /** Notes on what is not as it stands in the file, and rows left out. */
@@ -203,7 +219,7 @@ export class JsonRows implements RowTaker {
     if (cutAt !== null)
       notes.push({
         code: 'file-cut-off',
-        text: `The list of rows does not end: the file may be cut off, in line ${cutAt}.`,
+        text: `The ${cutAt.open === 'list' ? 'list of rows' : 'last object'} does not end: the file may be cut off, in line ${cutAt.line}.`,
       });
     this.columns.finish(notes);
   }

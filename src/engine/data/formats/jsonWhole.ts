@@ -19,8 +19,11 @@ const IN_A_FORM = 'Write the table in one of these forms.';
 /** Endings that say that each line is a row, so that one line is a table of one row. */
 const LINES_ENDING = /\.(jsonl|ndjson)$/i;
 
-/** @throws WorkbenchError (file) */
-export function readWhole(text: string, name: string, rows: JsonRows, notes: Note[]): void {
+/**
+ * @param firstLine - of the file, on which the text begins
+ * @throws WorkbenchError (file)
+ */
+export function readWhole(text: string, name: string, rows: JsonRows, notes: Note[], firstLine = 1): void {
   checkValues(text, name);
   const counts = { missing: 0, digits: 0 };
   let value: unknown;
@@ -28,7 +31,7 @@ export function readWhole(text: string, name: string, rows: JsonRows, notes: Not
     value = JSON.parse(readable(text, counts));
   } catch (error) {
     const parsed = readable(text, counts);
-    const line = 1 + countOf(parsed, '\n', faultAt(parsed));
+    const line = firstLine + countOf(parsed, '\n', faultAt(parsed));
     throw refuse(
       `${name}, line ${line}`,
       JSON_TABLE,
@@ -37,6 +40,7 @@ export function readWhole(text: string, name: string, rows: JsonRows, notes: Not
     );
   }
   notes.push(...notesOf(counts));
+  rows.columns.repeats.look(text, value, firstLine);
   takeValue(value, name, rows, notes);
 }
 
@@ -83,7 +87,12 @@ function noTable(parts: readonly [string, unknown][], lists: number, name: strin
   if (parts.length === 0) return refuse(name, JSON_TABLE, 'an object without values', IN_A_FORM);
   const keys = parts.slice(0, SHOWN_KEYS).map(([key]) => key);
   const more = parts.length > keys.length ? ` and ${parts.length - keys.length} more` : '';
-  const remedy = lists === 0 ? 'Put brackets around it if it is the only row: [{...}].' : IN_A_FORM;
+  const rows = parts.find(([, value]) => Array.isArray(value) && value.length > 0 && value.every(isObject));
+  const remedy = rows
+    ? `Its "${clip(rows[0])}" is a list of objects: write that list into a file of its own.`
+    : lists === 0
+      ? 'Put brackets around it if it is the only row: [{...}].'
+      : IN_A_FORM;
   return refuse(name, JSON_TABLE, `one object with ${keys.join(', ')}${more}`, remedy);
 }
 

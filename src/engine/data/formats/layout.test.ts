@@ -24,6 +24,18 @@ const columnOf = async (text: string, name: string, settings: Partial<LayoutSett
   return (await reader.column(name, UNWATCHED)) as TextColumn;
 };
 
+describe('lines that are one cell each', () => {
+  it('are told where they look as if they held several', async () => {
+    const codes = async (text: string) => (await read(text)).notes.map((note) => note.code);
+    expect(await codes('a^b\n1^2\n3^4\n')).toEqual(['lines-not-cut']);
+    expect(await textsOf('name      age\nanna      20\nbert k    3\nc         7\n')).toEqual([
+      'Nothing was found that cuts the lines into cells, so that each is one, such as "anna      20". If they hold several, set data.delimiter, or export the table as CSV.',
+    ]);
+    expect(await codes('a\n1\n2\n')).toEqual([]);
+    expect(await codes('a,b\n1 2,3\n4 5,6\n')).toEqual([]);
+  });
+});
+
 describe('names of columns', () => {
   it('are trimmed without a note, and counted on where they repeat', async () => {
     expect(await textsOf(' a ,b\n1,x\n2,y\n')).toEqual([]);

@@ -18,6 +18,10 @@ export interface Layout {
 }
 
 const SHOWN_CELLS = 4;
+/** Something that may stand between cells, within a text: blanks, or a sign that is no delimiter here. */
+const WITHIN = /\S[\s\p{Cc}^~|;=]+\S/u;
+/** Share of the lines that hold such a sign. */
+const MOST = 0.9;
 
 const cellsOf = (records: Records) => records.heads(SAMPLE_RECORDS);
 
@@ -47,6 +51,16 @@ function headerNames(header: readonly string[], notes: Note[]): string[] {
     seen.add(name);
     return name;
   });
+}
+
+/** A note on lines that are one cell each, and look as if they held several. */
+export function oneColumnNotes({ names, body, offset }: Layout): Note[] {
+  if (names.length + offset > 1) return [];
+  const heads = cellsOf(body);
+  const several = heads.filter(([cell = '']) => WITHIN.test(cell)).length;
+  if (several === 0 || several < MOST * heads.length) return [];
+  const text = `Nothing was found that cuts the lines into cells, so that each is one, such as "${clip(heads[0]?.[0] ?? '')}". If they hold several, set data.delimiter, or export the table as CSV.`;
+  return [{ code: 'lines-not-cut', text }];
 }
 
 /**

@@ -16,6 +16,14 @@ export const mebibytes = (bytes: number) => {
   return `${count < 10 ? Number(count.toPrecision(2)) : Math.round(count)} MiB`;
 };
 
+/** What is allowed and what there is, with the bytes where both are rounded to the same size. */
+export function sizesBeyond(most: number, bytes: number): [expected: string, got: string] {
+  const [limit, size] = [mebibytes(most), mebibytes(bytes)];
+  return limit === size
+    ? [`at most ${limit} (${plain(most)} bytes)`, `${plain(bytes)} bytes`]
+    : [`at most ${limit}`, size];
+}
+
 export const refuse = (path: string, expected: string, got: string, remedy: string) =>
   WorkbenchError.of('file', { path, expected, got, remedy });
 

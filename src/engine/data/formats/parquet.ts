@@ -76,11 +76,13 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
   }
   const { names, renamed } = uniqueNames(own);
   notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
+  const bytes = new Map<string, BytesAsText>();
   /** @param picked - rows in ascending order; null for all. Groups that hold none of them are not read. */
   const readColumn = async (column: string, picked: Uint32Array | null, progress: ProgressSink) => {
     const at = names.indexOf(column);
     const wanted = own[at] as string;
     const values: CellValue[] = new Array(picked?.length ?? rows);
+    const texts = bytes.get(column) ?? new BytesAsText();
     let start = 0;
     let next = 0;
     for (const group of metadata.row_groups) {
@@ -110,6 +112,7 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
         compressors,
         parsers: {
           ...DEFAULT_PARSERS,
+          stringFromBytes: texts.read,
           timestampFromMicroseconds: (ticks: bigint) => dateOfTicks(ticks, 1000n),
           timestampFromNanoseconds: (ticks: bigint) => dateOfTicks(ticks, 1_000_000n),
         },
@@ -130,10 +133,14 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
       start += count;
       await progress(start / rows, 'reading columns');
     }
+    if (texts.hasOther && !bytes.has(column)) {
+      bytes.set(column, texts);
+      notes.push(bytesNote(column));
+    }
     const { logical_type: logical, converted_type: converted } = kept[at] ?? {};
     const isText =
       logical?.type === 'STRING' || logical?.type === 'ENUM' || converted === 'UTF8' || converted === 'ENUM';
-    return columnOfValues(column, values, {
+    return columnOfValues(column, texts.hasOther ? values.map(toBytes) : values, {
       isTextFinal: isText,
       type: typeOf(kept[at] as SchemaElement),
     });
@@ -144,6 +151,31 @@ async function open(blob: Blob, name: string, layout: LayoutSettings): Promise<T
     someOf: readColumn,
   };
 }
+
+/** Decodes bytes as text where they are, without changing others: replaced bytes would make different values one. */
+class BytesAsText {
+  hasOther = false;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+
+  read = (bytes: Uint8Array | undefined): string | Uint8Array | undefined => {
+    if (!bytes) return bytes;
+    try {
+      return this.decoder.decode(bytes);
+    } catch {
+      this.hasOther = true;
+      return bytes;
+    }
+  };
+}
+
+const toBytes = (value: CellValue): CellValue =>
+  typeof value === 'string' ? new TextEncoder().encode(value) : value;
+
+const bytesNote = (column: string): Note => ({
+  code: 'bytes-are-no-text',
+  column,
+  text: `Column ${column} holds bytes that are no text in UTF-8, and is read as hexadecimal digits.`,
+});
 
 const UNITS = { MILLIS: 'milliseconds', MICROS: 'microseconds', NANOS: 'nanoseconds' } as const;
 

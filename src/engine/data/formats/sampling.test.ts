@@ -224,7 +224,7 @@ it('a file that is far too large is refused by its size, before it is read', () 
     /at most 1,000,000 rows, got about 200,000,000 by the size of the file\. Set data\.sample to first, random/,
   );
   const settings = new JsonPieces('big.json', 4e9, () => rows);
-  expect(() => settings.take(`{"a":\n[1${'\n'.repeat(12)}`, false)).toThrow(
+  expect(() => settings.take(`{"a":\n[1${'\n'.repeat(12)}]},`, false)).toThrow(
     /got 3815 MiB\. Write it as an object per line/,
   );
   const small = new DelimitedText('big.csv', 1e7, LAYOUT_DEFAULTS);

@@ -33,14 +33,24 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'a pickle of Python', bytes: Uint8Array.of(0x80, 4, 0x95) },
   { kind: 'a pickle of Python', bytes: Uint8Array.of(0x80, 5, 0x95) },
   { kind: 'an R data file', bytes: ascii('RDX') },
+  { kind: 'an R data file', bytes: Uint8Array.of(...ascii('X\n'), 0, 0) },
+  { kind: 'a Stata file', bytes: ascii('<stata_dta>') },
+  { kind: 'a Stata file', bytes: ascii('r\u0001\u0001\0') },
+  { kind: 'a Stata file', bytes: ascii('r\u0002\u0001\0') },
+  { kind: 'an SPSS file', bytes: ascii('$FL2') },
+  { kind: 'a SAS file', at: 12, bytes: Uint8Array.of(0xc2, 0xea, 0x81, 0x60, 0xb3, 0x14, 0x11, 0xcf) },
 ];
+
+/** Statements behind comments, each to its end. */
+const SQL =
+  /^(?:\s*(?:--[^\n]*\n|\/\*[^*]*\*\/;?|(?:SET|BEGIN|START|PRAGMA|USE|LOCK|DROP|SELECT pg_catalog)\b[^;]*;))*\s*(?:CREATE TABLE\s|INSERT INTO\s|COPY\s+\S+\s*\([^)]*\)\s*FROM\s)/i;
 
 /** Number of bytes that suffice. */
 export const HEAD_BYTES = 4096;
 
 export type Sniffed =
   | { kind: string; isText: false }
-  | { kind: 'json' | 'arff' | 'html' | 'libsvm' | 'text'; isText: true };
+  | { kind: 'json' | 'arff' | 'html' | 'libsvm' | 'sql' | 'text'; isText: true };
 
 export function sniff(head: Uint8Array): Sniffed {
   const found = SIGNATURES.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
@@ -48,6 +58,7 @@ export function sniff(head: Uint8Array): Sniffed {
   const text = new TextDecoder().decode(head).replace(/^\ufeff/, '');
   if (/^\s*(<!doctype html|<html|<\?xml|<table)/i.test(text)) return { kind: 'html', isText: true };
   if (/^(\s|%.*\n)*@relation\b/i.test(text)) return { kind: 'arff', isText: true };
+  if (SQL.test(text)) return { kind: 'sql', isText: true };
   if (/^\s*[[{]\s*["{[\]}]/.test(text)) return { kind: 'json', isText: true };
   // A label and `index:value` pairs, in the first two lines.
   if (/^[-+]?[\d.]+([ \t]+\d+:\S+)+[ \t]*\r?\n[-+]?[\d.]+([ \t]+\d+:\S+)+[ \t]*(\r?\n|$)/.test(text))

@@ -123,6 +123,10 @@ describe('JSON', () => {
     ['[{"a": 1}\n]\n{"a": 2}', /line 3: expected the end of the file behind the list, got "\{/],
     ['[{},{}]', /expected at least one column, got rows without values/],
     ['{"a": 1}', /expected a table as JSON: .* got one object with a\. Put brackets around it/],
+    [
+      '{"n": 2, "rows": [{"a": 1}, {"a": 2}]}',
+      /got one object with n, rows\. Its "rows" is a list of objects/,
+    ],
     ['{"a": 1, "b": [1, 2]}', /got one object with a, b\. Write the table in one of these/],
     ['{}', /got an object without values/],
     ['[{"a": 1}, 5]', /row 2: expected an object with a value per column, got 5/],
@@ -144,6 +148,29 @@ it('lines of LIBSVM are named', async () => {
   await expect(inspect('1 1:0.5 3:0.25\n-1 2:1e-3\n', 't.txt')).rejects.toThrow(
     /expected a table with a value per column, got lines of LIBSVM/,
   );
+});
+
+it.each([
+  ['-- dump\nSET a = 1;\nDROP TABLE IF EXISTS `t`;\nCREATE TABLE `t` (\n', 'dump.csv'],
+  ['/* x */ insert into t values (1)', 'x.sql'],
+  ['COPY public.t (a, b) FROM stdin;\n1\t2\n', 'x.txt'],
+])('statements of SQL are named: %j', async (text, name) => {
+  await expect(inspect(text, name)).rejects.toThrow(
+    /expected a file of a table, got statements of SQL\. Export/,
+  );
+});
+
+it('a table whose first name is a word of SQL is one', async () => {
+  expect((await inspect('copy number,set\n1,2\n3,5\n', 't.csv')).columns[0]?.name).toBe('copy number');
+});
+
+it.each([
+  ['<stata_dta><header>', 't.dta', 'a Stata file'],
+  ['r\u0002\u0001\0', 't.dta', 'a Stata file'],
+  ['$FL2@(#)', 't.sav', 'an SPSS file'],
+  ['X\n\0\0', 't.csv', 'an R data file'],
+])('files of other programs are named: %j', async (text, name, got) => {
+  await expect(inspect(text, name)).rejects.toThrow(`expected a file of a table, got ${got}.`);
 });
 
 describe('ARFF', () => {

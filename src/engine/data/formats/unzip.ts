@@ -3,7 +3,7 @@
 import { crc32 } from '../../core/crc32.ts';
 import { type Refuse, refusalOf } from '../../core/refusal.ts';
 import { readZip, type ZipEntry } from '../../core/zip.ts';
-import { mebibytes, plain, UNPACK_IT, unpackedLimit } from './limits.ts';
+import { plain, sizesBeyond, UNPACK_IT, unpackedLimit } from './limits.ts';
 
 export interface PackedFile {
   name: string;
@@ -34,8 +34,7 @@ export function filesOfZip(bytes: Uint8Array<ArrayBuffer>, archive: string): Pac
 export function checkUnpacked(files: readonly PackedFile[], archive: string, packed: number): void {
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const limit = unpackedLimit(packed);
-  if (total > limit)
-    refusalOf(archive, UNPACK_IT)('unpacked', `at most ${mebibytes(limit)}`, mebibytes(total));
+  if (total > limit) refusalOf(archive, UNPACK_IT)('unpacked', ...sizesBeyond(limit, total));
 }
 
 const STORED = 0;

@@ -60,6 +60,23 @@ describe.each([
   });
 });
 
+it('bytes of Parquet that are no text are digits, so that different ones stay different', async () => {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const bytes = [
+    [255, 1],
+    [254, 1],
+    [111, 107],
+  ].map((cell) => Uint8Array.from(cell));
+  const columnData = [
+    { name: 'raw', data: bytes, type: 'BYTE_ARRAY' as const },
+    { name: 'text', data: bytes.map(() => Uint8Array.from([111, 107])), type: 'BYTE_ARRAY' as const },
+  ];
+  const file = new Uint8Array(parquetWriteBuffer({ columnData }));
+  const { columns, notes } = await inspectFile(tableInput('t.parquet', new Blob([file])));
+  expect(columns.map((column) => column.examples)).toEqual([['0x6f6b', '0xfe01', '0xff01'], ['ok']]);
+  expect(notes.filter((n) => n.code === 'bytes-are-no-text').map((n) => n.column)).toEqual(['raw']);
+});
+
 describe('times finer than a millisecond', () => {
   const ticks = [1_700_000_000_000_000n, 1_700_000_000_000_001n, -1n];
   const seen = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
@@ -267,28 +284,75 @@ describe('damaged files', () => {
   });
 });
 
-it('LZ4 repeats what it has written, overlapping', () => {
-  // Block: literals "ab", a match of 6 at distance 2, literals "c".
-  const block = [0x22, 97, 98, 2, 0, 0x10, 99];
-  const frame = Uint8Array.of(
-    0x04,
-    0x22,
-    0x4d,
-    0x18,
-    0x40,
-    0x40,
-    0,
-    block.length,
-    0,
-    0,
-    0,
-    ...block,
-    0,
-    0,
-    0,
-    0,
-  );
-  expect(new TextDecoder().decode(decodeLz4Frame(frame))).toBe('ababababc');
-  expect(() => decodeLz4Frame(frame.slice(0, -6))).toThrow(/cut off/);
-  expect(() => decodeLz4Frame(frame.map((b, i) => (i === 14 ? 9 : b)))).toThrow(/before the start/);
+describe('LZ4', () => {
+  const little = (n: number, bytes = 4) =>
+    Array.from({ length: bytes }, (_, i) => Math.floor(n / 256 ** i) % 256);
+  const letters = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+  /** A block as it stands is marked by the highest bit of its length. */
+  const stored = (text: string) => ({ size: text.length + 2 ** 31, bytes: letters(text) });
+  const packed = (...bytes: number[]) => ({ size: bytes.length, bytes });
+  type Block = ReturnType<typeof packed>;
+  const frame = (blocks: Block[], flags = 0x40, head: number[] = [], checksum: number[] = []) =>
+    Uint8Array.of(
+      ...[0x04, 0x22, 0x4d, 0x18, flags, 0x40, ...head, 0],
+      ...blocks.flatMap(({ size, bytes }) => [...little(size), ...bytes, ...checksum]),
+      ...little(0),
+    );
+  const textOf = (bytes: Uint8Array) => new TextDecoder().decode(decodeLz4Frame(bytes));
+  const long = Array.from({ length: 300 }, (_, i) => String.fromCharCode(97 + ((i * i) % 23))).join('');
+
+  it.each<[string, Block[], string]>([
+    ['what it has written, overlapping', [packed(0x22, ...letters('ab'), 2, 0, 0x10, 99)], 'ababababc'],
+    ['the last letter', [packed(0x10, 97, 1, 0, 0x10, 98)], 'aaaaab'],
+    ['nothing', [packed(0xf0, 0, ...letters(long.slice(0, 15)))], long.slice(0, 15)],
+    ['nothing in long literals', [packed(0xf0, 255, 3, ...letters(long.slice(0, 273)))], long.slice(0, 273)],
+    ['a letter often', [packed(0x1f, 97, 1, 0, 255, 2, 0x10, 98)], `${'a'.repeat(277)}b`],
+    ['a letter 19 times', [packed(0x1f, 97, 1, 0, 0, 0x10, 98)], `${'a'.repeat(20)}b`],
+    [
+      'from far away',
+      [packed(0xf0, 255, 30, ...letters(long), 4, 1, 0x10, 122)],
+      `${long}${long.slice(40, 44)}z`,
+    ],
+    ['from the block before', [packed(0x20, 97, 98), packed(0x00, 2, 0, 0x10, 99)], 'abababc'],
+    ['from a block as it stands', [stored('xyz'), packed(0x00, 3, 0, 0x10, 99)], 'xyzxyzxc'],
+    ['nothing, without a block', [], ''],
+  ])('repeats %s', (_, blocks, expected) => {
+    expect(textOf(frame(blocks))).toBe(expected);
+  });
+
+  const blocks = [stored('abc'), packed(0x20, 97, 98)];
+  it.each<[string, number, number[], number[]]>([
+    ['the size', 0x48, little(5, 8), []],
+    ['a size that is too small', 0x48, little(0, 8), []],
+    ['a size beyond all memory', 0x48, little(2 ** 60, 8), []],
+    ['a checksum behind each block', 0x50, [], [9, 9, 9, 9]],
+    ['a dictionary', 0x41, [1, 2, 3, 4], []],
+    ['all of these', 0x59, [...little(5, 8), 1, 2, 3, 4], [9, 9, 9, 9]],
+  ])('reads a frame that has %s', (_, flags, head, checksum) => {
+    expect(textOf(frame(blocks, flags, head, checksum))).toBe('abcab');
+    // Within a larger buffer.
+    const whole = Uint8Array.of(7, 7, 7, ...frame(blocks, flags, head, checksum), 7);
+    expect(textOf(whole.subarray(3, -1))).toBe('abcab');
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['another sign at its beginning', frame(blocks).fill(5, 3, 4), /no frame/],
+    ['no more than its beginning', frame([]).slice(0, 6), /no frame/],
+    ['no end', frame(blocks).slice(0, -4), /the frame is cut off/],
+    ['no whole end', frame(blocks).slice(0, -1), /the frame is cut off/],
+    ['an end within a block', frame(blocks).slice(0, -5), /a block is cut off/],
+    [
+      'a block as it stands beyond its end',
+      frame([{ ...stored('abc'), size: 2 ** 31 + 8 }]),
+      /block is cut off/,
+    ],
+    ['too few literals', frame([packed(0x30, 97, 98)]), /a block is cut off/],
+    ['literals without their number', frame([packed(0xf0)]), /a block is cut off/],
+    ['half a distance', frame([packed(0x10, 97, 1)]), /a block is cut off/],
+    ['a repetition without its length', frame([packed(0x1f, 97, 1, 0)]), /a block is cut off/],
+    ['a repetition of what comes', frame([packed(0x10, 97, 0, 0, 0)]), /a match lies before the start/],
+    ['a repetition from before all', frame([packed(0x10, 97, 2, 0, 0)]), /a match lies before the start/],
+  ])('refuses %s', (_, bytes, message) => {
+    expect(() => decodeLz4Frame(bytes)).toThrow(message);
+  });
 });

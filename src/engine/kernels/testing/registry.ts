@@ -11,6 +11,7 @@ import { mixExpertsTests } from '../ops/mixExperts/cases.ts';
 import { routedLinearTests } from '../ops/routedLinear/cases.ts';
 import { routedNormTests } from '../ops/routedNorm/cases.ts';
 import { routeRowsTests } from '../ops/routeRows/cases.ts';
+import { signDropTests } from '../ops/signDrop/cases.ts';
 import { takeRowsTests } from '../ops/takeRows/cases.ts';
 import { takeSlotsTests } from '../ops/takeSlots/cases.ts';
 import { taskLossTests } from '../ops/taskLoss/cases.ts';
@@ -32,6 +33,7 @@ export const opTests: Record<string, OpTests> = {
   routeRows: routeRowsTests,
   routedLinear: routedLinearTests,
   routedNorm: routedNormTests,
+  signDrop: signDropTests,
   takeRows: takeRowsTests,
   takeSlots: takeSlotsTests,
   taskLoss: taskLossTests,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { cycled } from '../../config/params.ts';
 import { rng } from '../../core/rng.ts';
+import { signDrop } from '../../kernels/ops/signDrop/index.ts';
 import type { GradientsMethod } from '../method.ts';
 
 const params = defineParams([
@@ -22,28 +23,6 @@ const params = defineParams([
   },
 ]);
 
-/**
- * Per value P = (1 + sum g / sum |g|) / 2, 1/2 where all are 0; positive gradients pass where P > U, negative ones where P < U.
- * @param gradients - [T, S]
- * @param uniforms - U, [S]
- * @param leak - one per task
- * @returns [S]
- */
-export function dropSigns(
-  gradients: tf.Tensor2D,
-  uniforms: tf.Tensor1D,
-  leak: readonly number[],
-): tf.Tensor1D {
-  const sizes = tf.sum(tf.abs(gradients), 0);
-  const isZero = tf.cast(tf.equal(sizes, 0), 'float32');
-  const purity = tf.mul(tf.add(1, tf.div(tf.sum(gradients, 0), tf.add(sizes, isZero))), 0.5); // [S]
-  const passUp = tf.cast(tf.greater(purity, uniforms), 'float32');
-  const passDown = tf.cast(tf.less(purity, uniforms), 'float32');
-  const passing = tf.add(tf.mul(tf.relu(gradients), passUp), tf.mul(tf.minimum(gradients, 0), passDown));
-  const leaks = tf.tensor2d([...leak], [leak.length, 1]);
-  return tf.sum(tf.add(tf.mul(gradients, leaks), tf.mul(passing, tf.sub(1, leaks))), 0) as tf.Tensor1D;
-}
-
 export const graddrop: GradientsMethod = {
   id: 'graddrop',
   label: 'GradDrop',
@@ -59,8 +38,10 @@ export const graddrop: GradientsMethod = {
     return {
       combine(gradients, _losses, step) {
         const random = rng(seed, 'methods/graddrop', step);
-        const uniforms = Float32Array.from({ length: gradients.shape[1] }, () => random.uniform());
-        return dropSigns(gradients, tf.tensor1d(uniforms), leak);
+        const uniforms = new Float32Array(gradients.shape[1]);
+        // A plain loop: there is a number for every shared value, and Float32Array.from would call an iterator for each.
+        for (let k = 0; k < uniforms.length; k++) uniforms[k] = random.uniform();
+        return signDrop(gradients, tf.tensor1d(uniforms), leak);
       },
     };
   },

@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { foreign, requireOnly } from '../../methods/arrays.ts';
 import {
   type GradientMethod,
+  type GradientsMethod,
   hasFixedWeights,
+  type LossMethod,
   type MethodContext,
   type MethodState,
   type WithState,
@@ -15,6 +17,8 @@ import type { TaskGradients } from './taskPass.ts';
 type ByTask = TaskGradients['byTask'];
 
 export interface Aggregator {
+  /** Why steps that use it cannot be replayed from a recording, or null. Methods that read numbers are replayed in two parts. */
+  readonly whyNotReplayed: string | null;
   /**
    * One gradient per parameter; the caller disposes them. A promise if numbers are read back.
    * @param losses - [T]
@@ -40,6 +44,10 @@ export interface AggregatorParts {
 
 export const ones = (numTasks: number): number[] => new Array<number>(numTasks).fill(1);
 
+/** For methods that read nothing back. */
+export const notReplayable = ({ label, replayable }: LossMethod | GradientsMethod): string | null =>
+  replayable ? null : `what ${label} launches may differ from step to step`;
+
 export function createAggregator(
   method: GradientMethod,
   shared: SharedValues,
@@ -48,14 +56,20 @@ export function createAggregator(
   if (hasFixedWeights(method)) {
     const weights = method.fixedWeights(context.numTasks, context.settings);
     const combine = (byTask: ByTask) => shared.weigh(byTask, weights);
-    return { combine, launch: combine, lastWeights: () => weights, state: {} };
+    return { whyNotReplayed: null, combine, launch: combine, lastWeights: () => weights, state: {} };
   }
   switch (method.needs) {
     case 'losses': {
       const learner = method.start(context);
       const combine = (byTask: ByTask, losses: tf.Tensor1D, step: number) =>
         tf.tidy(() => shared.weigh(byTask, tf.unstack(learner.weights(losses, step))));
-      return { combine, launch: combine, lastWeights: () => null, state: learner };
+      return {
+        whyNotReplayed: notReplayable(method),
+        combine,
+        launch: combine,
+        lastWeights: () => null,
+        state: learner,
+      };
     }
     case 'gram': {
       const learner = method.start(context);
@@ -76,6 +90,9 @@ export function createAggregator(
         weigh: (byTask, weights) => tf.tidy(() => shared.weigh(byTask, tf.unstack(weights))),
       };
       return {
+        whyNotReplayed: learner.afterUpdate
+          ? `${method.label} looks at what its step did, beside the inner products that it reads back`
+          : null,
         async combine(byTask, losses, step) {
           const gram = shared.gram(byTask);
           try {
@@ -102,7 +119,13 @@ export function createAggregator(
           const own = learner.own?.(losses);
           return shared.scatter(together, byTask, own && tf.unstack(own));
         });
-      return { combine, launch: combine, lastWeights: () => null, state: learner };
+      return {
+        whyNotReplayed: notReplayable(method),
+        combine,
+        launch: combine,
+        lastWeights: () => null,
+        state: learner,
+      };
     }
     default:
       return method satisfies never;

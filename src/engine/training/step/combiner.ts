@@ -4,7 +4,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { requireOnly, storedValues } from '../../methods/arrays.ts';
 import {
   type GradientMethod,
-  type GradientsMethod,
   hasFixedWeights,
   type LossMethod,
   type MethodContext,
@@ -14,12 +13,13 @@ import type { Sharpness } from '../../methods/sharpness.ts';
 import { smoothed } from '../../methods/smoothed.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import { type AggregatorParts, createAggregator, ones, stateOf } from './aggregator.ts';
-import type { Combiner, StepInTwo } from './combination.ts';
+import { createAggregator, notReplayable, ones, stateOf } from './aggregator.ts';
+import type { Combiner } from './combination.ts';
 import { samoCombiner } from './samoCombiner.ts';
 import { SharedValues } from './sharedValues.ts';
 import { flatRegionsCombiner, type SharpOptions, samCombiner } from './sharpCombiner.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
+import { twoParts } from './twoParts.ts';
 
 /** Settings around a gradient method. */
 export interface Around extends Sharpness {
@@ -55,9 +55,6 @@ export function createCombiner(
 const disposeByTask = (byTask: TaskGradients['byTask']): void => {
   for (const gradients of byTask) for (const gradient of gradients) gradient?.dispose();
 };
-
-const notReplayable = ({ label, replayable }: LossMethod | GradientsMethod): string | null =>
-  replayable ? null : `what ${label} launches may differ from step to step`;
 
 function fixed(pass: TaskPass, chosen: readonly number[]): Combiner {
   let weights = chosen;
@@ -127,20 +124,28 @@ function byTasks(
     disposeByTask(byTask);
     return { taskLosses, gradients };
   };
-  const readsBack = method.needs === 'gram';
-  const { parts, state } = aggregator;
+  const { parts, state, whyNotReplayed } = aggregator;
   const own = stateOf([state], method);
-  const [inTwo, into] =
-    parts && !state.afterUpdate ? partsOf(parts, pass, context.numTasks) : [undefined, null];
+  const halves =
+    parts && !whyNotReplayed
+      ? twoParts<TaskGradients>(context.numTasks, {
+          first(batch, step) {
+            const held = pass.perTask(batch, step);
+            return { held, read: parts.products(held.byTask, held.taskLosses) };
+          },
+          between: (read, step) => parts.weights(read, step),
+          second({ taskLosses, byTask }, weights) {
+            const gradients = parts.weigh(byTask, weights);
+            disposeByTask(byTask);
+            return { taskLosses, gradients };
+          },
+        })
+      : null;
   return {
-    whyNotReplayed: readsBack
-      ? inTwo
-        ? null
-        : `${method.label} looks at what its step did, beside the inner products that it reads back`
-      : notReplayable(method as GradientsMethod),
-    inTwo,
+    whyNotReplayed,
+    inTwo: halves?.inTwo,
     launch,
-    differentiate: readsBack
+    differentiate: parts
       ? async (batch, step) => {
           const { taskLosses, byTask } = pass.perTask(batch, step);
           try {
@@ -156,38 +161,10 @@ function byTasks(
     afterUpdate: state.afterUpdate?.bind(state),
     lastWeights: () => aggregator.lastWeights(),
     ...own,
-    kept: () => [...own.kept(), ...(into?.current ? [into.current] : [])],
+    kept: () => [...own.kept(), ...(halves?.kept() ?? [])],
     dispose: () => {
       own.dispose();
-      into?.current?.dispose();
-      if (into) into.current = null;
+      halves?.dispose();
     },
   };
-}
-
-/** Every task differentiated on its own, in two parts; the tensor between them is made when they are first asked for. */
-function partsOf(parts: AggregatorParts, pass: TaskPass, numTasks: number) {
-  const into: { current: tf.Variable | null } = { current: null };
-  let halfDone: TaskGradients | null = null;
-  const inTwo = (): StepInTwo => {
-    into.current ??= tf.tidy(() => tf.variable(tf.ones([numTasks]), false));
-    const weights = into.current as tf.Tensor as tf.Tensor1D;
-    return {
-      first(batch, step) {
-        halfDone = pass.perTask(batch, step);
-        return parts.products(halfDone.byTask, halfDone.taskLosses);
-      },
-      between: (read, step) => parts.weights(read, step),
-      into: weights,
-      second() {
-        if (!halfDone) throw new Error('combiner: expected the first part of a step before the second');
-        const { taskLosses, byTask } = halfDone;
-        halfDone = null;
-        const gradients = parts.weigh(byTask, weights);
-        disposeByTask(byTask);
-        return { taskLosses, gradients };
-      },
-    };
-  };
-  return [inTwo, into] as const;
 }

@@ -12,6 +12,7 @@ import { methods } from '../../methods/registry.ts';
 import { toys } from '../../methods/testing/registry.ts';
 import { mmoe } from '../../models/mmoe.ts';
 import type { GradientModelDef } from '../../models/model.ts';
+import { mtMlp } from '../../models/mtMlp.ts';
 import { multitab } from '../../models/multitab.ts';
 import { compileSteps } from '../compileSteps.ts';
 import type { GradientNetwork } from '../gradientNetwork.ts';
@@ -22,6 +23,7 @@ import { createNetwork, mixedDataset } from '../testing.ts';
 const dataset = mixedDataset(24);
 const batch = (from = 0) => toTensors(dataset, dataset.split.train.subarray(from, from + 8));
 const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], attention: 'row_col' };
+const BOTTOM = { shared: [4], tower: [3], embedding: 2 };
 const EXPERTS = { experts: 3, expert: [5, 4], tower: [3], embedding: 2 };
 
 const REASONS: Record<keyof typeof toys, string | null> = {
@@ -118,7 +120,12 @@ describe('gradient methods on webgpu', () => {
     ['cagrad', mmoe, EXPERTS, {}],
     ['gradnorm', multitab, ATTENTION, {}],
     ['nash-mtl', mmoe, { ...EXPERTS, dropout: 0.3 }, { weightMomentum: 0.5 }],
-  ])('steps of %s are replayed in two parts, bit by bit', async (id, def, params, training) => {
+    // With moved parameters, of a network with batch norm.
+    ['upgrad', mtMlp, { ...BOTTOM, dropout: 0.3 }, { sharpness: 'flat-regions' }],
+    ['mgda', mtMlp, BOTTOM, { sharpness: 'samo', samoLocal: 'gradient' }],
+    // In one part.
+    ['gls', mtMlp, { ...BOTTOM, dropout: 0.3 }, { sharpness: 'sam' }],
+  ])('steps of %s are replayed, bit by bit', async (id, def, params, training) => {
     const method: GradientMethod = methods[id as keyof typeof methods];
     const ofMethod = defaultsOf(method.params);
     // Two sizes, as in an epoch whose last batch is smaller.

@@ -61,24 +61,27 @@ export function uphill(
 
 /**
  * Does work with the parameters moved. Buffers that the work changes (running statistics of batch norm) are restored too, so
- * that a step counts its batch once.
+ * that a step counts its batch once. Everything gets its own values back, not copies of them, so that a recording finds them
+ * where they were.
  * @param moves - one per parameter; null: not moved
  */
 export function withMoved<R>(model: Model, moves: readonly (tf.Tensor | null)[], work: () => R): R {
-  const { parameters, buffers } = model;
-  // Buffers are changed in place, so they must be copied. Parameters are replaced, and their values stay valid.
-  const kept = buffers.map(({ variable }) => tf.add(variable, 0));
-  const before = parameters.map(({ variable }) => variable.clone());
+  const parameters = model.parameters.filter((_, i) => moves[i]).map(({ variable }) => variable);
+  const buffers = model.buffers.map(({ variable }) => variable);
+  const changed = [...parameters, ...buffers];
+  const before = changed.map((variable) => variable.clone());
   try {
-    for (const [i, { variable }] of parameters.entries()) {
-      const move = moves[i];
-      if (move) tf.tidy(() => variable.assign(tf.add(variable, move)));
-    }
+    const distances = moves.filter((move) => move !== null);
+    parameters.forEach((variable, i) => {
+      tf.tidy(() => variable.assign(tf.add(variable, distances[i] as tf.Tensor)));
+    });
+    // Buffers are changed in place, so the work gets copies.
+    for (const variable of buffers) tf.tidy(() => variable.assign(tf.add(variable, 0)));
     return work();
   } finally {
-    for (const [i, { variable }] of parameters.entries())
-      if (moves[i]) variable.assign(before[i] as tf.Tensor);
-    for (const [i, { variable }] of buffers.entries()) variable.assign(kept[i] as tf.Tensor);
-    tf.dispose([kept, before]);
+    changed.forEach((variable, i) => {
+      variable.assign(before[i] as tf.Tensor);
+    });
+    tf.dispose(before);
   }
 }

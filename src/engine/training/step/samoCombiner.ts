@@ -9,8 +9,9 @@ import type { StepTensors } from '../tensorBatch.ts';
 import { createAggregator, stateOf } from './aggregator.ts';
 import type { Combiner } from './combination.ts';
 import { disposeAll, uphill, withMoved } from './moved.ts';
-import { afterUpdateOf, type Gradient, PerTask, type SharpOptions, together, WHY } from './sharpCombiner.ts';
+import { afterUpdateOf, type Gradient, PerTask, type SharpOptions, together } from './sharpCombiner.ts';
 import type { TaskGradients } from './taskPass.ts';
+import { twoParts } from './twoParts.ts';
 
 /** Normal numbers for the direction that is probed for a task, one list per parameter. Given by tests only. */
 export type Directions = (step: number, task: number) => readonly ArrayLike<number>[];
@@ -103,8 +104,29 @@ class Samo extends PerTask {
       disposeAll(byTask);
       return { taskLosses, there };
     };
+    const { samoShare, samoLocal } = this.o.sharpness;
+    const draws = samoShare < 1 && samoLocal === 'losses';
+    const whyNotReplayed = draws ? 'SAMO draws a direction per task and step' : aggregator.whyNotReplayed;
+    const state = stateOf([aggregator.state], this.o.method);
+    const { parts } = aggregator;
+    const halves =
+      parts && !whyNotReplayed
+        ? twoParts<ReturnType<typeof both>>(this.o.context.numTasks, {
+            first(batch, step) {
+              const held = both(batch, step);
+              return { held, read: parts.products(held.there, held.taskLosses) };
+            },
+            between: (read, step) => parts.weights(read, step),
+            second({ taskLosses, there }, weights) {
+              const gradients = parts.weigh(there, weights);
+              disposeAll(there);
+              return { taskLosses, gradients };
+            },
+          })
+        : null;
     return {
-      whyNotReplayed: WHY,
+      whyNotReplayed,
+      inTwo: halves?.inTwo,
       launch: (batch, step) => {
         const { taskLosses, there } = both(batch, step);
         const gradients = aggregator.launch(there, taskLosses, step);
@@ -119,7 +141,12 @@ class Samo extends PerTask {
       },
       afterUpdate: afterUpdateOf([aggregator]),
       lastWeights: () => aggregator.lastWeights(),
-      ...stateOf([aggregator.state], this.o.method),
+      ...state,
+      kept: () => [...state.kept(), ...(halves?.kept() ?? [])],
+      dispose: () => {
+        state.dispose();
+        halves?.dispose();
+      },
     };
   }
 }

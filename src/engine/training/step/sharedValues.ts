@@ -78,7 +78,8 @@ export class SharedValues {
   gather(byTask: ByTask): tf.Tensor2D {
     const rowOf = (gradients: readonly (tf.Tensor | null)[]) =>
       this.parameters.flatMap((parameter) => sharedPieces(parameter, gradients));
-    return tf.tidy(() => tf.stack(byTask.map((gradients) => tf.concat(rowOf(gradients)))) as tf.Tensor2D);
+    // All rows at once, so that every value is copied once.
+    return tf.tidy(() => tf.reshape(tf.concat(byTask.flatMap(rowOf)), [byTask.length, this.size]));
   }
 
   /** Names of the K parameters that tasks share, wholly or in part. */

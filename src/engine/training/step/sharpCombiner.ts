@@ -1,19 +1,23 @@
 // Steps with gradients at points moved uphill: SAM on the weighted sum of the losses, task-based flat regions on every task.
 // SAMO is in samoCombiner.ts.
 import * as tf from '@tensorflow/tfjs-core';
-import { type GradientMethod, hasFixedWeights, type MethodContext } from '../../methods/method.ts';
+import {
+  type GradientMethod,
+  hasFixedWeights,
+  type LossMethod,
+  type MethodContext,
+} from '../../methods/method.ts';
 import type { Sharpness } from '../../methods/sharpness.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import { createAggregator, stateOf } from './aggregator.ts';
+import { createAggregator, notReplayable, stateOf } from './aggregator.ts';
 import type { Combiner } from './combination.ts';
 import { disposeAll, type Part, tidied, uphill, withMoved } from './moved.ts';
 import type { SharedValues } from './sharedValues.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
+import { twoParts } from './twoParts.ts';
 
 export type Gradient = (tf.Tensor | null)[];
-
-export const WHY = 'parameters are moved within a step';
 
 export interface SharpOptions {
   method: GradientMethod;
@@ -49,7 +53,7 @@ export function samCombiner({ method, model, pass, context, sharpness }: SharpOp
     return { taskLosses: first.taskLosses, gradients: second.gradients };
   };
   return {
-    whyNotReplayed: WHY,
+    whyNotReplayed: known || method.needs !== 'losses' ? null : notReplayable(method as LossMethod),
     launch,
     differentiate: launch,
     afterUpdate: learner?.afterUpdate?.bind(learner),
@@ -125,8 +129,42 @@ class FlatRegions extends PerTask {
       disposeAll([a, b, parts.loss, parts.flat]);
       return { taskLosses, gradients };
     };
+    const state = stateOf([loss.state, flat.state], this.o.method);
+    const [ofLoss, ofFlat] = [loss.parts, flat.parts];
+    const { numTasks } = this.o.context;
+    // T * T products and T losses of either part.
+    const readOfOne = numTasks * numTasks + numTasks;
+    const halves =
+      ofLoss && ofFlat && !loss.whyNotReplayed
+        ? twoParts<ReturnType<FlatRegions['split']>>(2 * numTasks, {
+            first: (batch, step) => {
+              const held = this.split(batch, step);
+              const { parts, taskLosses } = held;
+              const products = [
+                ofLoss.products(parts.loss, taskLosses),
+                ofFlat.products(parts.flat, taskLosses),
+              ];
+              const read = tf.concat(products);
+              disposeAll(products);
+              return { held, read };
+            },
+            between: (read, step) =>
+              Float32Array.of(
+                ...ofLoss.weights(read.subarray(0, readOfOne), step),
+                ...ofFlat.weights(read.subarray(readOfOne), step),
+              ),
+            second: ({ taskLosses, parts }, weights) => {
+              const [forLoss, forFlat] = tf.split(weights, 2) as [tf.Tensor1D, tf.Tensor1D];
+              const a = ofLoss.weigh(parts.loss, forLoss);
+              const b = ofFlat.weigh(parts.flat, forFlat);
+              disposeAll([forLoss, forFlat]);
+              return finish(taskLosses, parts, a, b);
+            },
+          })
+        : null;
     return {
-      whyNotReplayed: WHY,
+      whyNotReplayed: loss.whyNotReplayed,
+      inTwo: halves?.inTwo,
       launch: (batch, step) => {
         const { taskLosses, parts } = this.split(batch, step);
         return finish(
@@ -144,7 +182,12 @@ class FlatRegions extends PerTask {
       },
       afterUpdate: afterUpdateOf([loss, flat]),
       lastWeights: () => loss.lastWeights(),
-      ...stateOf([loss.state, flat.state], this.o.method),
+      ...state,
+      kept: () => [...state.kept(), ...(halves?.kept() ?? [])],
+      dispose: () => {
+        state.dispose();
+        halves?.dispose();
+      },
     };
   }
 }

@@ -90,6 +90,8 @@ export const figureHelp = {
     'A cell for each combination of two settings: the mean over its runs. Choose a cell to see its runs below.',
   'sweep-lines':
     'The chosen figure along one setting, a line for each value of the other. The band is the 95 % interval over seeds.',
+  tradeoff:
+    'A dot for each cell of the sweep: the metric of one task to the right, that of another upward, with their 95 % intervals. The line joins the cells that no other beats in both; the other dots are hollow.',
   'sweep-cells':
     'One line for each cell of the sweep, through its value of each setting to its result at the right. Lines of one colour that share a value show what that value brings.',
   'sweep-attention':

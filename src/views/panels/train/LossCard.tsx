@@ -10,7 +10,7 @@ import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { lossCsv } from './curvesCsv.ts';
-import { lossCaption, lossMultiples, stepsPerPoint } from './losses.ts';
+import { lossCaption, lossMultiples, partsOfSum, stepsPerPoint } from './losses.ts';
 import { currentSeed } from './results.ts';
 import { SeedChoice } from './SeedChoice.tsx';
 import { lossesOfSeeds, SEEDS_CAPTION, seedsText, seedsWith, shownSeeds } from './seeds.ts';
@@ -105,7 +105,7 @@ function LossCard({ run }: { run: RunRecord }) {
       )}
       {!isEmpty && (
         <p className={classes.caption}>
-          Training step. {solid} {multiples.length > 1 && 'All tasks share one axis.'}
+          Training step. {solid} {multiples.length > 1 && 'All tasks share one axis.'} {partsOfSum(multiples)}
         </p>
       )}
     </Card>

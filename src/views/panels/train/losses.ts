@@ -79,6 +79,23 @@ export function lossMultiples(
   return [...multiples, total];
 }
 
+/** Tasks that are listed with their part of the sum; of more, the largest. */
+const MOST_PARTS = 4;
+
+/** "Parts of the sum now: Task 2 91 %, Task 1 9 %.", largest first; empty for a single task, or losses that are no numbers. */
+export function partsOfSum(multiples: readonly LossMultipleData[]): string {
+  const parts = multiples
+    .filter(({ task }) => task !== null)
+    .map(({ label, training }) => ({ label, loss: training.values.at(-1) ?? 0 }))
+    .sort((a, b) => b.loss - a.loss);
+  const total = parts.reduce((sum, { loss }) => sum + loss, 0);
+  if (parts.length < 2 || !(total > 0) || total === Number.POSITIVE_INFINITY) return '';
+  const listed = parts
+    .slice(0, MOST_PARTS)
+    .map(({ label, loss }) => `${label} ${Math.round((100 * loss) / total)} %`);
+  return `Parts of the sum now: ${listed.join(', ')}${parts.length > MOST_PARTS ? ', ...' : '.'}`;
+}
+
 /** The primary metric per task over the epochs. */
 export function metricCurve(taskCount: number, records: readonly EpochRecord[]): MetricCurve {
   return {

@@ -45,6 +45,13 @@ it('takes JSON without our keys as a table, where tables end so', () => {
   expect(asTable('{"a":1,"b":2}\n{"a":3,"b":4}\n')).toEqual({ kind: 'table' });
   expect(asTable('{"a":[1,3],"b":[2,4]}')).toEqual({ kind: 'table' });
   expect(asTable('[{"a":1}]')).toEqual({ kind: 'table' });
+  expect(asTable('{\n "model": "a"\n}\n{\n "model": "b"\n}\n')).toEqual({ kind: 'table' });
+  // Columns may be called as our keys are.
+  expect(asTable('{"columns":["a"],"index":[0],"data":[[1]]}')).toEqual({ kind: 'table' });
+  expect(asTable('{"model":{"0":"a","1":"b"},"data":{"0":1,"1":2}}')).toEqual({ kind: 'table' });
+  expect(asTable('{"model":["a"],"version":[1]}')).toEqual({ kind: 'table' });
+  expect(asTable('{"model":{"id":"ple"},"data":{}}')).toMatchObject({ kind: 'experiment' });
+  expect(asTable('{"grid":["..",".x"]}')).toMatchObject({ kind: 'mask' });
   expect(asTable('{"version":1,"seed":3}')).toMatchObject({ kind: 'experiment' });
 });
 
@@ -65,7 +72,7 @@ it('reads as text only what is needed to tell', () => {
 });
 
 it('knows pasted rows of JSON, and leaves an experiment alone', () => {
-  const rows = ['[{"a":1},{"a":2}]', ' [\n {"a":1}]', '{"a":1}\n{"a":2}'];
+  const rows = ['[{"a":1},{"a":2}]', ' [\n {"a":1}]', '{"a":1}\n{"a":2}', '{\n"a":1\n}\n{\n"a":2\n}'];
   const others = ['{"version":1}', '{\n"a":1}\n', '{"a":1}\n', '[1,2]', 'a,b'];
   expect([rows.map(isPastedJson), others.map(isPastedJson)]).toEqual([
     rows.map(() => true),

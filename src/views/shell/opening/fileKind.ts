@@ -43,9 +43,13 @@ export function fileKind({ name, text }: GivenFile, tableEndings: readonly strin
   if (RUNS.test(begins)) return { kind: 'runs' };
   const isTable = isTableName(name, tableEndings);
   if (text !== null && begins.startsWith('{')) {
-    const found = fromJson(text);
-    // A JSON table, or one object per line, has none of our keys.
-    return isTable && (found.kind === 'unknown' || !OURS.test(begins)) ? { kind: 'table' } : found;
+    const json = parsed(text);
+    const found = fromJson(json, text);
+    // A JSON table, or objects one after another, has none of our keys, or columns of that name.
+    const isColumns = found.kind === 'experiment' && found.of === 'experiment' && hasColumns(json);
+    return isTable && (found.kind === 'unknown' || !OURS.test(begins) || isColumns)
+      ? { kind: 'table' }
+      : found;
   }
   // A mask as text: lines of dots and crosses.
   if (text !== null && /^[.x][.x\s/|]*(@|$)/i.test(begins)) return { kind: 'mask', text };
@@ -58,13 +62,25 @@ export function fileKind({ name, text }: GivenFile, tableEndings: readonly strin
 /** A key at the start of experiments, cases, results, masks and settings beside weights, or within experiments. */
 const OURS = /"(version|experiment|grid|data|model|training|format)"\s*:/;
 
-function fromJson(text: string): FileKind {
-  let json: Record<string, unknown>;
+function parsed(text: string): Record<string, unknown> | Error {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    return { kind: 'unknown', got: `JSON that cannot be read: ${(error as Error).message}` };
+    return error as Error;
   }
+}
+
+/** Whether an object holds a table as pandas writes it: rows below names, or a list, or values by row numbers, per column. */
+function hasColumns(json: Record<string, unknown> | Error): boolean {
+  if (json instanceof Error) return false;
+  const isColumn = (value: unknown) => Array.isArray(value) || areNumbers(Object.keys(value ?? {}));
+  return Array.isArray(json.data) || Object.values(json).every(isColumn);
+}
+
+const areNumbers = (keys: readonly string[]) => keys.length > 0 && keys.every((key) => /^\d+$/.test(key));
+
+function fromJson(json: Record<string, unknown> | Error, text: string): FileKind {
+  if (json instanceof Error) return { kind: 'unknown', got: `JSON that cannot be read: ${json.message}` };
   const has = (key: string) => Object.hasOwn(json, key);
   const inner = () => JSON.stringify(json.experiment);
   if (has('grid')) return { kind: 'mask', text };
@@ -79,9 +95,9 @@ function fromJson(text: string): FileKind {
 export const OPENABLE =
   'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, a sweep of the command line, or weights';
 
-/** A list of objects, or an object per line: rows of a table. An object alone is an experiment. */
+/** A list of objects, or objects one after another: rows of a table. An object alone is an experiment. */
 export const isPastedJson = (text: string): boolean =>
-  /^\s*\[\s*\{/.test(text) || /^\s*\{.*\}\s*\n\s*\{/.test(text);
+  /^\s*\[\s*\{/.test(text) || (/^\s*\{/.test(text) && /\}\s*\{/.test(text));
 
 /** Cells of a spreadsheet, or lines of a CSV: at least two lines with equally many delimiters. */
 export function isPastedTable(text: string): boolean {

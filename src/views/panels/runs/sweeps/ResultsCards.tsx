@@ -27,6 +27,7 @@ import { LinesCard } from './LinesCard.tsx';
 import { sweepCsv } from './outputs.ts';
 import { ParallelCard } from './ParallelCard.tsx';
 import classes from './sweeps.module.css';
+import { TradeoffCard } from './TradeoffCard.tsx';
 
 const NO_RUNS: readonly RunEntry[] = [];
 
@@ -99,6 +100,8 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
     () => own.cells.some(({ experiment }) => can(catalog.models, experiment.model.id, 'attention')),
     [own, catalog],
   );
+  // Of one network: the model, or the one whose figure is shown.
+  const ofTasks = figures.filter(({ task, role }) => task !== undefined && role === figure.role);
   const rowLabel = row === null ? null : (axes[row] ?? '');
   const xLabel = axes[column] ?? '';
   const done = `${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`;
@@ -214,6 +217,9 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
           rowLabel={rowLabel}
           isTablePerSeed={item.sweep.tables === 'per-seed'}
         />
+      )}
+      {hasAxes && ofTasks.length > 1 && (
+        <TradeoffCard figures={ofTasks} cellsOf={(one) => cellFigures(own, item.id, byId, one)} />
       )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
       {hasAttention && (

@@ -213,6 +213,35 @@ describe('refusals', () => {
     expect((await refused(small, 'y:regression'))[0]).toMatch(/of 2\. Use more rows, or fractions[^.]*\.$/);
   });
 
+  it('name the cells that are a third class, with their lines, and what to do', async () => {
+    const odd = text(
+      `x,y,z\n${rows(40, (i) => `${i},${i === 9 ? 'maybe' : i % 3 ? 'no' : 'yes'},${[7, 20].includes(i) ? 2 : i % 2}`)}`,
+    );
+    expect(await refused(odd, 'y:binary')).toEqual([
+      'tasks.targets[0]: expected 2 values in y, got 3 ("no" (26 rows), "yes" (13 rows), "maybe" (line 11)). Make it multiclass, or correct the cells that are neither of the two, or count them as missing with data.missingMarkers=auto,maybe.',
+    ]);
+    expect((await refused(odd, 'z:binary'))[0]).toMatch(
+      /got 3 \("0" \(19 rows\), "1" \(19 rows\), "2" \(2 rows, first in line 9\)\)\. Make it multiclass or regression/,
+    );
+    expect((await generated(odd, 'y:binary', { missingMarkers: 'auto,maybe' })).rows).toBe(39);
+  });
+
+  it('say how a name is written in the file', async () => {
+    expect((await refused(spoiltLast, 'Y:regression'))[0]).toMatch(
+      /got Y\. Write it as in the file: y:regression\.$/,
+    );
+  });
+
+  it('say why no column is left as a feature, and how to keep one', async () => {
+    const input = text(`t,c,y\n${rows(60, (i) => `${1e18 + 1024 * i},5,${i * 0.5}`)}`);
+    const [message] = await refused(input, 'y:regression');
+    expect(message).toMatch(
+      /one column left as a feature, got none\. Column t .*set data\.types to t:numeric/,
+    );
+    expect(message).toMatch(/Column c is constant and is left out\. Keep one of them/);
+    expect((await generated(input, 'y:regression', { types: 't:numeric' })).features).toEqual(['t numeric']);
+  });
+
   it('tell codes apart from text', async () => {
     const input = text(`plz,y\n${rows(40, (i) => `0${1000 + i},${i * 0.5}`)}`);
     expect((await refused(input, 'plz:regression'))[0]).toMatch(

@@ -40,6 +40,8 @@ export interface Column {
   distinct: number;
   /** The distinct values, sorted; for a numeric column at most the MAX_CLASSES smallest. */
   values: string[];
+  /** Where each of `values` stands first, if the column was read from text and has at most MAX_CLASSES of them. */
+  firstPlaces?: { lines: number[]; unit?: 'line' | 'row' };
   /** The type was set by the user. */
   isAsked: boolean;
   /** The date column whose part this is. */

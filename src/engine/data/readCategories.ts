@@ -2,8 +2,9 @@
 import { formatName } from '../config/names.ts';
 import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, describeCells, isIdentifier, isSpoilt, NO_CELLS } from './columns.ts';
+import { type Column, describeCells, isIdentifier, isSpoilt, MAX_CLASSES, NO_CELLS } from './columns.ts';
 import { addCell, type Draft, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import type { TextColumn } from './formats/format.ts';
 import { areSigns } from './missing.ts';
 import { chooseMark, readNumber } from './notation.ts';
 import type { Decimal } from './numbers.ts';
@@ -45,7 +46,8 @@ export function asCategories(
   const markers = new Markers();
   const texts = noCells(raw);
   const notation = { decimal, mark: chooseMark(draft.survey) };
-  const values = new Set<string>();
+  /** The line where each first stands. */
+  const values = new Map<string, number>();
   const words = new Map<string, number>();
   let missing = 0;
   for (const [row, cell] of cells.entries()) {
@@ -54,12 +56,12 @@ export function asCategories(
       markers.add(cell);
       continue;
     }
-    values.add(cell);
+    if (!values.has(cell)) values.set(cell, raw.lineAt(row));
     // A text such as ".c" is rather the ending of a file's name.
     if (rule(cell) === 'word' && !cell.startsWith('.')) words.set(cell, (words.get(cell) ?? 0) + 1);
     if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
   }
-  const sorted = [...values].sort();
+  const sorted = [...values.keys()].sort();
   const codeOf = new Map(sorted.map((text, code) => [text, code]));
   const column: Column = {
     name: raw.name,
@@ -72,6 +74,7 @@ export function asCategories(
     codes: Int32Array.from(cells, (cell) => (isMissing(cell) ? -1 : (codeOf.get(cell) ?? -1))),
     distinct: sorted.length,
     values: sorted,
+    ...firstPlaces(sorted, (text) => values.get(text), raw),
     isAsked: asked !== null,
     texts,
     beyond: NO_CELLS,
@@ -81,6 +84,17 @@ export function asCategories(
     ? []
     : [...spoiltNotes(column), ...wordNotes(column, words), ...spellingNotes(raw, cells, isMissing)];
   return { column: { ...column, reason: reasonFor(column) }, notation: null, notes };
+}
+
+/** @param lineOf - of a value, where it stands first */
+export function firstPlaces<T>(
+  values: readonly T[],
+  lineOf: (value: T) => number | undefined,
+  { unit }: TextColumn,
+): Pick<Column, 'firstPlaces'> {
+  if (values.length > MAX_CLASSES) return {};
+  const lines = values.map((value) => lineOf(value) ?? 0);
+  return { firstPlaces: unit === undefined ? { lines } : { lines, unit } };
 }
 
 function reasonFor({ isAsked, distinct, texts, rows, missing }: Column): string {

@@ -4,9 +4,10 @@ import type { Note } from '../core/notes.ts';
 import type { CellsOfText, Column } from './columns.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
-import { partsOf } from './formats/format.ts';
+import { partsOf, type TextColumn } from './formats/format.ts';
 import { type DecimalChoice, type Notation, readNumber } from './notation.ts';
 import type { Decimal } from './numbers.ts';
+import { firstPlaces } from './readCategories.ts';
 import type { ColumnType } from './reading.ts';
 
 export interface Numbers {
@@ -76,6 +77,7 @@ export function asNumbers(
     codes: new Int32Array(0),
     distinct: distinct.count,
     values: distinct.smallest.map(String),
+    ...placesOfNumbers(raw, numbers.values, distinct),
     isAsked: asked !== null,
     readAs: readAs(choice, survey),
     texts: numbers.texts,
@@ -85,6 +87,20 @@ export function asNumbers(
   if (choice.by === 'guess' && survey.undecided !== null)
     notes.push(ambiguousNote(raw.name, survey.undecided, choice));
   return { column, notation: numbers.notation, notes };
+}
+
+function placesOfNumbers(
+  raw: TextColumn,
+  numbers: Float64Array,
+  { count, smallest }: { count: number; smallest: readonly number[] },
+): Pick<Column, 'firstPlaces'> {
+  if (count > smallest.length) return {};
+  const lines = new Map<number, number>();
+  for (let row = 0; row < numbers.length && lines.size < count; row++) {
+    const value = numbers[row] as number;
+    if (!Number.isNaN(value) && !lines.has(value)) lines.set(value, raw.lineAt(row));
+  }
+  return firstPlaces(smallest, (value) => lines.get(value), raw);
 }
 
 /** Whole numbers read alike with either sign. */

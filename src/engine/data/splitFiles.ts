@@ -204,7 +204,8 @@ function reasonOf([first, ...others]: readonly Column[], [table, ...files]: read
 
 /** The cells of one column, file after file. */
 function joined(parts: readonly Column[]): Column {
-  const first = parts[0] as Column;
+  // Lines are those of one file.
+  const { firstPlaces: _, ...first } = parts[0] as Column;
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const counts = new Map<string, number>();
   for (const { markers } of parts)

@@ -14,6 +14,8 @@ import type { Selection, Target } from './tableTargets.ts';
 /** Largest finite float32. */
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 const OF_TARGETS = 'data.standardiseTargets';
+/** Of larger numbers, a thousand squares add up beyond float32. */
+const MAX_SQUARED = 1e17;
 /** float32 steps larger than this share of the standard deviation are noted. */
 const COARSE = 0.01;
 
@@ -169,6 +171,13 @@ export function precisionNotes(
       return isCut ? [] : outlierNotes(name, numbers, train, stored.scale, setting === OF_TARGETS);
     const { isConstant, scaling } = fitColumn(numbers, train);
     const largest = selection.rows.reduce((most, row) => Math.max(most, Math.abs(numbers[row] || 0)), 0);
+    if (largest > MAX_SQUARED)
+      return [
+        {
+          code: 'squares-beyond-float32',
+          text: `Column ${name} is not scaled and has numbers up to ${largest.toPrecision(3)}, whose squares add up beyond float32: losses of networks can be infinite, or their predictions all alike. Set ${setting}=true.`,
+        },
+      ];
     const step = 2 ** (Math.floor(Math.log2(largest)) - 23);
     if (isConstant || !(step > COARSE * scaling.scale)) return [];
     return [

@@ -94,6 +94,16 @@ describe('precision', () => {
     expect(noteOf(target, 'float32-too-coarse')).toContain('data.standardiseTargets=true');
   });
 
+  it('says where numbers are not scaled whose squares are beyond float32, and not where they are scaled', async () => {
+    const file = columnsFile({ u: indices(60).map((i) => -1e20 * i), y: indices(60) });
+    const raw = await generate(request(file, 'y:regression', { standardiseFeatures: false }));
+    expect(noteOf(raw, 'squares-beyond-float32')).toMatch(
+      /^Column u is not scaled and has numbers up to 5\.90e\+21, .* Set data\.standardiseFeatures=true\.$/,
+    );
+    const scaled = await generate(request(file, 'y:regression'));
+    expect(noteOf(scaled, 'squares-beyond-float32')).toBeUndefined();
+  });
+
   it('refuses a cell that is no float32 after scaling, with column, row and numbers', async () => {
     const split = { seed: 0 };
     const trained = indices(40).map((i) => 1 + i * 1e-12);
@@ -153,7 +163,7 @@ describe('features that the training rows teach nothing of', () => {
       'Column c is constant in the 28 training rows',
     );
     expect(await refusal(request(columnsFile({ c, y: indices(40) }), 'y:regression'))).toContain(
-      'at least one column left as a feature, got none that varies in the 28 training rows',
+      'at least one column left as a feature, got none that varies in the 28 training rows. Column c is constant in the 28 training rows',
     );
   });
 

@@ -83,7 +83,7 @@ function check(request: SourceRequest): Issue[] {
   const { features, rows, targets, removed } = selected;
   const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
   if (cells.length > 0) return cells;
-  if (features.length === 0) return [noFeature('none')];
+  if (features.length === 0) return [noFeature('none', selected)];
   if (features.length > MAX_FEATURES) return [tooWide(features.length)];
   const because = removed.length > 0 ? `; ${removed.join(' ').replace(/\.$/, '')}` : '';
   const unknown = checkClassesOfFiles(table, targets);
@@ -99,7 +99,7 @@ function check(request: SourceRequest): Issue[] {
   if (before.length > 0) return before;
   const { selection, split, fitted } = prepare(request, table);
   if (selection.features.length === 0)
-    return [noFeature(`none that varies in the ${split.train.length} training rows`)];
+    return [noFeature(`none that varies in the ${split.train.length} training rows`, selection)];
   const untaught = request.fitted ? checkLeft(split) : checkTraining(selection, split, fitted, data);
   return [...untaught, ...checkStored(selection, fitted, table)];
 }
@@ -114,12 +114,28 @@ const tooWide = (count: number): Issue => ({
   remedy: 'Leave columns out with data.ignore, or make a table of fewer columns.',
 });
 
-const noFeature = (got: string): Issue => ({
-  path: 'tasks.targets',
-  expected: 'at least one column left as a feature',
-  got,
-  remedy: 'Choose fewer targets, or ignore fewer columns.',
-});
+/** How many notes a message repeats. */
+const REPEATED = 4;
+
+/** @param notes - of the selection, which say why columns are no features, and how to keep them */
+function noFeature(got: string, { notes, targets }: Pick<Selection, 'notes' | 'targets'>): Issue {
+  const names = targets.map((target) => target.column.name);
+  const why = notes
+    .filter(
+      ({ code, column }) => code.startsWith('feature-') || (column !== undefined && !names.includes(column)),
+    )
+    .map((note) => note.text);
+  const more = why.length > REPEATED ? ` ${why.length - REPEATED} more notes are like these.` : '';
+  return {
+    path: 'tasks.targets',
+    expected: 'at least one column left as a feature',
+    got,
+    remedy:
+      why.length === 0
+        ? 'Choose fewer targets, or ignore fewer columns.'
+        : `${why.slice(0, REPEATED).join(' ')}${more} Keep one of them, add a column that varies, or choose fewer targets.`,
+  };
+}
 
 function plan(request: SourceRequest): DataPlan {
   const { selection, split, fitted } = prepare(request, tableOf(request));

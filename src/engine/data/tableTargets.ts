@@ -12,7 +12,7 @@ import {
   type ParsedTable,
   suggestTask,
 } from './columns.ts';
-import { type PositiveChoice, positiveClass } from './positive.ts';
+import { classRows, type PositiveChoice, positiveClass } from './positive.ts';
 import { spellingKey } from './spellings.ts';
 import type { TaskTypeId } from './table.ts';
 import { cutAt, type Threshold, thresholdOf } from './threshold.ts';
@@ -116,6 +116,9 @@ function remedyForName({ columns, firstRow }: ParsedTable, { column, type }: Tar
   if (named) {
     return `The first line looks like data, so the columns have no names: choose ${formatTypedName(named.name, type)}, or set data.header to present if ${column} is a name.`;
   }
+  const alike = columns.filter(({ name }) => spellingKey(name) === spellingKey(column));
+  if (alike.length > 0)
+    return `Write it as in the file: ${alike.map(({ name }) => formatTypedName(name, type)).join(' or ')}.`;
   const isPart = columns.some(({ name }) => name.includes(column) && formatName(name) !== name);
   if (isPart) return QUOTING_HELP;
   return column.includes(':')
@@ -149,15 +152,15 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
     return spellings < distinct
       ? refuse(
           `2 values in ${name}`,
-          `${distinct} (${listed(values, distinct)}), of which ${spellings} differ in more than case or blanks`,
+          `${distinct} (${classesWithRows(column)}), of which ${spellings} differ in more than case or blanks`,
           'Set data.mergeSpellings to true, correct the cells, or make it multiclass.',
         )
       : refuse(
           `2 values in ${name}`,
-          `${distinct} (${listed(values, distinct)})`,
+          `${distinct} (${classesWithRows(column)})`,
           kind === 'numeric'
             ? `Make it multiclass or regression, or cut it in two, as in ${formatTypedName(name, 'binary', `>${values[0]}`)}.`
-            : `Make it multiclass, or correct the cells that are neither of the two.`,
+            : `Make it multiclass, or correct the cells that are neither of the two${asMissing(column)}.`,
         );
   }
   if (choice.positive !== undefined && type !== 'binary') {
@@ -182,11 +185,46 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
 
 /** How many values of a target a message names at most. */
 const MAX_NAMED = 8;
+/** How many it offers to count as missing. */
+const MAX_MARKED = 3;
 
 /** @param values - perhaps the first ones only */
 function listed(values: readonly string[], count: number): string {
   const named = values.slice(0, MAX_NAMED).map((value) => `"${clip(value)}"`);
   return `${named.join(', ')}${count > named.length ? ` and ${count - named.length} more` : ''}`;
+}
+
+/** Codes of the classes, the most frequent first. */
+const byRows = (rows: readonly number[]) =>
+  [...rows.keys()].sort((a, b) => (rows[b] as number) - (rows[a] as number) || a - b);
+
+/** How to be rid of the texts beside the two most frequent ones, where they are few. */
+function asMissing(column: Column): string {
+  const others = byRows(classRows(column)).slice(2);
+  if (others.length > MAX_MARKED) return '';
+  const names = others.map((code) => formatName(column.values[code] as string));
+  return `, or count them as missing with data.missingMarkers=auto,${names.join(',')}`;
+}
+
+/** `"yes" (84 rows), "no" (75 rows), "maybe" (line 5)`: those beside the two most frequent ones with where they stand. */
+function classesWithRows(column: Column): string {
+  const { values, distinct, firstPlaces } = column;
+  if (distinct > values.length) return listed(values, distinct);
+  const rows = classRows(column);
+  const place = (code: number) => {
+    const line = firstPlaces?.lines[code];
+    return line === undefined ? '' : `${firstPlaces?.unit ?? 'line'} ${line}`;
+  };
+  const named = byRows(rows)
+    .slice(0, MAX_NAMED)
+    .map((code, i) => {
+      const count = rows[code] as number;
+      const at = i < 2 ? '' : place(code);
+      const plainly = count === 1 ? '1 row' : `${count} rows`;
+      const where = at === '' ? plainly : count === 1 ? at : `${plainly}, first in ${at}`;
+      return `"${clip(values[code] as string)}" (${where})`;
+    });
+  return `${named.join(', ')}${distinct > named.length ? ` and ${distinct - named.length} more` : ''}`;
 }
 
 function checkThreshold(column: Column, threshold: Threshold, choice: TargetChoice, path: string): Issue[] {

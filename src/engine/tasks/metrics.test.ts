@@ -225,6 +225,17 @@ describe('multiclass metrics', () => {
     expect(b.logLoss.value).toBeCloseTo(a.logLoss.value, 12);
   });
 
+  it('tie rows that differ by a constant, or in which of the other classes has which logit', () => {
+    for (let i = 1; i <= 20; i++) {
+      const [z = 0, a = 0, b = 0, c = 0] = [1, 2, 3, 4].map((k) => Math.fround(3 * Math.sin(i * k)));
+      const rows = [[z, a, b, c], [z, c, a, b], [z, b, c, a], [z, a, b, c].map((value) => value + 64)];
+      for (const other of rows.slice(1)) {
+        const { aurocPerClass } = multiclassMetrics([...(rows[0] ?? []), ...other], [0, 1], 4);
+        expect(aurocPerClass[0]?.value).toBe(0.5);
+      }
+    }
+  });
+
   it('agree with the binary ones on two classes', () => {
     const z = [0.5, -2, 60, 61, -0.1];
     const labels = [1, 0, 0, 1, 1];

@@ -1,7 +1,7 @@
 // Metrics on plain arrays in float64, with the conventions of scikit-learn stated in golden/metrics.json and, for logits,
 // in golden/auroc.json. A metric that has no value is NaN with the reason; nothing is measured on numbers that are none.
 import { defined, NO_ROWS, ONE_CLASS, undefinedBecause } from './metricValue.ts';
-import { auroc, logOdds, softplus, type Weights, weightOf } from './ranking.ts';
+import { auroc, logOdds, rankingScores, softplus, type Weights, weightOf } from './ranking.ts';
 import type { MetricValue } from './task.ts';
 
 /** Why nothing can be measured on these outputs, or null. */
@@ -191,11 +191,7 @@ export function multiclassMetrics(
     loss += weight * softplus(-(odds[i * classes + label] as number));
   }
   const aurocPerClass = classIds.map((c) =>
-    auroc(
-      Float64Array.from({ length: n }, (_, i) => odds[i * classes + c] as number),
-      (row) => targets[row] === c,
-      weights,
-    ),
+    auroc(rankingScores(logits, classes, c), (row) => targets[row] === c, weights),
   );
   const f1PerClass = classIds.map((c) =>
     f1Of(hits[c] as number, predicted[c] as number, actual[c] as number),

@@ -83,8 +83,8 @@ function aurocOfCounts(scores: ArrayLike<number>, isPositive: (row: number) => b
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /**
- * Log-odds of every class, `z_c - log(sum of e^z over the other classes)`: what ranks the rows for class c against the
- * rest. Increases with the softmax probability, and does not saturate. NaN where that probability is none: of two
+ * Log-odds of every class, `z_c - log(sum of e^z over the other classes)`. Increases with the softmax probability, and does
+ * not saturate; `rankingScores` ranks by it. NaN where that probability is none: of two
  * logits of +infinity, or with nothing but -infinity.
  * @param logits - row-major [N, classes]
  * @returns row-major [N, classes]
@@ -98,6 +98,37 @@ export function logOdds(logits: ArrayLike<number>, classes: number): Float64Arra
   return out;
 }
 
+/** With more classes, sorting them takes longer than the rest, and rows that differ in their order alone are rare. */
+const MOST_SORTED = 8;
+
+/**
+ * Log-odds of one class for ranking: from the differences `z_k - z_c`, which float64 holds exactly for float32 logits of one
+ * size, and summed in their order. So rows whose log-odds are equal on paper tie: where a constant is added to all logits, or
+ * those of the other classes are exchanged. NaN as in `logOdds`.
+ * @param logits - row-major [N, classes]
+ * @returns [N]
+ */
+export function rankingScores(logits: ArrayLike<number>, classes: number, own: number): Float64Array {
+  const rows = logits.length / classes;
+  const others = new Float64Array(classes - 1);
+  const isSummedInOrder = classes <= MOST_SORTED;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const start = row * classes;
+    const z = logits[start + own] as number;
+    if (z === Number.NEGATIVE_INFINITY) return z - logSumOfOthers(logits, start, classes, own);
+    for (let c = 0, filled = 0; c < classes; c++) {
+      if (c === own) continue;
+      const difference = (logits[start + c] as number) - z;
+      let at = filled++;
+      if (isSummedInOrder)
+        for (; at > 0 && (others[at - 1] as number) > difference; at--) others[at] = others[at - 1] as number;
+      others[at] = difference;
+    }
+    return -logSumOfOthers(others, 0, classes - 1, -1);
+  });
+}
+
+/** @param left - the class that is left out, or -1 */
 function logSumOfOthers(logits: ArrayLike<number>, start: number, classes: number, left: number): number {
   let max = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < classes; c++) if (c !== left) max = Math.max(max, logits[start + c] as number);

@@ -22,7 +22,7 @@ describe('a network that predicts worse than the mean', () => {
   });
 
   it('is not one that predicts the mean, or has no such metric', () => {
-    expect(worseThanMean(tested(0, 0.5, Number.NaN))).toBeNull();
+    expect(worseThanMean(tested(0, -2.3e-16, 0.5, Number.NaN))).toBeNull();
     const test = [{ task: 'y', primary: 'auroc', metrics: { auroc: { value: -1 } } }];
     expect(worseThanMean({ label: 'MMoE', test })).toBeNull();
   });

@@ -29,9 +29,12 @@ export function worseThanChance({ label, test }: Tested): Note | null {
   };
 }
 
+/** A network that predicts one value scores 0 up to rounding. */
+const ROUNDING = 1e-9;
+
 /** Tasks of which a metric is below a bound, each with its value. */
 const below = (test: Tested['test'], metric: string, bound: number): string[] =>
   test.flatMap(({ task, metrics }) => {
     const value = metrics[metric]?.value ?? Number.NaN;
-    return value < bound ? [`${task} (${value.toPrecision(3)})`] : [];
+    return value < bound - ROUNDING ? [`${task} (${value.toPrecision(3)})`] : [];
   });

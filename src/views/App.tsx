@@ -3,12 +3,13 @@ import { lazy, Suspense, useEffect, useRef } from 'react';
 import { embeddedOf } from '../store/embed.ts';
 import { useStore } from '../store/store.ts';
 import { Panel, panelOf } from './Panel.tsx';
+import classes from './shell/app.module.css';
+import controls from './shell/controls.module.css';
 import { focusViews } from './shell/focusViews.ts';
 import { Notices } from './shell/Notices.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
-import classes from './shell/shell.module.css';
 import { TabBar } from './shell/TabBar.tsx';
 import { PageBar, STAGE_BUTTON, TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMedia } from './shell/useMedia.ts';
@@ -67,7 +68,7 @@ function Workbench() {
         )}
         <RunBar />
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-          <div className={classes.stack}>
+          <div className={controls.stack}>
             <Notices />
             {tab === 'train' && <Welcome />}
             <Panel tab={tab} />

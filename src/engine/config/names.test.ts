@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatName, formatNames, formatTypedName, parseNames, parseTypedNames } from './names.ts';
+import { formatName, formatNames, formatTypedName, listNames, parseNames, parseTypedNames } from './names.ts';
 import { formatTargets, parseTargets, type TargetChoice } from './params.ts';
 
 const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
@@ -16,6 +16,12 @@ describe('names in a list', () => {
     expect(formatNames(['a', 'yield, kg', 'say "x"', 'a:b', '50%', ' a', '', 'two\nlines'])).toBe(
       'a, "yield, kg", "say ""x""", "a:b", "50%", " a", "", "two⏎lines"',
     );
+  });
+
+  it('are counted in messages where they are many', () => {
+    const names = Array.from({ length: 2024 }, (_, i) => `x${i}`);
+    expect(listNames(names.slice(0, 24))).toBe(formatNames(names.slice(0, 24)));
+    expect(listNames(names)).toMatch(/^x0, x1, .*, x23 and 2,000 more$/);
   });
 
   it('are read with blanks around them, and empty items left out', () => {

@@ -14,10 +14,22 @@ const quoted = (name: string): string =>
 const withBreaks = (text: string): string => text.replace(/⏎⏎?/g, (signs) => (signs.length > 1 ? '⏎' : '\n'));
 const unquoted = (text: string): string => withBreaks(text.replaceAll('""', '"'));
 
+/** Longest list as a setting: one that names every column of a wide table. */
+export const MAX_LIST = 500_000;
+
 /** The name in the notation of lists. */
 export const formatName = (name: string): string => (NEEDS_QUOTES.test(name) ? `"${quoted(name)}"` : name);
 
 export const formatNames = (names: readonly string[]): string => names.map(formatName).join(', ');
+
+/** How many names a message lists; a table may have thousands. */
+const LISTED = 24;
+
+/** The names as a message lists them: the first, and how many more there are. */
+export const listNames = (names: readonly string[]): string =>
+  names.length <= LISTED
+    ? formatNames(names)
+    : `${formatNames(names.slice(0, LISTED))} and ${(names.length - LISTED).toLocaleString('en')} more`;
 
 export interface ListItem {
   name: string;

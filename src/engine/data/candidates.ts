@@ -1,6 +1,6 @@
 // The columns that can be features, transformed as the settings say: dates become their parts, long tails a log scale, and
 // missingness of a number a category of its own.
-import { formatNames, parseNames, QUOTING_HELP } from '../config/names.ts';
+import { listNames, parseNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { type Column, MAX_CLASSES, NO_CELLS, type ParsedTable } from './columns.ts';
@@ -81,7 +81,7 @@ export function checkTails(table: ParsedTable, data: Params, choices: readonly T
     .map(({ name }) => name);
   const taken = new Set<string>();
   return TAILS.flatMap((key) => {
-    const refuse = (got: string, expected = `numeric features out of ${formatNames(allowed)}`): Issue => ({
+    const refuse = (got: string, expected = `numeric features out of ${listNames(allowed)}`): Issue => ({
       path: `data.params.${key}`,
       expected,
       got,

@@ -128,7 +128,9 @@ export function suggestTask({ kind, distinct, values }: Column): { type: TaskTyp
     return { type: areClasses ? 'multiclass' : 'regression' };
   }
   if (distinct <= MAX_CLASSES) return { type: 'multiclass' };
-  return { reason: `${distinct} different texts, at most ${MAX_CLASSES} can be classes` };
+  return {
+    reason: `${distinct.toLocaleString('en')} different texts, at most ${MAX_CLASSES} can be classes`,
+  };
 }
 
 export function previewColumn(column: Column): ColumnPreview {

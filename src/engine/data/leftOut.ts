@@ -82,20 +82,20 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
     if (column.values.every((text) => DIGITS.test(text)))
       return note(
         'identifier-left-out',
-        `${distinct} different texts of digits such as "${first}" name the rows`,
-        `Column ${name} has ${distinct} different texts of digits (${column.reason}), looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}, or to ${formatTypedName(name, 'numeric')} if these are numbers.`,
+        `${distinct.toLocaleString('en')} different texts of digits such as "${first}" name the rows`,
+        `Column ${name} has ${distinct.toLocaleString('en')} different texts of digits (${column.reason}), looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}, or to ${formatTypedName(name, 'numeric')} if these are numbers.`,
       );
     const unit = unitOf(column.values);
     if (unit !== null)
       return note(
         'identifier-left-out',
-        `${distinct} different texts such as "${first}", too many for categories`,
-        `Column ${name} has ${distinct} different texts such as "${first}", each a number with "${unit}" behind it: too many different ones for categories, so it is left out. To read it as numbers, take "${unit}" out of the cells of the file. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
+        `${distinct.toLocaleString('en')} different texts such as "${first}", too many for categories`,
+        `Column ${name} has ${distinct.toLocaleString('en')} different texts such as "${first}", each a number with "${unit}" behind it: too many different ones for categories, so it is left out. To read it as numbers, take "${unit}" out of the cells of the file. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
       );
     return note(
       'identifier-left-out',
-      `${distinct} different texts such as "${first}" name the rows`,
-      `Column ${name} has ${distinct} different texts such as "${first}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
+      `${distinct.toLocaleString('en')} different texts such as "${first}" name the rows`,
+      `Column ${name} has ${distinct.toLocaleString('en')} different texts such as "${first}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
     );
   }
   if (isAsked) return null;

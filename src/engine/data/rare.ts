@@ -1,6 +1,6 @@
 // Rare and unseen categories: what a column does with values of few training rows, or of none; for all columns alike, and for single
 // ones otherwise.
-import { formatNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
+import { listNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { ParsedTable } from './columns.ts';
@@ -48,7 +48,7 @@ export function checkRare(table: ParsedTable, data: Params, choices: readonly Ta
     if (!allowed.includes(name))
       return [
         refuse(
-          `categorical features out of ${formatNames(allowed) || 'none'}`,
+          `categorical features out of ${listNames(allowed) || 'none'}`,
           name,
           `Correct the name, or remove it. ${QUOTING_HELP}`,
         ),

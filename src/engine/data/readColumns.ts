@@ -1,6 +1,6 @@
 // Interprets the text of columns: numbers, dates or categories, missing values, and number notation. Everything unusual is
 // noted with the setting that overrides it; cells that do not fit keep their line number.
-import { formatNames } from '../config/names.ts';
+import { listNames } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { reasonForCodes } from './codes.ts';
 import type { Column } from './columns.ts';
@@ -150,6 +150,6 @@ function notationNotes(read: readonly ReadColumn[]): Note[] {
   }
   return [...groups].map(([traits, { names, example }]) => ({
     code: 'number-notation',
-    text: `Read as numbers with ${traits}: ${formatNames(names)} (${example}). The settings data.decimal and data.types overrule this.`,
+    text: `Read as numbers with ${traits}: ${listNames(names)} (${example}). The settings data.decimal and data.types overrule this.`,
   }));
 }

@@ -1,7 +1,7 @@
 // The settings for reading a table. Everything detected automatically can be overridden here.
 
 import { defineParams, settingsOf } from '../config/defineParams.ts';
-import { formatNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
+import { listNames, MAX_LIST, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { LayoutSettings } from './formats/format.ts';
@@ -63,7 +63,7 @@ export const readingParams = defineParams([
     key: 'types',
     label: 'Column types',
     help: `Types of single columns, as in zip:categorical,price:numeric. Types: ${COLUMN_TYPES.join(', ')}. ${QUOTING_HELP}`,
-    maxLength: 2000,
+    maxLength: MAX_LIST,
     default: '',
     advanced: true,
   },
@@ -268,11 +268,12 @@ export function checkReadingLists(data: Params): Issue[] {
 /** Issues of types given to columns that the table does not have. */
 export function checkReadingNames(data: Params, columns: readonly { name: string }[]): Issue[] {
   const names = columns.map((column) => column.name);
+  const known = new Set(names);
   return (typesOf(data) ?? [])
-    .filter(({ name }) => !names.includes(name))
+    .filter(({ name }) => !known.has(name))
     .map(({ name }) => ({
       path: 'data.params.types',
-      expected: `columns out of ${formatNames(names)}`,
+      expected: `columns out of ${listNames(names)}`,
       got: name,
       remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
     }));

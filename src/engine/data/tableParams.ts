@@ -1,7 +1,7 @@
 // The settings of a table as a data source.
 
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
-import { parseNames, QUOTING_HELP } from '../config/names.ts';
+import { MAX_LIST, parseNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import { encodeParams } from './encode.ts';
 import { formats } from './formats/registry.ts';
@@ -37,7 +37,7 @@ export const dataParams = defineParams([
     key: 'logScale',
     label: 'Log scale',
     help: `Numeric features with long tails, separated by commas, that are read as sign(x) ln(1 + |x|). ${QUOTING_HELP}`,
-    maxLength: 2000,
+    maxLength: MAX_LIST,
     default: '',
     advanced: true,
   },
@@ -46,7 +46,7 @@ export const dataParams = defineParams([
     key: 'clip',
     label: 'Clip',
     help: `Numeric features with long tails, separated by commas, that are cut at the first and last percent of the training rows. ${QUOTING_HELP}`,
-    maxLength: 2000,
+    maxLength: MAX_LIST,
     default: '',
     advanced: true,
   },
@@ -55,7 +55,7 @@ export const dataParams = defineParams([
     key: 'quantile',
     label: 'Quantiles',
     help: `Numeric features, separated by commas, that are read as the normal scores of their ranks in the training rows. ${QUOTING_HELP}`,
-    maxLength: 2000,
+    maxLength: MAX_LIST,
     default: '',
     advanced: true,
   },
@@ -77,7 +77,7 @@ export const dataParams = defineParams([
     key: 'rare',
     label: 'Rare, by column',
     help: `Rare below for single columns, as in city:20,zip:frequent: a number as there, or frequent, where a value that no training row has is read as the most frequent one. ${QUOTING_HELP}`,
-    maxLength: 2000,
+    maxLength: MAX_LIST,
     default: '',
     advanced: true,
   },
@@ -86,7 +86,7 @@ export const dataParams = defineParams([
     key: 'ignore',
     label: 'Ignore',
     help: `Columns to leave out, separated by commas. ${QUOTING_HELP}`,
-    maxLength: 2000,
+    maxLength: MAX_LIST,
     default: '',
     advanced: true,
   },

@@ -1,5 +1,5 @@
 // Selects the feature columns and the rows of a table, before anything is fitted.
-import { formatNames, QUOTING_HELP } from '../config/names.ts';
+import { listNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -20,14 +20,15 @@ export function checkIgnored(
   const free = columns.map((c) => c.name).filter((name) => !choices.some((c) => c.column === name));
   const refuse = (got: string) => ({
     path: 'data.params.ignore',
-    expected: `columns out of ${formatNames(free)}`,
+    expected: `columns out of ${listNames(free)}`,
     got,
     remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
   });
   const ignored = ignoredNames(data);
   if (!ignored) return [refuse(`${data.ignore}, whose quotes do not match`)];
+  const known = new Set(free);
   return ignored
-    .filter((name) => !free.includes(name))
+    .filter((name) => !known.has(name))
     .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
@@ -47,7 +48,7 @@ export function select(request: SourceRequest, table: ParsedTable): Selection {
     ? featuresOf(fitted, candidates)
     : chooseFeatures(candidates, targets, ignored, notes);
   if (ignored.size > 0)
-    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
+    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${listNames([...ignored])}.` });
   const rows = chooseRows(table, targets, features, data);
   return {
     targets,

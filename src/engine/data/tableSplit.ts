@@ -2,7 +2,7 @@
 // or the file itself says.
 
 import { settingsOf } from '../config/defineParams.ts';
-import { formatName, formatNames } from '../config/names.ts';
+import { formatName, listNames } from '../config/names.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { rng } from '../core/rng.ts';
@@ -58,7 +58,7 @@ export function checkSplitColumn(request: SourceRequest, table: ParsedTable): Is
     ];
   const column = splitColumn(request, table);
   if (!column) {
-    const names = formatNames(table.columns.map((c) => c.name));
+    const names = listNames(table.columns.map((c) => c.name));
     return [
       {
         path,

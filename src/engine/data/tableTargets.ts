@@ -1,5 +1,5 @@
 // Which columns of a table can be targets, and of which type; every issue lists the possible choices.
-import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
+import { formatName, formatTypedName, listNames, QUOTING_HELP } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
 import { clip, type Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -78,7 +78,7 @@ function targetOf(column: Column, type: TaskTypeId, asked: string | undefined, b
 
 export function checkTargets(table: ParsedTable, choices: readonly TargetChoice[]): Issue[] {
   const { columns } = table;
-  const names = formatNames(columns.map((c) => c.name));
+  const names = listNames(columns.map((c) => c.name));
   const refuse = (path: string, expected: string, got: string, remedy: string) => [
     { path, expected, got, remedy },
   ];
@@ -172,7 +172,7 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
   }
   if (choice.positive !== undefined && !values.includes(choice.positive)) {
     return refuse(
-      `a positive class of ${name} out of ${formatNames(values)}`,
+      `a positive class of ${name} out of ${listNames(values)}`,
       choice.positive,
       `For example ${formatTypedName(name, 'binary', values[1])}.`,
     );

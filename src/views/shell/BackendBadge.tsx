@@ -3,7 +3,8 @@ import { Popover } from '@mantine/core';
 import { type BackendReport, type BackendRequest, backendName } from '../../engine/protocol/backend.ts';
 import { controlledRunId, firstEngine, hasActiveRun } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
-import classes from './shell.module.css';
+import classes from './backendBadge.module.css';
+import controls from './controls.module.css';
 
 const CHOICES: readonly { value: BackendRequest['backend']; label: string }[] = [
   { value: 'auto', label: 'Best that starts' },
@@ -28,11 +29,11 @@ export function BackendBadge() {
   const restartEngine = useStore((s) => s.restartEngine);
   const dot =
     engine === 'failed'
-      ? classes.bad
+      ? controls.bad
       : backend?.active === 'webgpu' && !backend.software
-        ? classes.good
+        ? controls.good
         : backend
-          ? classes.warning
+          ? controls.warning
           : '';
   const title = backend ? backendTitle(backend) : engine === 'failed' ? 'engine stopped' : 'starting';
   return (
@@ -40,7 +41,7 @@ export function BackendBadge() {
       <Popover.Target>
         <button type="button" className={classes.badge} aria-label={`Backend: ${title}`}>
           <span className={classes.badgePill}>
-            <span className={`${classes.stateDot} ${dot}`} />
+            <span className={`${controls.stateDot} ${dot}`} />
             <span>{title}</span>
           </span>
         </button>

@@ -1,7 +1,8 @@
 // If rendering fails, a card in its place reports it with remedies; the rest of the page, including a run in progress,
 // continues.
 import { Component, type ReactNode } from 'react';
-import classes from './shell.module.css';
+import controls from './controls.module.css';
+import classes from './errorCard.module.css';
 
 export interface ErrorBoundaryProps {
   /** "This tab", "The page". */
@@ -38,19 +39,19 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: Error 
             <div className={classes.errorButtons}>
               <button
                 type="button"
-                className={`${classes.button} ${classes.primary}`}
+                className={`${controls.button} ${controls.primary}`}
                 onClick={() => this.setState({ error: null })}
               >
                 Try again
               </button>
               {action && (
-                <button type="button" className={classes.button} onClick={action.onClick}>
+                <button type="button" className={controls.button} onClick={action.onClick}>
                   {action.label}
                 </button>
               )}
               <button
                 type="button"
-                className={classes.button}
+                className={controls.button}
                 onClick={() => {
                   const report = `${location.href}\n${error.stack ?? error.message}`;
                   // If copying is refused, the text is on screen above.

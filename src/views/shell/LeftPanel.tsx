@@ -12,11 +12,12 @@ import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
 import { AboutContext, aboutFirst, type SectionId, sectionOf, sectionsInOrder } from './about.ts';
+import controls from './controls.module.css';
+import classes from './leftPanel.module.css';
 import { PanelFoot } from './PanelFoot.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
 import { issueAt } from './paths.ts';
 import { likelyCauses } from './remedies.ts';
-import classes from './shell.module.css';
 
 interface Marks {
   /** Paths changed since the run on screen. */
@@ -66,7 +67,7 @@ export function LeftPanel() {
           <PanelFoot {...marks} />
         </MarksContext>
       ) : (
-        <div className={classes.preset}>Starting the engine</div>
+        <div className={classes.starting}>Starting the engine</div>
       )}
     </aside>
   );
@@ -299,7 +300,7 @@ function Fold({ title, ...group }: GroupProps & { title: string }) {
     <details className={classes.more} open={atFault || undefined}>
       <summary>
         {title}
-        {changed && <span className={classes.changeDot} title="changed since this run" />}
+        {changed && <span className={controls.changeDot} title="changed since this run" />}
       </summary>
       <Rows {...group} />
     </details>

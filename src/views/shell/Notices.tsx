@@ -10,9 +10,10 @@ import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { RefusedButtons } from '../controls/RefusedButtons.tsx';
+import controls from './controls.module.css';
+import classes from './notices.module.css';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
-import classes from './shell.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
 
 const TONES = {
@@ -55,7 +56,7 @@ interface ButtonProps {
 }
 
 export const Button = ({ onClick, primary, children }: ButtonProps) => (
-  <button type="button" className={`${classes.button} ${primary ? classes.primary : ''}`} onClick={onClick}>
+  <button type="button" className={`${controls.button} ${primary ? controls.primary : ''}`} onClick={onClick}>
     {children}
   </button>
 );
@@ -207,7 +208,8 @@ function CannotRunNotice() {
   const narrow = useMedia(NARROW);
   const issue = useStore((s) => s.issues[0]);
   const more = useStore((s) => s.issues.length - 1);
-  const fileError = useStore((s) => s.fileError);
+  // Of a file that was refused while another stays, its own notice says why.
+  const fileError = useStore((s) => (s.preview === null ? s.fileError : null));
   const setDrawer = useStore((s) => s.setDrawer);
   if (!narrow || !issue) return null;
   const show = () => {

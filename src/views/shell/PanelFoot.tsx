@@ -4,8 +4,9 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
+import controls from './controls.module.css';
+import classes from './panelFoot.module.css';
 import { rowPath, showRow } from './paths.ts';
-import classes from './shell.module.css';
 
 interface PanelFootProps {
   changes: readonly string[];
@@ -39,11 +40,11 @@ export function PanelFoot({ changes, suspects }: PanelFootProps) {
   if (changes.length === 0) return <div className={classes.foot}>Nothing changed since this run</div>;
   return (
     <div className={classes.foot}>
-      <span className={classes.changeDot} />
+      <span className={controls.changeDot} />
       {plural(changes.length, 'change')} since this run
       <button
         type="button"
-        className={classes.linkButton}
+        className={controls.linkButton}
         title="Back to the experiment of this run"
         onClick={() => setExperiment(frozen)}
       >
@@ -58,7 +59,7 @@ function Fault({ path, title, children }: { path: string; title?: string; childr
     <div className={classes.foot} role="status" title={title}>
       <IconAlertTriangle size={16} stroke={1.75} color="var(--error)" aria-hidden="true" />
       <span>{children}</span>
-      <button type="button" className={classes.linkButton} onClick={() => showRow(path)}>
+      <button type="button" className={controls.linkButton} onClick={() => showRow(path)}>
         Show
       </button>
     </div>

@@ -3,8 +3,9 @@
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
+import controls from './controls.module.css';
 import { LeftPanel } from './LeftPanel.tsx';
-import classes from './shell.module.css';
+import classes from './panelFrame.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
 
 /** True while the sheet covers the charts, which are then inert. */
@@ -46,7 +47,7 @@ export function PanelFrame() {
             <h2>Experiment</h2>
             <button
               type="button"
-              className={`${classes.button} ${classes.iconButton}`}
+              className={`${controls.button} ${controls.iconButton}`}
               aria-label="Close"
               onClick={() => setDrawer(false)}
             >

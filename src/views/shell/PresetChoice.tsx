@@ -4,9 +4,10 @@ import type { Catalog } from '../../engine/config/catalog.ts';
 import { changesBetween } from '../../engine/config/changes.ts';
 import { parseExperiment } from '../../engine/config/experiment.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
+import controls from './controls.module.css';
 import { isPastedJson, isPastedTable } from './opening/fileKind.ts';
 import { openFiles, openTable } from './opening/openFile.ts';
-import classes from './shell.module.css';
+import classes from './presetChoice.module.css';
 
 export function PresetChoice({ catalog }: { catalog: Catalog }) {
   const presetId = useStore((s) => s.presetId);
@@ -39,7 +40,7 @@ export function PresetChoice({ catalog }: { catalog: Catalog }) {
         <label htmlFor={presetInput}>Preset</label>
         <button
           type="button"
-          className={classes.linkButton}
+          className={controls.linkButton}
           title="Open a table, an experiment, a result, a case, a mask or weights. Files can be dropped anywhere; the text of an experiment and cells of a spreadsheet can be pasted"
           onClick={() => input.current?.click()}
         >
@@ -47,7 +48,7 @@ export function PresetChoice({ catalog }: { catalog: Catalog }) {
         </button>
         <button
           type="button"
-          className={classes.linkButton}
+          className={controls.linkButton}
           title="Keep this experiment as a .json file"
           onClick={saveExperiment}
         >

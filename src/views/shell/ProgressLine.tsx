@@ -8,7 +8,7 @@ import type { RunRecord } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { formatDuration, formatElapsed } from './durations.ts';
-import classes from './shell.module.css';
+import classes from './progressLine.module.css';
 
 export function ProgressLine() {
   const run = useRun();

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../store/runRecord.ts';
 import { isOver } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { runBefore, spokenResult } from '../panels/train/spoken.ts';
-import classes from './shell.module.css';
+import classes from './controls.module.css';
 
 /** Runs that trained in this visit and have not been said. The store is asked, because a quick run ends before the page has drawn it. */
 const begun = new Set<string>();

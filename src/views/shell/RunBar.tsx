@@ -8,19 +8,20 @@ import { useDeviation, useRun } from '../../store/hooks.ts';
 import type { RunRecord, RunStatus } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
+import controls from './controls.module.css';
 import { ResultSaid } from './ResultSaid.tsx';
+import classes from './runBar.module.css';
 import { titleOf } from './runNames.ts';
-import classes from './shell.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
 
 const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
-  preparing: { label: 'Preparing', dot: classes.good },
-  running: { label: 'Running', dot: classes.good },
+  preparing: { label: 'Preparing', dot: controls.good },
+  running: { label: 'Running', dot: controls.good },
   paused: { label: 'Paused' },
-  stopped: { label: 'Stopped', dot: classes.bad },
-  failed: { label: 'Failed', dot: classes.bad },
-  interrupted: { label: 'Interrupted', dot: classes.bad },
-  finished: { label: 'Finished', dot: classes.good },
+  stopped: { label: 'Stopped', dot: controls.bad },
+  failed: { label: 'Failed', dot: controls.bad },
+  interrupted: { label: 'Interrupted', dot: controls.bad },
+  finished: { label: 'Finished', dot: controls.good },
 };
 /** How many changes are named; more would not be read. */
 const NAMED = 3;
@@ -48,8 +49,8 @@ export function RunBar() {
   return (
     <div className={classes.runBar}>
       <div className={classes.runTitle}>
-        <span className={`${classes.pill} ${bad ? classes.pillFailed : ''}`} role="status">
-          <span className={`${classes.stateDot} ${dot ?? ''}`} />
+        <span className={`${controls.pill} ${bad ? classes.pillFailed : ''}`} role="status">
+          <span className={`${controls.stateDot} ${dot ?? ''}`} />
           {label}
         </span>
         {runs.length > 1 ? (
@@ -69,7 +70,7 @@ export function RunBar() {
         )}
         {run.isExample && (
           <span
-            className={`${classes.pill} ${classes.examplePill}`}
+            className={`${controls.pill} ${classes.examplePill}`}
             title="Recorded, and ships with the page"
           >
             Example
@@ -122,10 +123,10 @@ function DeviationBanner({ run }: { run: RunRecord }) {
       <span title={listOf(changes)}>
         {what} with other settings. {narrow ? 'Now set' : 'On the left'}: {changesText(changes)}.
       </span>
-      <button type="button" className={classes.linkButton} disabled={!canRun} onClick={() => start()}>
+      <button type="button" className={controls.linkButton} disabled={!canRun} onClick={() => start()}>
         {narrow ? 'Run what is set' : 'Run those on the left'}
       </button>
-      <button type="button" className={classes.linkButton} onClick={() => setExperiment(run.experiment)}>
+      <button type="button" className={controls.linkButton} onClick={() => setExperiment(run.experiment)}>
         Back to these
       </button>
     </section>

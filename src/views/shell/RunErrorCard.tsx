@@ -9,10 +9,11 @@ import { canBegin, failedEngine } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { saveText, useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
+import controls from './controls.module.css';
+import classes from './errorCard.module.css';
 import { headlineOf } from './headline.ts';
 import { measureWeights } from './opening/measureWeights.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
-import classes from './shell.module.css';
 
 export function RunErrorCard({ run }: { run: RunRecord }) {
   const { error } = run;
@@ -93,7 +94,7 @@ function WithFileSettings({ error }: { error: ErrorReport }) {
   return (
     <button
       type="button"
-      className={`${classes.button} ${classes.primary}`}
+      className={`${controls.button} ${controls.primary}`}
       disabled={!ready}
       onClick={() => measureWeights(weights, weights.experiment)}
     >
@@ -158,7 +159,7 @@ function ResumeButton({ run }: { run: RunRecord }) {
   const resume = useStore((s) => s.resumeFromCheckpoint);
   if (run.checkpointStep === null) return null;
   return (
-    <button type="button" className={classes.button} disabled={busy} onClick={() => resume(run.runId)}>
+    <button type="button" className={controls.button} disabled={busy} onClick={() => resume(run.runId)}>
       Resume from step {formatCount(run.checkpointStep)}
     </button>
   );
@@ -202,14 +203,14 @@ function WhatToDo({ run }: { run: RunRecord }) {
         <label key={remedy.id} className={classes.remedy}>
           <input type="checkbox" checked={chosen.has(remedy.id)} onChange={() => toggle(remedy.id)} />
           <strong>{remedy.title}</strong>
-          {remedy.likely && <span className={classes.pill}>likely cause</span>}
+          {remedy.likely && <span className={controls.pill}>likely cause</span>}
           <small>{remedy.detail}</small>
         </label>
       ))}
       <div className={classes.errorButtons}>
         <button
           type="button"
-          className={`${classes.button} ${classes.primary}`}
+          className={`${controls.button} ${controls.primary}`}
           disabled={busy || chosen.size === 0}
           onClick={runAgain}
         >
@@ -237,7 +238,7 @@ function CopyReport({ run }: { run: RunRecord }) {
     }
   };
   return (
-    <button type="button" className={classes.button} onClick={copy}>
+    <button type="button" className={controls.button} onClick={copy}>
       <IconCopy size={16} stroke={1.75} aria-hidden="true" />
       {done ?? 'Copy report'}
     </button>

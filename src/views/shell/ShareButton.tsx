@@ -8,7 +8,8 @@ import { backendName } from '../../engine/protocol/backend.ts';
 import { openLink, saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import { EXAMPLES } from '../controls/FileControl.tsx';
-import classes from './shell.module.css';
+import controls from './controls.module.css';
+import classes from './share.module.css';
 
 const SAID_MS = 6000;
 
@@ -52,20 +53,20 @@ export function ShareButton() {
     <div className={classes.share}>
       <button
         type="button"
-        className={`${classes.button} ${classes.shareButton}`}
+        className={`${controls.button} ${classes.shareButton}`}
         title="Copy a link to this experiment and view"
         onClick={share}
       >
         <IconShare2 size={16} stroke={1.75} aria-hidden="true" />
         <span className={classes.shareWord}>Share</span>
       </button>
-      <div role="status" className={said || tooLong !== null ? classes.said : classes.hidden}>
+      <div role="status" className={said || tooLong !== null ? classes.said : controls.hidden}>
         {tooLong !== null && (
           <>
             Too long for a link: {formatCount(tooLong)} characters of at most {formatCount(MAX_LINK)}.{' '}
             <button
               type="button"
-              className={classes.linkButton}
+              className={controls.linkButton}
               onClick={() => {
                 saveExperiment();
                 setTooLong(null);

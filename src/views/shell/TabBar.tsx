@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
 import { type PanelId, panels } from '../panels/index.ts';
-import classes from './shell.module.css';
+import classes from './tabBar.module.css';
 
 export function TabBar({ tab }: { tab: PanelId }) {
   const setTab = useStore((s) => s.setTab);

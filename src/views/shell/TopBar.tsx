@@ -16,10 +16,11 @@ import { useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { useScheme } from '../charts/parts/useScheme.ts';
 import { BackendBadge } from './BackendBadge.tsx';
+import controls from './controls.module.css';
 import { Logo } from './Logo.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { ShareButton } from './ShareButton.tsx';
-import classes from './shell.module.css';
+import classes from './topBar.module.css';
 import { PHONE, useMedia } from './useMedia.ts';
 
 const ICON = { size: 16, stroke: 1.75, 'aria-hidden': true } as const;
@@ -33,7 +34,7 @@ export function TopBar() {
     <header className={classes.topBar}>
       <button
         type="button"
-        className={`${classes.button} ${classes.iconButton} ${classes.menuButton}`}
+        className={`${controls.button} ${controls.iconButton} ${classes.menuButton}`}
         aria-label="Experiment"
         title="The settings of the experiment"
         aria-expanded={open}
@@ -89,7 +90,7 @@ export function RunButtons() {
       {active && !paused ? (
         <button
           type="button"
-          className={`${classes.button} ${classes.primary} ${classes.runButton}`}
+          className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           title="Pause after the step in hand"
           onClick={pause}
         >
@@ -99,7 +100,7 @@ export function RunButtons() {
       ) : (
         <button
           type="button"
-          className={`${classes.button} ${classes.primary} ${classes.runButton}`}
+          className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           disabled={!active && !canStart}
           title={blocked ? 'Some settings cannot run; they are marked on the left' : undefined}
           onClick={() => (active ? resume() : start())}
@@ -110,7 +111,7 @@ export function RunButtons() {
       )}
       <button
         type="button"
-        className={classes.button}
+        className={controls.button}
         disabled={active ? !paused : !canStart}
         title="One optimizer step, then pause"
         onClick={step}
@@ -120,7 +121,7 @@ export function RunButtons() {
       </button>
       <button
         type="button"
-        className={classes.button}
+        className={controls.button}
         disabled={!active}
         title="End the run and keep what there is"
         onClick={stop}
@@ -130,7 +131,7 @@ export function RunButtons() {
       </button>
       <button
         type="button"
-        className={`${classes.button} ${classes.iconButton}`}
+        className={`${controls.button} ${controls.iconButton}`}
         disabled={!run || run.isExample}
         aria-label="Reset"
         title="Reset: end this run and take it off the screen. What is kept of it stays under Runs."
@@ -150,7 +151,7 @@ function StageButton() {
     <button
       id={STAGE_BUTTON}
       type="button"
-      className={`${classes.button} ${classes.iconButton}`}
+      className={`${controls.button} ${controls.iconButton}`}
       aria-label="Stage"
       title="Stage: large, one panel, for a projector"
       onClick={() => useStore.getState().setView({ stage: true })}
@@ -167,7 +168,7 @@ function ThemeButton() {
   return (
     <button
       type="button"
-      className={`${classes.button} ${classes.iconButton}`}
+      className={`${controls.button} ${controls.iconButton}`}
       aria-label={`Use the ${next} theme`}
       title={`Use the ${next} theme`}
       onClick={() => setColorScheme(next)}

@@ -2,9 +2,10 @@
 import { useState } from 'react';
 import { canBegin } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
+import controls from './controls.module.css';
 import { focusViews } from './focusViews.ts';
 import { openFiles } from './opening/openFile.ts';
-import classes from './shell.module.css';
+import classes from './welcome.module.css';
 
 export function Welcome() {
   const [isClosed, setClosed] = useState(false);
@@ -29,7 +30,7 @@ export function Welcome() {
       <div className={classes.ways}>
         <button
           type="button"
-          className={`${classes.button} ${classes.primary}`}
+          className={`${controls.button} ${controls.primary}`}
           disabled={!ready}
           onClick={() => leave(start)}
         >
@@ -37,12 +38,12 @@ export function Welcome() {
         </button>
         <button
           type="button"
-          className={classes.button}
+          className={controls.button}
           onClick={() => leave(() => setTab('learn'), 'learn')}
         >
           Take a lesson of five minutes
         </button>
-        <label className={`${classes.button} ${classes.wayFile}`}>
+        <label className={`${controls.button} ${classes.wayFile}`}>
           Use a table of my own
           <input
             type="file"
@@ -54,7 +55,7 @@ export function Welcome() {
             }}
           />
         </label>
-        <button type="button" className={classes.linkButton} onClick={() => leave(() => setClosed(true))}>
+        <button type="button" className={controls.linkButton} onClick={() => leave(() => setClosed(true))}>
           Close
         </button>
       </div>

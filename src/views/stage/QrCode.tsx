@@ -1,7 +1,7 @@
 // The link to what is on screen as a QR code, for the phones of a class. The encoder is loaded on demand.
 import { useEffect, useRef, useState } from 'react';
 import { openLink } from '../../store/store.ts';
-import shell from '../shell/shell.module.css';
+import controls from '../shell/controls.module.css';
 import { type Squares, squaresOf } from './squares.ts';
 import classes from './stage.module.css';
 
@@ -32,7 +32,7 @@ export function QrButton() {
   }, [code]);
   return (
     <>
-      <button type="button" className={shell.button} onClick={() => void codeOf().then(setCode)}>
+      <button type="button" className={controls.button} onClick={() => void codeOf().then(setCode)}>
         QR code
       </button>
       {code && (
@@ -58,7 +58,7 @@ export function QrButton() {
               </p>
             </>
           )}
-          <button type="button" className={shell.button} onClick={() => dialog.current?.close()}>
+          <button type="button" className={controls.button} onClick={() => dialog.current?.close()}>
             Close
           </button>
         </dialog>

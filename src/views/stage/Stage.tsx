@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { changesBetween } from '../../engine/config/changes.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { canBegin, controlledRunId, hasActiveRun, isHeld } from '../../store/engines.ts';
-import { RunOfColumn, useRun } from '../../store/hooks.ts';
+import { RunBeside, RunOfColumn, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { LessonDock } from '../lessons/LessonDock.tsx';
 import { type Lesson, stepAt } from '../lessons/lesson.ts';
@@ -12,12 +12,12 @@ import { isLesson, lessons } from '../lessons/registry.ts';
 import { setUp } from '../lessons/setUp.ts';
 import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
+import controls from '../shell/controls.module.css';
 import { focusViews } from '../shell/focusViews.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
 import { changesText, RunBar } from '../shell/RunBar.tsx';
 import { titleOf } from '../shell/runNames.ts';
-import shell from '../shell/shell.module.css';
 import { RunButtons } from '../shell/TopBar.tsx';
 import { actionOf, PACES, paceAfter, type StageAction } from './keys.ts';
 import { QrButton } from './QrCode.tsx';
@@ -123,15 +123,25 @@ export function Stage() {
         )}
         <div className={classes.turns}>
           <QrButton />
-          <button type="button" className={shell.button} aria-keyshortcuts="PageUp" onClick={() => turn(-1)}>
+          <button
+            type="button"
+            className={controls.button}
+            aria-keyshortcuts="PageUp"
+            onClick={() => turn(-1)}
+          >
             Back
           </button>
-          <button type="button" className={shell.button} aria-keyshortcuts="PageDown" onClick={() => turn(1)}>
+          <button
+            type="button"
+            className={controls.button}
+            aria-keyshortcuts="PageDown"
+            onClick={() => turn(1)}
+          >
             Next
           </button>
           <button
             type="button"
-            className={shell.button}
+            className={controls.button}
             aria-keyshortcuts="Escape"
             onClick={() => act('leave')}
           >
@@ -148,13 +158,15 @@ export function Stage() {
             <div className={classes.columns}>
               {[run, other].map((shown, i) => (
                 <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
-                  <section aria-label={shown ? titleOf(shown, catalog) : ''}>
-                    <h2>
-                      {shown && titleOf(shown, catalog)}
-                      {own[i] && ` · ${own[i]}`}
-                    </h2>
-                    <Panel tab={tab} />
-                  </section>
+                  <RunBeside value={(i === 0 ? other : run)?.runId ?? null}>
+                    <section aria-label={shown ? titleOf(shown, catalog) : ''}>
+                      <h2>
+                        {shown && titleOf(shown, catalog)}
+                        {own[i] && ` · ${own[i]}`}
+                      </h2>
+                      <Panel tab={tab} />
+                    </section>
+                  </RunBeside>
                 </RunOfColumn>
               ))}
             </div>
@@ -185,7 +197,7 @@ function InStep({ onBegin }: { onBegin(besideRunId: string): void }) {
   return (
     <button
       type="button"
-      className={shell.button}
+      className={controls.button}
       disabled={!isFree}
       title={`Trains these settings and the same with “${label}”, step by step together, side by side`}
       onClick={begin}

@@ -32,6 +32,9 @@ export class DelimitedText implements PieceTaker {
   private ofBlanks: string | null = null;
   private taken = 0;
   private invisible = 0;
+  /** The last sign of the text so far, and signs without width behind it, which wait for the next. */
+  private last = '';
+  private undecided = '';
   private indents = 0;
   private hasIndents = false;
   private heldBack = '';
@@ -47,6 +50,7 @@ export class DelimitedText implements PieceTaker {
   restart = (): void => {
     [this.notes, this.dropped, this.parser, this.ofBlanks, this.taken] = [[], [], null, null, 0];
     [this.invisible, this.indents, this.hasIndents, this.heldBack] = [0, 0, false, ''];
+    [this.last, this.undecided] = ['', ''];
   };
 
   take = (piece: string, isLast: boolean): boolean => {
@@ -73,18 +77,28 @@ export class DelimitedText implements PieceTaker {
   }
 
   /** Removes characters without width at the ends of cells, where they hide that a cell is a number or a known name. */
-  private withoutInvisible(text: string, isLast: boolean): string {
-    if (!INVISIBLE.some((sign) => text.includes(sign))) return text;
-    const ends = `${this.delimiter === '|' ? '\\|' : this.delimiter}"\\n`;
+  private withoutInvisible(piece: string, isLast: boolean): string {
+    const text = this.undecided + piece;
+    this.undecided = '';
     const signs = `[${INVISIBLE.join('')}]+`;
+    if (!INVISIBLE.some((sign) => text.includes(sign))) {
+      this.last = text.at(-1) ?? this.last;
+      return text;
+    }
+    if (!isLast) this.undecided = new RegExp(`${signs}$`).exec(text)?.[0] ?? '';
+    const own = text.slice(0, text.length - this.undecided.length);
+    const ends = `${this.delimiter === '|' ? '\\|' : this.delimiter}"\\n`;
     const pattern = new RegExp(
-      `${this.taken === 0 ? `^${signs}|` : ''}(?<=[${ends}])${signs}|${signs}(?=[${ends}]${isLast ? '|$' : ''})`,
+      `${this.last === '' ? `^${signs}|` : ''}(?<=[${ends}])${signs}|${signs}(?=[${ends}]${isLast ? '|$' : ''})`,
       'g',
     );
-    return text.replace(pattern, () => {
+    const visible = (this.last + own).replace(pattern, () => {
       this.invisible++;
       return '';
     });
+    const found = visible.slice(this.last.length);
+    this.last = found.at(-1) ?? this.last;
+    return found;
   }
 
   /** Removes blanks between a delimiter and a quote, which would make the quote a part of the cell: `1, "x, y"`. */

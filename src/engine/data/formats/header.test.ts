@@ -16,6 +16,7 @@ describe('a line above others', () => {
   it.each<[string, string[], string[][]]>([
     ['a word above numbers', ['temp', '7', 'a'], numbers],
     ['padded words', [' temp ', ' 7', 'a'], numbers],
+    ['a word above a number and padded markers', ['temp'], [[' NA '], ['NA'], ['1']]],
     ['a word above nine numbers in ten', ['temp'], [...Array(9).fill(['1']), ['x']]],
     [
       'years that the next line does not go on with',
@@ -33,6 +34,8 @@ describe('a line above others', () => {
         ['3', '9', '1'],
       ],
     ],
+    ['the first and a later year', ['1900', '2000'], [['7', '5']]],
+    ['a year and the last', ['2000', '2100'], [['7', '5']]],
     [
       'three equal steps from 0',
       ['0', '1', '2'],
@@ -69,7 +72,7 @@ describe('a line above others', () => {
       'two steps that are no years',
       ['0', '1'],
       [
-        ['5', '7'],
+        ['7', '5'],
         ['4', '4'],
       ],
     ],
@@ -77,7 +80,7 @@ describe('a line above others', () => {
       'years out of what is a year',
       ['1899', '1900'],
       [
-        ['5', '7'],
+        ['7', '5'],
         ['4', '4'],
       ],
     ],
@@ -85,7 +88,7 @@ describe('a line above others', () => {
       'years beyond what is a year',
       ['2100', '2101'],
       [
-        ['5', '7'],
+        ['7', '5'],
         ['4', '4'],
       ],
     ],
@@ -97,6 +100,11 @@ describe('a line above others', () => {
         ['4', '9', '1', '2'],
       ],
     ],
+    ['steps of numbers with a fraction', ['1.0', '2.0', '3.0'], [['7', '5', '1']]],
+    ['steps of numbers, one of them with a fraction', ['1', '2.0', '3'], [['7', '5', '1']]],
+    ['steps from below 0', ['-1', '0', '1'], [['7', '5', '1']]],
+    ['a class among padded ones', ['up'], [[' up'], ['up '], ['down '], [' down']]],
+    ['a number above lines that end early', ['7', 'x'], [['5'], ['4', 'y']]],
     ['a class that stands nowhere else, above few rows', ['kind', '21'], classes(7)],
     ['a class beside one that no other row has', ['kind', '21'], [...classes(8), ['c', '9']]],
     [
@@ -213,6 +221,10 @@ describe('lines above a table', () => {
     expect(linesAbove([['Plant 7', '', ''], ['', '', 'June'], ...table], 3)).toBe(2);
     expect(linesAbove([['Plant 7', ''], ...table], 3)).toBe(1);
     expect(linesAbove([['2024', '', ''], ...table], 3)).toBe(1);
+    expect(linesAbove([[' Plant', ' ', '  '], ...table], 3)).toBe(1);
+    expect(linesAbove([['Plant'], ['a', 'b'], ['1', '2']], 2)).toBe(1);
+    expect(linesAbove([['Plant 7'], ...numbers], 3)).toBe(1);
+    expect(linesAbove([['Plant 7', ''], ...numbers], 3)).toBe(1);
     const titles = (count: number) => Array.from({ length: count }, () => ['Plant 7', '', '']);
     expect(linesAbove([...titles(20), ...table], 3)).toBe(20);
   });
@@ -265,6 +277,10 @@ describe('lines above a table', () => {
     ).toBe(0);
     // All cells but one are enough below a title.
     expect(linesAbove([['Plant', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(1);
+    expect(linesAbove([['2024', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(1);
+    expect(linesAbove([['Plant', '', ''], ['June', '', ''], ['', 'flow', 'kind'], ...numbers], 3)).toBe(2);
+    // Nor where lines are longer than the usual one.
+    expect(linesAbove([['a', 'b'], ['x'], ['y']], 1)).toBe(0);
   });
 
   it('are lines of another length, but not a header with too few names', () => {
@@ -272,6 +288,10 @@ describe('lines above a table', () => {
     expect(linesAbove([['temp', 'flow'], ...numbers], 3)).toBe(0);
     expect(linesAbove([['temp', 'flow', 'kind', 'more'], ...numbers], 3)).toBe(0);
     expect(linesAbove([['Plant', '7'], ...table], 3)).toBe(1);
+    const many = Array<string[][]>(5).fill(numbers).flat();
+    expect(linesAbove([['Plant', '7'], ['1', '2'], ['temp', 'flow', 'kind'], ...many], 3)).toBe(2);
+    // A row below it is judged by those that follow, not by the last ones.
+    expect(linesAbove([['Plant', '7'], ...many, ['x', 'y', 'z'], ['x', 'y', 'z']], 3)).toBe(0);
   });
 
   it('are none where no line has the usual length', () => {
@@ -284,6 +304,7 @@ describe('names in a comment', () => {
   it('are one per column, without the sign', () => {
     expect(namesInComment(['# temp', ' flow '], '#', 2)).toEqual(['temp', 'flow']);
     expect(namesInComment([' #temp', 'flow'], '#', 2)).toEqual(['temp', 'flow']);
+    expect(namesInComment([' # ', 'temp', 'flow'], '#', 2)).toEqual(['temp', 'flow']);
     expect(namesInComment(['# temp', 'flow'], '#', 3)).toBeNull();
     expect(namesInComment(['# temp', 'flow', 'x'], '#', 2)).toBeNull();
   });

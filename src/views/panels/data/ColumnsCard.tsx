@@ -1,5 +1,5 @@
 // Every column: how it is read and why, with controls to change that, one by one or for several at once.
-import { Fragment, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import type { Note } from '../../../engine/core/notes.ts';
 import type { DataDescription, DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { toCsv } from '../../charts/csv.ts';
@@ -9,7 +9,7 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { Hint } from '../../charts/parts/Term.tsx';
 import classes from './data.module.css';
 import { MiniHistogram } from './MiniHistogram.tsx';
-import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
+import { CHOICES, type Choice, chosenTypes, withChoice } from './overrule.ts';
 import { RareSelect } from './RareSelect.tsx';
 import { TailSelect } from './TailSelect.tsx';
 import { TargetCell } from './TargetCell.tsx';
@@ -33,13 +33,15 @@ function rangeOf({ min, max, mean }: DescribedColumn): string {
 export function ColumnsCard({ description }: { description: DataDescription }) {
   const { columns, table, name } = description;
   const canChange = description.source === 'table';
-  const [lists, setLists] = useLists();
+  const [{ types, ignore }, setLists] = useLists();
   const [selected, setSelected] = useState<readonly string[]>([]);
   const [isLong, setLong] = useState(false);
   const shown = isLong ? columns : columns.slice(0, SHOWN);
-  const chosen = selected.filter((column) => columns.some((c) => c.name === column));
+  const known = useMemo(() => new Set(columns.map((column) => column.name)), [columns]);
+  const chosen = selected.filter((name) => known.has(name));
+  const asked = useMemo(() => chosenTypes({ types, ignore }), [types, ignore]);
   const overrule = (names: readonly string[], choice: Choice) => {
-    const changed = withChoice(lists, names, choice);
+    const changed = withChoice({ types, ignore }, names, choice);
     if (changed) setLists(changed);
   };
   const notes = [...table.notes, ...(description.dataset?.notes ?? []).filter(isOfPreparing)];
@@ -145,7 +147,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
                     {canChange ? (
                       <TypeSelect
                         column={column}
-                        asked={chosenType(lists, column.name)}
+                        asked={asked(column.name)}
                         onChange={(choice) => overrule([column.name], choice)}
                       />
                     ) : (

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chosenType, withChoice, withTarget } from './overrule.ts';
+import { chosenTypes, tailOf, withChoice, withTail, withTarget } from './overrule.ts';
 
 const lists = { types: 'zip:categorical,"a, b":decimal-comma', ignore: 'id, "x:y"' };
 
 describe('types of columns', () => {
   it('are read from both lists', () => {
-    expect(['zip', 'a, b', 'id', 'x:y', 'other'].map((name) => chosenType(lists, name))).toEqual([
+    expect(['zip', 'a, b', 'id', 'x:y', 'other'].map(chosenTypes(lists))).toEqual([
       'categorical',
       'decimal-comma',
       'ignore',
@@ -24,6 +24,17 @@ describe('types of columns', () => {
 
   it('are left alone where a list cannot be read', () => {
     expect(withChoice({ ...lists, types: '"zip:categorical' }, ['id'], 'date')).toBeNull();
+  });
+});
+
+describe('long tails', () => {
+  const tails = { logScale: '"a, b",c', clip: '', quantile: 'd' };
+
+  it('move from list to list, whatever the columns are called', () => {
+    expect(['a, b', 'd', 'e'].map((name) => tailOf(tails, name))).toEqual(['logScale', 'quantile', '']);
+    expect(withTail(tails, 'd', 'logScale')).toEqual({ logScale: '"a, b",c,d', clip: '', quantile: '' });
+    expect(withTail(tails, 'c', '')).toEqual({ ...tails, logScale: '"a, b"' });
+    expect(withTail({ ...tails, clip: '"a' }, 'c', 'quantile')).toBeNull();
   });
 });
 

@@ -1,7 +1,8 @@
 // Mean weight of each expert in each gate: gates down, experts across.
 import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
-import type { ExpertsState } from '../../../store/answers.ts';
+import { type ExpertsState, stateOf } from '../../../store/answers.ts';
+import { useBeside } from '../../../store/hooks.ts';
 import { formatFixed } from '../../charts/format.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
@@ -22,6 +23,7 @@ export interface WeightsCardProps {
 
 export function WeightsCard({ state: { layers, rows }, layer, grid, chosen, onChoose }: WeightsCardProps) {
   const blocked = useMemo(() => blockedOf(grid), [grid]);
+  const beside = stateOf(useBeside()?.answers, 'expert-use').answer?.layers;
   const size = `${grid.gateLabels.length} gates × ${grid.experts.length} experts`;
   return (
     <HeatmapCard
@@ -50,7 +52,7 @@ export function WeightsCard({ state: { layers, rows }, layer, grid, chosen, onCh
             groups: grid.columnGroups,
           },
           values: grid.means,
-          scale: scaleOf(layers),
+          scale: scaleOf(layers, beside),
           blocked,
           blockedText: NOT_WEIGHTED,
           blockedLegend: 'not weighted by this gate',

@@ -68,6 +68,11 @@ describe('colours', () => {
   it('end at the largest mean of all layers', () => {
     expect(scaleOf([SMALL_LAYER])).toMatchObject({ high: 0.75, kind: 'linear' });
     expect(scaleOf([]).high).toBe(0);
+    // The run in the other column has the same scale.
+    expect(scaleOf([], [SMALL_LAYER])).toMatchObject({
+      high: 0.75,
+      ends: { note: 'linear scale, same for both runs' },
+    });
   });
 });
 

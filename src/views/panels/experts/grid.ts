@@ -7,7 +7,13 @@ import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import type { ExpertsView } from '../../../store/view.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import type { CellDescription } from '../../charts/heatmap/cellKeys.ts';
-import { type ColorScale, linearScale, squareRootScale } from '../../charts/heatmap/colorScale.ts';
+import {
+  BOTH_RUNS,
+  type ColorScale,
+  linearScale,
+  sharedBy,
+  squareRootScale,
+} from '../../charts/heatmap/colorScale.ts';
 import { gateColumn, summarise } from './distribution.ts';
 
 const OWNERS: readonly ExpertLabel['owner'][] = ['task', 'group', 'shared'];
@@ -106,8 +112,16 @@ const MANY_EXPERTS = 10;
 
 export const isWide = (layer: ExpertLayer): boolean => layer.experts.length > MANY_EXPERTS;
 
-/** One scale for all layers, so that they can be compared. */
-export function scaleOf(layers: readonly ExpertLayer[]): ColorScale {
+/**
+ * One scale for all layers, so that they can be compared.
+ * @param beside - layers of the run in the other column, which has the same scale
+ */
+export function scaleOf(own: readonly ExpertLayer[], beside: readonly ExpertLayer[] = []): ColorScale {
+  const scale = scaleOver([...own, ...beside]);
+  return beside.length > 0 ? sharedBy(scale, BOTH_RUNS) : scale;
+}
+
+function scaleOver(layers: readonly ExpertLayer[]): ColorScale {
   let high = 0;
   for (const layer of layers)
     for (const gate of layer.gates) for (const weight of gate.mean) if (weight > high) high = weight;

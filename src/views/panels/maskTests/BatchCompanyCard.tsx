@@ -1,25 +1,32 @@
 // Whether the rows of a batch change each other's predictions: one row is changed, or its companions are drawn anew.
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
+import { stateOf } from '../../../store/answers.ts';
+import { useBeside } from '../../../store/hooks.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
-import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
+import { BOTH_RUNS, sharedBy, squareRootScale } from '../../charts/heatmap/colorScale.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import classes from './maskTests.module.css';
 import { REACH_CELL, reachAxes } from './reach.ts';
 
-/** Influence of the tokens of one row on the outputs of all other rows. */
-function byToken(report: MaskTestReport): HeatmapMark {
+/**
+ * Influence of the tokens of one row on the outputs of all other rows.
+ * @param beside - the report of the run in the other column, which has the same scale
+ */
+function byToken(report: MaskTestReport, beside: MaskTestReport | null): HeatmapMark {
   const values = report.otherRowsByToken;
+  const theirs = beside?.rowsCanMix ? beside.otherRowsByToken : null;
+  const scale = squareRootScale(Math.max(largest(values), largest(theirs ?? [])), formatCompact);
   const axes = reachAxes(report);
   return {
     ...axes,
     label:
       'Influence of each token of one row on the predictions of the other rows. Rows are outputs, columns are tokens.',
     values,
-    scale: squareRootScale(largest(values), formatCompact),
+    scale: theirs ? sharedBy(scale, BOTH_RUNS) : scale,
     show: formatCompact,
     explain: ({ row, column }) => ({
       title: `${axes.columns.labels[column]} of another row → ${taskLabel(report.tasks[row] ?? '')}`,
@@ -47,6 +54,7 @@ function companyCsv({ tasks, otherRows, companions, otherRowsByToken, sources }:
 
 export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
   const { tasks, otherRows, companions, rowsCanMix, rows } = report;
+  const beside = stateOf(useBeside()?.answers, 'mask-tests').answer?.report ?? null;
   const summary = (
     <>
       <table className={classes.company}>
@@ -88,7 +96,7 @@ export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
       what="Row perturbation"
       fileName="row-perturbation"
       caption="Mean change of the outputs of the other rows when a token of one row moves"
-      maps={rowsCanMix ? [byToken(report)] : []}
+      maps={rowsCanMix ? [byToken(report, beside)] : []}
       cell={REACH_CELL}
       csv={() => companyCsv(report)}
       lead={summary}

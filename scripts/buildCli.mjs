@@ -1,5 +1,6 @@
 // Builds the command line for Node as `npm pack` publishes it: one script, and one for its threads, which need neither
 // TypeScript nor this folder. Packages that it imports are not bundled; they are dependencies of the published package.
+// `node scripts/buildCli.mjs [FOLDER]`; a test has a folder of its own.
 import path from 'node:path';
 import { build } from 'vite';
 import { root } from './tools.mjs';
@@ -11,7 +12,7 @@ await build({
   publicDir: false,
   build: {
     ssr: true,
-    outDir: path.join(root, 'dist-cli'),
+    outDir: process.argv[2] ?? path.join(root, 'dist-cli'),
     emptyOutDir: true,
     target: 'node20',
     rolldownOptions: {

@@ -50,13 +50,13 @@ function counted(ok, read) {
   }
 }
 
-/** @param {'unit' | 'golden' | 'browser'} project @param {string[]} rest @returns {Count} */
-function vitest(project, rest) {
-  const file = path.join(reports, `${project}.json`);
+/** @param {readonly string[]} projects - of vitest.config.ts @param {string[]} rest @returns {Count} */
+function vitest(projects, rest) {
+  const file = path.join(reports, `${projects[0]}.json`);
   const ok = run([
     toolScript('vitest', 'vitest'),
     'run',
-    `--project=${project}`,
+    ...projects.map((project) => `--project=${project}`),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
@@ -107,9 +107,9 @@ const parts = {
     const engine = one(run([tsc, '-p', 'src/engine']));
     return { passed: page.passed + engine.passed, failed: page.failed + engine.failed };
   },
-  unit: (rest) => vitest('unit', rest),
-  golden: (rest) => vitest('golden', rest),
-  browser: (rest) => vitest('browser', rest),
+  unit: (rest) => vitest(['unit', 'unit-alone'], rest),
+  golden: (rest) => vitest(['golden'], rest),
+  browser: (rest) => vitest(['browser'], rest),
   e2e: (rest) =>
     run([toolScript('vite', 'vite'), 'build', '--logLevel', 'warn']) ? playwright(rest) : one(false),
 };

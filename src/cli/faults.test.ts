@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type BuiltCommand, buildCommand } from './testing.ts';
 
 const SMALL = [
   '--preset',
@@ -19,6 +20,12 @@ const SMALL = [
 const QUICK = [...SMALL, '--set', 'training.epochs=1', '--quiet'];
 const LONG = [...SMALL, '--set', 'training.epochs=900'];
 
+let command: BuiltCommand;
+beforeAll(() => {
+  command = buildCommand();
+});
+afterAll(() => command?.remove());
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'command-line-'));
@@ -26,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function start(args: string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'run', ...args]);
+  return spawn(process.execPath, [command.script, 'run', ...args]);
 }
 
 interface Ended {
@@ -78,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('a run of the command line', () =>
     const child = start([...QUICK.filter((o) => o !== '--quiet'), '--out', join(folder, 'result.json')]);
     child.stdout?.once('data', () => child.stdout?.destroy());
     const end = await ended(child);
-    expect(end.stderr).not.toMatch(/EPIPE|at .*\.ts:/);
+    expect(end.stderr).not.toMatch(/EPIPE|at .*\.[jt]s:/);
     expect(end.code).toBe(0);
     expect(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')).status).toBe('finished');
   });
@@ -87,7 +94,7 @@ describe.skipIf(process.platform === 'win32')('a run of the command line', () =>
     const child = start(LONG);
     child.stdout?.once('data', () => child.stdout?.destroy());
     const end = await ended(child);
-    expect(end.stderr).not.toMatch(/EPIPE|at .*\.ts:/);
+    expect(end.stderr).not.toMatch(/EPIPE|at .*\.[jt]s:/);
     expect(end.code).toBe(141);
   });
 

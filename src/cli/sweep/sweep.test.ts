@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BuiltCommand, buildCommand } from '../testing.ts';
 
 const SWEEP = {
   version: 1,
@@ -20,27 +21,22 @@ const SWEEP = {
   seeds: [0],
 };
 
+let command: BuiltCommand;
 let folder = '';
 const running: ChildProcess[] = [];
 beforeAll(async () => {
+  command = buildCommand();
   folder = await mkdtemp(join(tmpdir(), 'multitab-sweep-'));
   await writeFile(join(folder, 'sweep.json'), JSON.stringify(SWEEP));
 });
 afterAll(async () => {
   for (const child of running) child.kill('SIGKILL');
   await rm(folder, { recursive: true });
+  command?.remove();
 });
 
 function sweep(out: string, ...more: string[]) {
-  const args = [
-    '--import',
-    'tsx',
-    'src/cli/main.ts',
-    'sweep',
-    join(folder, 'sweep.json'),
-    '--out',
-    join(folder, out),
-  ];
+  const args = [command.script, 'sweep', join(folder, 'sweep.json'), '--out', join(folder, out)];
   const child = spawn(process.execPath, [...args, '--jobs', '1', ...more]);
   running.push(child);
   let said = '';

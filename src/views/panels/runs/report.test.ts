@@ -1,5 +1,5 @@
 // Reports of the page: compared runs become cells, and a sweep to repeat them if it gives the same runs.
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { catalog } from '../../../engine/catalog.ts';
 import { defaultExperiment } from '../../../engine/config/experiment.ts';
 import { expandCells } from '../../../engine/sweeps/expand.ts';
@@ -8,6 +8,10 @@ import { newRecord, reduceRecord } from '../../../store/recordReducer.ts';
 import { groupRuns, settingColumns } from './compare.ts';
 import { reportOfRuns, sweepOfGroups } from './report.ts';
 import { entry } from './testing.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const base = defaultExperiment(catalog);
 const at = (rho: number, seed: number) => ({ ...base, seed, repeats: 1, tasks: { ...base.tasks, rho } });
@@ -44,7 +48,7 @@ it('a report has the means of the records, and counts what is missing', async ()
       result,
     });
   });
-  globalThis.location ??= { origin: 'http://localhost:4173', pathname: '/' } as Location;
+  vi.stubGlobal('location', { origin: 'http://localhost:4173', pathname: '/' });
   const page = await reportOfRuns(groups, columns, catalog, async (ids) =>
     records.filter(({ runId }) => ids.includes(runId)),
   );

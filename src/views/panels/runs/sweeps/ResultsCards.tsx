@@ -123,6 +123,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         files={{
           what: 'Every cell and figure of the sweep',
           fileName: 'sweep',
+          hasPicture: false,
           csv: () =>
             sweepCsv(
               axes,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { placeLabels } from './pointLabels.ts';
 import { labelsApart, labelWidth, linearTicks, logTicks, spreadLabels, stepTicks } from './scale.ts';
 
 describe('ticks', () => {
@@ -62,5 +63,25 @@ describe('spreadLabels', () => {
   });
   it('squeezes when there is no room', () => {
     expect(spreadLabels([5, 5, 5], 15, 0, 10)).toEqual([0, 5, 10]);
+  });
+});
+
+describe('names of points', () => {
+  const within = { left: 0, right: 200, top: 0, bottom: 100 };
+  it('stand beside their points, on the other side where one side is taken or has no room', () => {
+    const places = placeLabels(
+      [
+        { name: 'first', x: 50, y: 50 },
+        { name: 'again', x: 50, y: 50 },
+        { name: 'at the edge', x: 195, y: 50 },
+      ],
+      within,
+    );
+    expect(places.map((p) => p?.anchor)).toEqual(['start', 'end', 'end']);
+  });
+  it('are left out where they would cover another one, or leave the plot', () => {
+    const same = Array.from({ length: 6 }, (_, i) => ({ name: `n${i}`, x: 100, y: 50 }));
+    expect(placeLabels(same, within).filter((p) => p !== null)).toHaveLength(4);
+    expect(placeLabels([{ name: 'n'.repeat(60), x: 100, y: 50 }], within)).toEqual([null]);
   });
 });

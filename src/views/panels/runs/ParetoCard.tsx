@@ -7,6 +7,7 @@ import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { HiddenTable } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
+import { placeLabels } from '../../charts/pointLabels.ts';
 import { labelsApart, linearTicks } from '../../charts/scale.ts';
 import { taskFill } from '../../theme/palette.ts';
 import { type Figure, figureOf, type Group, paretoFront } from './compare.ts';
@@ -76,6 +77,11 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
   const left = (v: number) => PAD.left + (plot.width * (v - x.domain[0])) / (x.domain[1] - x.domain[0]);
   const top = (v: number) => PAD.top + plot.height * (1 - (v - y.domain[0]) / (y.domain[1] - y.domain[0]));
   const front = paretoFront(points);
+  // A name without room stands in the tooltip and in the table.
+  const places = placeLabels(
+    points.map((p) => ({ name: p.label, x: left(p.cost), y: top(p.value) })),
+    { left: PAD.left, right: width, top: 0, bottom: HEIGHT - PAD.bottom },
+  );
   const xLabels = x.ticks.map((tick) => formatTick(tick, x.step));
   const hasRoom = labelsApart(xLabels, x.ticks.map(left));
   const caption = `${value.label} against ${price.label.toLowerCase()}`;
@@ -129,26 +135,27 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
               stroke="var(--axis)"
               strokeDasharray="4 3"
             />
-            {points.map((p) => (
-              <g key={p.label}>
-                <circle
-                  cx={left(p.cost)}
-                  cy={top(p.value)}
-                  r={5}
-                  fill={taskFill(p.index)}
-                  stroke="var(--surface)"
-                >
-                  <title>{`${p.label}: ${formatFixed(p.value, value.decimals)}, ${formatCompact(p.cost)}`}</title>
-                </circle>
-                <text
-                  x={left(p.cost) + (left(p.cost) > width / 2 ? -8 : 8)}
-                  y={top(p.value) - 6}
-                  textAnchor={left(p.cost) > width / 2 ? 'end' : 'start'}
-                >
-                  {p.label}
-                </text>
-              </g>
-            ))}
+            {points.map((p, i) => {
+              const place = places[i];
+              return (
+                <g key={p.label}>
+                  <circle
+                    cx={left(p.cost)}
+                    cy={top(p.value)}
+                    r={5}
+                    fill={taskFill(p.index)}
+                    stroke="var(--surface)"
+                  >
+                    <title>{`${p.label}: ${formatFixed(p.value, value.decimals)}, ${formatCompact(p.cost)}`}</title>
+                  </circle>
+                  {place && (
+                    <text x={place.x} y={place.y} textAnchor={place.anchor}>
+                      {p.label}
+                    </text>
+                  )}
+                </g>
+              );
+            })}
           </svg>
         </div>
         <HiddenTable

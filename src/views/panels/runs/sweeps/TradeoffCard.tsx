@@ -8,6 +8,7 @@ import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
+import { placeLabels } from '../../../charts/pointLabels.ts';
 import { taskLine } from '../../../theme/palette.ts';
 import { extentOf, ticksIn } from './lines.ts';
 import { cellText } from './outputs.ts';
@@ -16,8 +17,6 @@ import { type TradeoffPoint, tradeoffOf } from './tradeoff.ts';
 
 const HEIGHT = 300;
 const ROOM = { left: 56, right: 20, top: 18, bottom: 36 };
-/** More labels than these would cover each other; then the front alone has them. */
-const MOST_LABELS = 12;
 
 export interface TradeoffCardProps {
   /** Metrics of single tasks, at least two; higher is better. */
@@ -148,6 +147,12 @@ function Picture({ points, right, up, width, label }: PictureProps) {
   const yTicks = ticksIn(y, 5);
   const stepOf = (ticks: readonly number[]) => (ticks[1] ?? 1) - (ticks[0] ?? 0);
   const front = points.filter((p) => p.onFront);
+  // Names of the front first; one without room stands in the tooltip and in the table.
+  const named = [...front, ...points.filter((p) => !p.onFront)];
+  const places = placeLabels(
+    named.map((p) => ({ name: p.label, x: across(p.x.mean), y: down(p.y.mean) })),
+    { left: ROOM.left, right: width, top: ROOM.top, bottom: HEIGHT - ROOM.bottom },
+  );
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={label}>
       {yTicks.map((tick) => (
@@ -179,7 +184,6 @@ function Picture({ points, right, up, width, label }: PictureProps) {
         const [left, farRight] = ends(p.x).map(across) as [number, number];
         const [low, high] = ends(p.y).map(down) as [number, number];
         const at = { x: across(p.x.mean), y: down(p.y.mean) };
-        const isRight = at.x > ROOM.left + plot.width / 2;
         return (
           <g key={p.label}>
             <path
@@ -197,17 +201,17 @@ function Picture({ points, right, up, width, label }: PictureProps) {
             >
               <title>{`${p.label}: ${right} ${formatCompact(p.x.mean)}, ${up} ${formatCompact(p.y.mean)}`}</title>
             </circle>
-            {(p.onFront || points.length <= MOST_LABELS) && (
-              <text
-                x={at.x + (isRight ? -8 : 8)}
-                y={at.y - 7}
-                textAnchor={isRight ? 'end' : 'start'}
-                className={classes.tick}
-              >
-                {p.label}
-              </text>
-            )}
           </g>
+        );
+      })}
+      {named.map((p, i) => {
+        const place = places[i];
+        return (
+          place && (
+            <text key={p.label} x={place.x} y={place.y} textAnchor={place.anchor} className={classes.tick}>
+              {p.label}
+            </text>
+          )
         );
       })}
     </svg>

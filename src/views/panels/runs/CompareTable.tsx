@@ -119,7 +119,10 @@ export function CompareTable(props: CompareTableProps) {
           make={async () => {
             const { reportOfRuns } = await import('./report.ts');
             const { catalog, readRecords } = useStore.getState();
-            if (!catalog) throw new Error('ReportButton: expected a started engine, got none.');
+            if (!catalog)
+              throw new Error(
+                'Report: expected an engine that has started, got none. Try again in a moment.',
+              );
             return reportOfRuns(groupsOfRuns, columns, catalog, readRecords);
           }}
         />

@@ -194,6 +194,8 @@ export function drawAxis(
   const room = layout.size - offset - 6;
   let previous = Number.NEGATIVE_INFINITY;
   const chipRoom = spec.tasks ? CHIP + CHIP_GAP : 0;
+  // Chips of rows stand below each other, beside the longest name.
+  const longest = Math.min(room - chipRoom, Math.max(0, ...spec.labels.map(measure)));
   for (let i = 0; i < spec.labels.length; i += layout.every) {
     const middle = (bands.starts[i] as number) + bands.cell / 2;
     const centre = layout.every > 1 ? Math.min(Math.max(LINE / 2, middle), bands.size - LINE / 2) : middle;
@@ -208,7 +210,8 @@ export function drawAxis(
     const length = measure(text);
     context.save();
     context.textAlign = 'left';
-    if (side === 'left') context.translate(layout.size - 6 - length - chipRoom, centre);
+    const indent = side === 'left' && spec.tasks ? Math.max(0, longest - length) : 0;
+    if (side === 'left') context.translate(layout.size - 6 - length - indent - chipRoom, centre);
     else if (turned) {
       context.translate(centre, layout.size - 5);
       context.rotate(-Math.PI / 2);
@@ -217,7 +220,7 @@ export function drawAxis(
       drawChip(context, spec.tasks[i] ?? 0, colors.chips[i] ?? 'transparent');
     }
     context.fillStyle = spec.strong?.[i] === false ? colors.muted : colors.text;
-    context.fillText(text, chipRoom, 0.5);
+    context.fillText(text, chipRoom + indent, 0.5);
     context.restore();
   }
 }

@@ -6,7 +6,7 @@ import { printOf } from './figures.ts';
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 /** Selectors of controls, which are left out of the picture, as is a part with a menu of its own (`data-apart`); in a table, the label of a box is the name of its row. */
 const CONTROLS =
-  'input, textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control], [data-apart]';
+  'input:not([type=number], [type=text], :not([type])), textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control], [data-apart]';
 const SCHEME = 'data-mantine-color-scheme';
 const PAD = 14;
 /** A letter of 12 px is about this wide. */
@@ -54,6 +54,8 @@ function gradientStops(image: string): string[] | null {
 class Shapes {
   readonly parts: string[] = [];
   readonly defs: string[] = [];
+  /** Elements that lie above others on screen, painted last. */
+  readonly above: Element[] = [];
   right = 0;
   bottom = 0;
 
@@ -215,17 +217,25 @@ function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
   shapes.parts.push(new XMLSerializer().serializeToString(copy));
 }
 
-function paint(shapes: Shapes, element: Element): void {
+function paint(shapes: Shapes, element: Element, isAbove = false): void {
   const style = getComputedStyle(element);
   const isUnseen = style.display === 'none' || style.visibility === 'hidden' || style.opacity === '0';
   // For screen readers only.
   if (isUnseen || style.clipPath.startsWith('inset(50%')) return;
+  if (!isAbove && Number.parseInt(style.zIndex, 10) > 0) {
+    shapes.above.push(element);
+    return;
+  }
   if (element instanceof SVGSVGElement) {
     paintSvg(shapes, element);
     return;
   }
   if (element instanceof HTMLSelectElement) {
     paintChoice(shapes, element, element.selectedOptions[0]?.text ?? '');
+    return;
+  }
+  if (element instanceof HTMLInputElement) {
+    paintChoice(shapes, element, element.value);
     return;
   }
   if (element instanceof HTMLFieldSetElement) {
@@ -289,6 +299,7 @@ export function pictureOf(card: HTMLElement, title: string, note: string): CardP
     const box = card.getBoundingClientRect();
     const shapes = new Shapes(box.left, box.top);
     for (const child of card.children) paint(shapes, child);
+    for (const element of shapes.above) paint(shapes, element, true);
     const width = Math.ceil(Math.max(box.width, shapes.right + PAD));
     const bottom = Math.max(shapes.bottom, 0) + PAD;
     const lines = note === '' ? [] : wrap(note, Math.floor((width - 2 * PAD) / 5.8));

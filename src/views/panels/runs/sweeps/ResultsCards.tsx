@@ -220,7 +220,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         />
       )}
       {hasAxes && ofTasks.length > 1 && (
-        <TradeoffCard figures={ofTasks} cellsOf={(one) => cellFigures(own, item.id, byId, one)} />
+        <TradeoffCard axes={axes} figures={ofTasks} cellsOf={(one) => cellFigures(own, item.id, byId, one)} />
       )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
       {hasAttention && (

@@ -8,7 +8,7 @@ import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
-import { placeLabels } from '../../../charts/pointLabels.ts';
+import { spreadLabels } from '../../../charts/scale.ts';
 import { taskLine } from '../../../theme/palette.ts';
 import { extentOf, ticksIn } from './lines.ts';
 import { cellText } from './outputs.ts';
@@ -17,14 +17,21 @@ import { type TradeoffPoint, tradeoffOf } from './tradeoff.ts';
 
 const HEIGHT = 300;
 const ROOM = { left: 56, right: 20, top: 18, bottom: 36 };
+/** More labels than these would cover each other; then the front alone has them. */
+const MOST_LABELS = 12;
+
+/** Between the baselines of labels. */
+const LABEL_GAP = 13;
 
 export interface TradeoffCardProps {
+  /** Names of the settings of a cell. */
+  axes: readonly string[];
   /** Metrics of single tasks, at least two; higher is better. */
   figures: readonly Figure[];
   cellsOf(figure: Figure): readonly CellFigures[];
 }
 
-export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
+export function TradeoffCard({ axes, figures, cellsOf }: TradeoffCardProps) {
   const id = useId();
   const [ids, setIds] = useState<readonly [string, string]>(['', '']);
   const [asTable, setAsTable] = useState(false);
@@ -66,7 +73,7 @@ export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
         fileName: 'sweep-tradeoff',
         csv: () =>
           toCsv(
-            ['cell', right.label, 'low', 'high', up.label, 'low', 'high', 'on the front'],
+            [axes.join(', '), right.label, 'low', 'high', up.label, 'low', 'high', 'on the front'],
             points.map(({ label, x, y, onFront: is }) => [
               label,
               x.mean,
@@ -88,7 +95,7 @@ export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
       <p className={classes.note}>
         {points.length < 2
           ? 'The picture fills as runs end.'
-          : `No other cell beats in both: ${onFront.map(({ label }) => label).join('; ')}. ${
+          : `No other cell beats in both: ${axes.join(', ')} ${onFront.map(({ label }) => label).join('; ')}. ${
               onFront.length === 1
                 ? 'One cell is best in both: by the means there is nothing to trade.'
                 : 'Along the line, better for one task is worse for the other. Where the intervals of two cells overlap, their order is undecided.'
@@ -99,7 +106,7 @@ export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
           <DataTable
             data={{
               caption,
-              header: ['Cell', right.label, up.label, 'On the front'],
+              header: [axes.join(', '), right.label, up.label, 'On the front'],
               rows: points.map((p) => [p.label, cellText(p.x), cellText(p.y), p.onFront ? 'yes' : 'no']),
             }}
             maxHeight={360}
@@ -147,11 +154,13 @@ function Picture({ points, right, up, width, label }: PictureProps) {
   const yTicks = ticksIn(y, 5);
   const stepOf = (ticks: readonly number[]) => (ticks[1] ?? 1) - (ticks[0] ?? 0);
   const front = points.filter((p) => p.onFront);
-  // Names of the front first; one without room stands in the tooltip and in the table.
-  const named = [...front, ...points.filter((p) => !p.onFront)];
-  const places = placeLabels(
-    named.map((p) => ({ name: p.label, x: across(p.x.mean), y: down(p.y.mean) })),
-    { left: ROOM.left, right: width, top: ROOM.top, bottom: HEIGHT - ROOM.bottom },
+  const labelled = points.filter((p) => p.onFront || points.length <= MOST_LABELS);
+  // Labels of close points stand one below the other.
+  const baselines = spreadLabels(
+    labelled.map((p) => down(p.y.mean) - 7),
+    LABEL_GAP,
+    ROOM.top,
+    HEIGHT - ROOM.bottom,
   );
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={label}>
@@ -184,6 +193,7 @@ function Picture({ points, right, up, width, label }: PictureProps) {
         const [left, farRight] = ends(p.x).map(across) as [number, number];
         const [low, high] = ends(p.y).map(down) as [number, number];
         const at = { x: across(p.x.mean), y: down(p.y.mean) };
+        const isRight = at.x > ROOM.left + plot.width / 2;
         return (
           <g key={p.label}>
             <path
@@ -201,17 +211,17 @@ function Picture({ points, right, up, width, label }: PictureProps) {
             >
               <title>{`${p.label}: ${right} ${formatCompact(p.x.mean)}, ${up} ${formatCompact(p.y.mean)}`}</title>
             </circle>
+            {labelled.includes(p) && (
+              <text
+                x={at.x + (isRight ? -8 : 8)}
+                y={baselines[labelled.indexOf(p)]}
+                textAnchor={isRight ? 'end' : 'start'}
+                className={classes.tick}
+              >
+                {p.label}
+              </text>
+            )}
           </g>
-        );
-      })}
-      {named.map((p, i) => {
-        const place = places[i];
-        return (
-          place && (
-            <text key={p.label} x={place.x} y={place.y} textAnchor={place.anchor} className={classes.tick}>
-              {p.label}
-            </text>
-          )
         );
       })}
     </svg>

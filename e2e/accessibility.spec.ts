@@ -1,7 +1,7 @@
 // Runs axe on every tab, with the example and with a run, in light and dark, wide and narrow. It must find no violation, and
 // nothing may stay undecided.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { axeOn } from './axe.ts';
 
 const SMALL =
   '/?v=1&data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&compare=mmoe';
@@ -40,7 +40,7 @@ const contrastOf = (page: Page, selector: string): Promise<number> =>
 
 /** What axe finds on the open tab, as readable lines. What axe cannot decide is decided here. */
 async function findings(page: Page, where: string, part = '#panel'): Promise<string[]> {
-  const { violations, incomplete } = await new AxeBuilder({ page }).include(part).analyze();
+  const { violations, incomplete } = await axeOn(page).include(part).analyze();
   const lines = violations.flatMap(({ id, nodes }) =>
     nodes.map((n) => `${where} violates ${id}: ${n.target.join(' ')} ${n.any[0]?.message ?? n.html}`),
   );

@@ -1,7 +1,6 @@
 // A new model, mask, kind of attention, generator, file format, gradient method, optimizer, probe or chart card takes one file and
 // one registry line. A toy of each is added in this way to a copy of the sources; their types must hold, and they must then work on
 // the page, in links and on the command line.
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -188,15 +187,11 @@ test('a new file format is in the dialog, and its tables are read', async ({ pag
 });
 
 test('a new file format is on the command line', () => {
-  const cli = (...args: string[]) =>
-    execFileSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
-      cwd: copy.folder,
-      encoding: 'utf8',
-    });
-  expect(cli('help')).toMatch(/CSV \(\.csv,[^\n]*; Toy \(\.toy\)/);
+  expect(copy.cli('help')).toMatch(/CSV \(\.csv,[^\n]*; Toy \(\.toy\)/);
   writeFileSync(path.join(copy.folder, 'small.toy'), TOY_TABLE);
   const set = ['model=mt-mlp', ...SMALL.split('&')].flatMap((s) => ['--set', s]);
-  const lines = cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)
+  const lines = copy
+    .cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)
     .trim()
     .split('\n');
   const result = JSON.parse(lines.at(-1) ?? '{}');
@@ -207,15 +202,8 @@ test('all of them are on the command line', () => {
   const settings = ['model=toy', 'model.layers=4', ...[TOY_DATA, TOY_TRAINING, SMALL].join('&').split('&')];
   const masked = [...settings.slice(2), ...TOY_LAYERS.split('&'), 'model.feedForward=8', 'model.tower=4'];
   for (const set of [settings, masked]) {
-    const args = [
-      '--import',
-      'tsx',
-      'src/cli/main.ts',
-      'run',
-      '--quiet',
-      ...set.flatMap((s) => ['--set', s]),
-    ];
-    const lines = execFileSync(process.execPath, args, { cwd: copy.folder, encoding: 'utf8' })
+    const lines = copy
+      .cli('run', '--quiet', ...set.flatMap((s) => ['--set', s]))
       .trim()
       .split('\n');
     const result = JSON.parse(lines.at(-1) ?? '{}');

@@ -1,9 +1,11 @@
 // `npm run bench:relations`: the cost of inner products of the tasks' gradients: a step of methods that need them beside a step
 // with equal weights, alternating, at 5 and 8 tasks, for MultiTab-Net with attention between features and for MMoE. T backward
-// passes share one forward pass. `--backend webgpu` uses the GPU or a software adapter, with a smaller batch. `--rounds N` (9, there 3)
+// passes share one forward pass. `--backend webgpu` uses the GPU or a software adapter, there with a smaller batch, and counts the launches
+// of a step too, which are the same on every adapter. `--rounds N` (9, on a software adapter 3), `--batch N` (256, there 64)
 import { parseArgs } from 'node:util';
 import { trialOf } from '../src/engine/analysis/trial.ts';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
+import { countLaunches } from '../src/engine/kernels/runtime/launches.ts';
 import { mmoe } from '../src/engine/models/mmoe.ts';
 import { multitab } from '../src/engine/models/multitab.ts';
 import { trainingParams, trainingSettings } from '../src/engine/training/params.ts';
@@ -13,7 +15,11 @@ import { beside, recordFigures } from './figures.ts';
 import { wholeNumber } from './options.ts';
 
 const { values: options } = parseArgs({
-  options: { backend: { type: 'string', default: 'wasm' }, rounds: { type: 'string' } },
+  options: {
+    backend: { type: 'string', default: 'wasm' },
+    rounds: { type: 'string' },
+    batch: { type: 'string' },
+  },
 });
 const { active, adapter, software } = await startNodeBackend({
   backend: options.backend as 'wasm' | 'webgpu',
@@ -22,7 +28,7 @@ const { active, adapter, software } = await startNodeBackend({
 const ofProcessor = countsProcessor({ active, software });
 const clock = clockOf(ofProcessor);
 const ROUNDS = wholeNumber('rounds', options.rounds ?? (software ? '3' : '9'));
-const BATCH = software ? 64 : 256;
+const BATCH = wholeNumber('batch', options.batch ?? (software ? '64' : '256'));
 
 /** A step with equal weights, one with inner products, one with the gradients themselves, and one with flat regions. */
 const METHODS: { label: string; set: Params }[] = [
@@ -92,6 +98,11 @@ for (const def of [multitab, mmoe]) {
       ({ times }) => `${median(times).toFixed(1)} (${(median(times) / equal).toFixed(2)})`,
     );
     console.log([def.label, tasks, ...cells].map((c) => String(c).padStart(16)).join(''));
+    if (active === 'webgpu') {
+      const counts: number[] = [];
+      for (const contender of contenders) counts.push((await countLaunches(() => step(contender))).launches);
+      console.log(['', 'launches', ...counts].map((c) => String(c).padStart(16)).join(''));
+    }
     for (const { network, batch, trial } of contenders) {
       network.dispose();
       batch.dispose();

@@ -42,4 +42,14 @@ test('columns, splits and associations are shown before training, and can be ove
   await expect(page.getByText(/validation and 2 test rows/)).toBeVisible();
   await page.getByRole('button', { name: 'Without test file' }).click();
   await expect(page).not.toHaveURL(/testFile/);
+
+  // By keyboard: the button goes with the error, and the focus stays at the table.
+  await page.getByLabel('Choose a table').setInputFiles({
+    name: 'ragged.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`a,b\n${'1,2\n2,3\n'.repeat(20)}1,2,3\n`),
+  });
+  await page.getByRole('button', { name: 'Leave out such lines' }).press('Enter');
+  await expect(page.getByRole('region', { name: 'Table', exact: true })).toContainText('ragged.csv: 40 rows');
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeFocused();
 });

@@ -167,6 +167,17 @@ test('every chart is saved from one menu: picture, numbers, or either to the cli
   await page.getByRole('menuitem', { name: 'Copy numbers' }).click();
   await expect(page.getByText('Numbers copied')).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^task\tmetric\tprimary\t/);
+
+  // On paper the tab stands whole and in light colours, without what works on a screen only.
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await expect(page.getByRole('tablist')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Save Results per task' })).toBeHidden();
+  await expect(page.getByRole('region', { name: 'Results per task', exact: true })).toBeVisible();
+  const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme');
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  expect(await scheme()).toBe('light');
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  expect(await scheme()).toBe('dark');
 });
 
 test('a map of a thousand rows is zoomed and moved, and its cells are read by keyboard', async ({ page }) => {
@@ -242,6 +253,13 @@ test('a mask is painted by keyboard, tried on the trained model, and refused whe
       .getByRole('cell')
       .nth(4),
   ).toHaveText('0');
+  // On a phone the table scrolls, not the page.
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect(table).toBeVisible();
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+    .toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByText('Paint', { exact: true }).click();
   await map.focus();
   for (const key of ['r', 'm']) await page.keyboard.press(key);

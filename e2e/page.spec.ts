@@ -169,7 +169,7 @@ test('a result of other settings than those on the left says so, and how to mend
   await page.getByLabel('Cosine, exact value').press('Enter');
   await expect(other).toContainText('This example was recorded with other settings');
   await expect(other).toContainText('Cosine 0');
-  await other.getByRole('button', { name: 'Back to these' }).click();
+  await other.getByRole('button', { name: 'Back to its settings' }).click();
   await expect(other).toBeHidden();
   // A word of a label has its definition.
   await page.getByRole('button', { name: 'Best step' }).hover();

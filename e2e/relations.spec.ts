@@ -1,5 +1,6 @@
 // How tasks affect the parameters they share, shown while a network trains, and which tasks to train together.
 import { expect, test } from '@playwright/test';
+import { saved } from './saving.ts';
 
 const SMALL =
   '/?v=1&data.rows=300&data.features=4&tasks.count=3&tasks.degrees=1&model=mt-mlp&model.shared=8&model.tower=4&model.embedding=2&training.epochs=4&training.batchSize=32&training.weighting=uw&baseline.hidden=8&baseline.embedding=2&view.tab=tasks&view.tasks=gradients';
@@ -17,6 +18,12 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   await expect(card('Who makes up the update').getByRole('row')).toHaveCount(4);
   await expect(page.getByText('Finished in', { exact: false }).first()).toBeVisible();
   await card('Which measure predicts what?').getByText('Gain per task', { exact: true }).waitFor();
+  // Saved from there: numbers as numbers, and in a picture what is chosen.
+  const update = (await saved(page, 'Who makes up the update', 'CSV')).bytes.toString('utf8');
+  expect(update.trimEnd().split('\r\n')).toHaveLength(4);
+  expect(update).toMatch(/^step,task,loss,gradient_length,weight,.*\r\n\d+,[^,]+,[\d.]+,[\d.]+,[\d.]+,/);
+  const groupsPicture = (await saved(page, 'Which tasks to train together', 'SVG')).bytes.toString('utf8');
+  expect(groupsPicture).toMatch(/<text [^>]*>Cosine<\/text>/);
 
   // Training in pairs is estimated of the network that has finished, and ranked among the measures.
   await card('Cosine').getByRole('button', { name: 'Estimate training in pairs' }).click();

@@ -24,6 +24,8 @@ test('a run is there after a reload, opens as it ended, and its networks answer'
   await expect(page.getByRole('row', { name: /small one/ })).toBeVisible();
 
   await page.reload();
+  // The run that was on screen is there again, not the example.
+  await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText(/^Run 1/);
   await tab(page, 'Runs').click();
   const kept = page.getByRole('row', { name: /small one/ });
   await expect(kept).toContainText('Finished');

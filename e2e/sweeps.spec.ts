@@ -26,6 +26,10 @@ test('a sweep is written, trained over a reload, and opens the runs of a cell', 
   const map = page.getByRole('grid').or(page.getByRole('application')).first();
   await expect(page.getByRole('heading', { name: 'Gain, mean over tasks', exact: true })).toBeVisible();
   await map.click();
+  // Two cells, of which at least one is on the front.
+  await expect(page.getByRole('region', { name: 'One task against another', exact: true })).toContainText(
+    /No other cell beats in both: \S/,
+  );
   const cell = page.getByRole('region', { name: 'Runs of the chosen cell' });
   await expect(cell.getByText('finished')).toHaveCount(2);
   await cell

@@ -12,6 +12,7 @@ import '@mantine/core/styles/Tooltip.css';
 import '@mantine/core/styles/UnstyledButton.css';
 import './views/theme/tokens.css';
 import './views/theme/global.css';
+import './views/theme/print.css';
 import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -19,10 +20,12 @@ import { boot } from './store/store.ts';
 import { App } from './views/App.tsx';
 import { ErrorBoundary } from './views/shell/ErrorBoundary.tsx';
 import { theme } from './views/theme/mantine.ts';
+import { preparePaper } from './views/theme/paper.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 
 boot();
+preparePaper();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(

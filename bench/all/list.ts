@@ -104,6 +104,13 @@ export const BENCHES: readonly Bench[] = [
     small: ['start.ts', '--rounds', '1'],
   },
   {
+    id: 'page-start',
+    title: 'From Run to the first step, wasm in the page',
+    run: ['pageStart.ts'],
+    small: ['pageStart.ts', '--rounds', '1'],
+    page: true,
+  },
+  {
     id: 'first-paint',
     title: 'First visit on a slow machine',
     run: ['firstPaint.ts'],

@@ -2,6 +2,7 @@
 import { profileOfExperiment } from '../engine/analysis/profile.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { TableInput } from '../engine/config/tableInput.ts';
+import { roleText } from '../engine/core/roles.ts';
 import { isBoosted } from '../engine/models/model.ts';
 import type { KernelTime, StepProfile } from '../engine/protocol/profile.ts';
 import { networksOf, requireShapeOf } from '../engine/training/plan.ts';
@@ -21,9 +22,9 @@ export async function profilesOf(
 ): Promise<StepProfile[]> {
   const plan = await requireShapeOf(experiment, { file });
   const profiles: StepProfile[] = [];
-  for (const { role, def } of networksOf(experiment)) {
+  for (const { role, label, def } of networksOf(experiment)) {
     if (isBoosted(def)) continue;
-    note(`Profiling ${def.label} (${role})`);
+    note(`Profiling ${label} (${roleText(role)})`);
     profiles.push(await profileOfExperiment(experiment, plan, role, { between: async () => {} }));
   }
   return profiles;
@@ -60,7 +61,7 @@ export function profileText(profile: StepProfile): string {
     `middle half of ${profile.steps} steps`,
     clock.tickMs === null ? '' : `clock tick ${clock.tickMs.toPrecision(2)} ms`,
   ];
-  const title = `${label} (${role}), ${backend}, batch of ${batchSize} rows`;
+  const title = `${label} (${roleText(role)}), ${backend}, batch of ${batchSize} rows`;
   const header = ['kernel', 'part', 'launches', 'ms', '±', 'share', 'bytes'];
   return [title, facts.filter(Boolean).join(', '), textTable(header, rows)].join('\n');
 }

@@ -1,5 +1,6 @@
 // Progress of a run on a terminal: one line that is redrawn in place.
 import { distinctNotes, type Note } from '../engine/core/notes.ts';
+import { roleText } from '../engine/core/roles.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 
 const BAR_WIDTH = 24;
@@ -20,12 +21,13 @@ export function progressLine(event: RunEvent): string | null {
   }
   if (event.type !== 'progress') return null;
   const { doneSteps, totalSteps, epoch, epochs, seedIndex, seedCount, rowsPerSecond, secondsLeft } = event;
-  const { roles, stage, stages } = event;
+  const { stage, stages } = event;
+  const networks = event.roles.map(roleText).join(' and ');
   const filled = Math.round((BAR_WIDTH * doneSteps) / Math.max(1, totalSteps));
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const seeds = seedCount > 1 ? `seed ${seedIndex + 1} of ${seedCount}, ` : '';
-  const queue = stages > 1 ? `${roles.join(' and ')} (${stage + 1} of ${stages}), ` : '';
-  const phase = event.phase === 'searching-rate' ? `rate search of ${roles.join(' and ')}, ` : queue;
+  const queue = stages > 1 ? `${networks} (${stage + 1} of ${stages}), ` : '';
+  const phase = event.phase === 'searching-rate' ? `rate search of ${networks}, ` : queue;
   return `${bar} ${seeds}${phase}epoch ${epoch} of ${epochs}, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${duration(secondsLeft)} left`;
 }
 

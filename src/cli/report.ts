@@ -2,7 +2,7 @@
 // it, differences between networks on the same seeds.
 import { catalog } from '../engine/catalog.ts';
 import type { Estimate } from '../engine/core/interval.ts';
-import { isTwin, roleText } from '../engine/core/roles.ts';
+import { distinctLabels, isTwin } from '../engine/core/roles.ts';
 import type { GainPart } from '../engine/protocol/gain.ts';
 import {
   DIFFERENCE_TEXT,
@@ -25,12 +25,6 @@ const interval = ({ low, high }: Figure, text: (value: number) => string) =>
 const percent = (figure: Figure) =>
   Number.isFinite(figure.mean) ? `${signed(figure.mean)} %${interval(figure, signed)}` : 'undefined';
 
-/** Labels of the networks; equal labels get their role appended. */
-const headings = (models: readonly ComparedModel[]) =>
-  models.map(({ label, role }) =>
-    models.filter((m) => m.label === label).length > 1 ? `${label} (${roleText(role)})` : label,
-  );
-
 /** "f1 of fraud" where a metric is about the positive class of a binary task. */
 function metricText({ dataset }: RunResult, metric: string, task: number): string {
   const { type, positive } = dataset?.tasks[task] ?? {};
@@ -48,13 +42,13 @@ function searchLines(models: readonly ComparedModel[]): string[] {
       const kept = learningRate === trainedWith.learningRate ? ' (kept)' : '';
       return `${rateText(learningRate)} ${failure === null ? fixed(score, 4) : `failed: ${failure}`}${kept}`;
     });
-    return [`rate search, validation score of ${headings(models)[i]}: ${tried.join(', ')}`];
+    return [`rate search, validation score of ${distinctLabels(models)[i]}: ${tried.join(', ')}`];
   });
 }
 
 export function resultTable(result: RunResult): string {
   const models = result.comparison;
-  const header = ['task', 'metric', ...headings(models)];
+  const header = ['task', 'metric', ...distinctLabels(models)];
   const tasks = models[0]?.perTask ?? [];
   const parts = (['architecture', 'sharing'] as const).filter((part) =>
     models.some((m) => m.decomposition?.perTask.some((t) => !Number.isNaN(t.difference[part].mean))),
@@ -163,7 +157,7 @@ function explanations(models: readonly ComparedModel[], parts: readonly GainPart
 
 /** Difference in mean gain of every two models, paired by seed. */
 function pairLines(models: readonly ComparedModel[]): string[] {
-  const labels = headings(models);
+  const labels = distinctLabels(models);
   return models.flatMap(({ role, against }, first) =>
     against.flatMap((pair) => {
       const second = models.findIndex((m) => m.role === pair.role);

@@ -4,6 +4,7 @@ import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { describeParam } from '../engine/config/params.ts';
 import type { TableInput } from '../engine/config/tableInput.ts';
+import { roleText } from '../engine/core/roles.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 
@@ -60,7 +61,7 @@ export async function costTable(
   const rows: string[][] = [];
   const refused: string[] = [];
   for (const row of costRows(experiment, shape, trainingRows)) {
-    const name = row.role ? `${row.label} (${row.role})` : row.label;
+    const name = row.role ? `${row.label} (${roleText(row.role)})` : row.label;
     if (row.issues[0]) {
       const { expected, got, remedy } = row.issues[0];
       refused.push(`${name}: expected ${expected}, got ${got}. ${remedy}`);

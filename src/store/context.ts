@@ -21,6 +21,12 @@ export interface Environment {
   /** Offers a file to the user. */
   saveFile(name: string, bytes: Uint8Array): void;
   newRunId(): string;
+  /** The id of the run on screen, as this tab of the browser remembers it over a reload. */
+  lastShown: {
+    /** @returns null if the page was not reloaded, or showed no run */
+    read(): string | null;
+    write(runId: string | null): void;
+  };
   checkpoints: CheckpointStore;
   runs: RunStore;
   tables: TableStore;

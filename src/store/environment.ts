@@ -4,6 +4,7 @@ import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
 import { embedSearch, withoutEmbed } from './embed.ts';
 import { holdLock } from './locks.ts';
+import { lastShown } from './storage/lastShown.ts';
 import { createStorage } from './storage/storage.ts';
 
 const { checkpoints, runs, tables } = createStorage();
@@ -31,6 +32,7 @@ export const browserEnvironment: Environment = {
     setTimeout(() => URL.revokeObjectURL(url), 0);
   },
   newRunId: newId,
+  lastShown,
   checkpoints,
   runs,
   tables,

@@ -52,6 +52,12 @@ export function useRun(): RunRecord | null {
 /** The run that a column of the page shows instead of the run on screen, where two runs stand side by side. */
 export const RunOfColumn = createContext<string | null>(null);
 
+/** The run in the other column, where two runs stand side by side: what both show has one scale. */
+export const RunBeside = createContext<string | null>(null);
+
+/** The state of that run; null where no other run stands beside. */
+export const useBeside = (): RunLive | null => useLive(useContext(RunBeside));
+
 /** The state of a run that is not stored: progress, answers, counters. */
 export function useLive(runId: string | null): RunLive | null {
   return useStore((s) => (runId === null ? null : (s.live[runId] ?? null)));

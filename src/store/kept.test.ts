@@ -4,6 +4,7 @@ import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { KEPT_VERSION, type KeptNetworks } from '../engine/protocol/keptNetworks.ts';
 import { createAppState } from './appState.ts';
+import { keepOnScreen } from './lastShown.ts';
 import { bytesOf } from './runEntry.ts';
 import { forgetSeries, lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
@@ -35,7 +36,7 @@ async function visit(env: FakeEnvironment = fakeEnvironment()) {
   const worker = () => env.workers.at(-1) as FakeWorker;
   worker().getReady();
   await get().loadKept();
-  return { env, get, worker };
+  return { env, store, get, worker };
 }
 
 type Visit = Awaited<ReturnType<typeof visit>>;
@@ -181,6 +182,41 @@ describe('a run', () => {
     await settle();
     expect(at.get().runs).toMatchObject([{ runId, number: 2, status: 'preparing' }]);
     expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(2);
+  });
+});
+
+describe('the page that is loaded again', () => {
+  it('shows the run that was on screen, and never over one that was begun or deleted meanwhile', async () => {
+    const first = await visit();
+    await keepOnScreen(first.store, first.env);
+    const runId = await train(first);
+    expect(first.env.remembered.runId).toBe(runId);
+    const again = async () => {
+      const env = next(first);
+      env.remembered.runId = runId;
+      return visit(env);
+    };
+    forgetSeries(runId);
+    const at = await again();
+    await keepOnScreen(at.store, at.env);
+    expect(at.get().shownRunId).toBe(runId);
+    expect(at.get().runs).toEqual(first.get().runs);
+    expect(lossPoints(runId, 0, 'model')?.steps).toHaveLength(6);
+    // What leaves the screen is forgotten.
+    at.get().reset();
+    expect(at.env.remembered.runId).toBeNull();
+
+    const busy = await again();
+    const other = await train(busy, false);
+    await keepOnScreen(busy.store, busy.env);
+    expect(busy.get().shownRunId).toBe(other);
+    expect(busy.env.remembered.runId).toBe(other);
+
+    await first.get().deleteRuns([runId]);
+    const later = await again();
+    await keepOnScreen(later.store, later.env);
+    expect(later.get().shownRunId).toBeNull();
+    expect(later.env.remembered.runId).toBeNull();
   });
 });
 

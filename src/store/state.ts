@@ -291,6 +291,13 @@ export interface Opened {
   weights: { input: WeightsInput; experiment: Experiment | null } | null;
 }
 
+/** What there is to say of a link besides that it was copied. */
+export type ShareNote =
+  /** Files that are not in the link, and the backend that computed the numbers on screen. */
+  | { kind: 'copied'; apart: string | null; backend: string | null }
+  | { kind: 'refused'; link: string }
+  | { kind: 'too-long'; length: number };
+
 export interface UiSlice {
   tab: string;
   view: PanelView;
@@ -300,6 +307,8 @@ export interface UiSlice {
   measured: Opened['weights'];
   /** Reloads the page to get a newer version; null if there is none. */
   takeNewVersion: (() => void) | null;
+  /** Of the link made last, until it is closed. */
+  shareNote: ShareNote | null;
   /** Whether the drawer with the experiment is open (narrow windows). */
   drawerOpen: boolean;
   /** The experiment that stood on the left when a lesson began. */

@@ -2,7 +2,9 @@
 import { create } from 'zustand';
 import { keepForOffline } from '../client/offline.ts';
 import { createAppState } from './appState.ts';
+import { embeddedOf } from './embed.ts';
 import { browserEnvironment as env } from './environment.ts';
+import { keepOnScreen } from './lastShown.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { readRecording } from './replay.ts';
 
@@ -13,7 +15,10 @@ export function boot(): void {
   const { restartEngine, showExample } = useStore.getState();
   restartEngine();
   // Opening another link in the same tab changes only the part behind the #, which does not reload the page.
-  addEventListener('hashchange', () => location.reload());
+  addEventListener('hashchange', () => {
+    env.lastShown.write(null);
+    location.reload();
+  });
   keepAddress(useStore, env);
   // Browsers may close a hidden page without an event, so pending writes are done when the page is hidden.
   addEventListener('pagehide', () => useStore.getState().keepNow());
@@ -27,7 +32,11 @@ export function boot(): void {
       // If the example cannot be loaded, the page shows that there are no runs yet.
     });
   const { loadKept, loadSweeps } = useStore.getState();
-  void loadKept().then(loadSweeps);
+  void loadKept().then(() => {
+    // A frame shows what its own address says.
+    if (!embeddedOf(location.search)) void keepOnScreen(useStore, env);
+    return loadSweeps();
+  });
   // After everything that the first paint needs.
   if (import.meta.env.PROD)
     addEventListener('load', () => {

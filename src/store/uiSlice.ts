@@ -13,6 +13,7 @@ export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
     measured: null,
     drawerOpen: false,
     takeNewVersion: null,
+    shareNote: null,
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),

@@ -6,10 +6,12 @@ import { Panel, panelOf } from './Panel.tsx';
 import classes from './shell/app.module.css';
 import controls from './shell/controls.module.css';
 import { focusViews } from './shell/focusViews.ts';
+import { keepFocus } from './shell/keepFocus.ts';
 import { Notices } from './shell/Notices.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
+import { ShareNote } from './shell/ShareNote.tsx';
 import { TabBar } from './shell/TabBar.tsx';
 import { PageBar, STAGE_BUTTON, TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMedia } from './shell/useMedia.ts';
@@ -24,6 +26,7 @@ const embedded = embeddedOf(location.search);
 export function App() {
   const onStage = useStore((s) => s.view.stage);
   const wasOnStage = useRef(false);
+  useEffect(() => keepFocus(), []);
   // What had the focus on the stage is gone with it: the keyboard goes on at the button that opens it.
   useEffect(() => {
     if (wasOnStage.current && !onStage) document.getElementById(STAGE_BUTTON)?.focus();
@@ -52,14 +55,17 @@ function Workbench() {
   return (
     <div className={classes.app}>
       {/* Sixty settings stand between the first tab stop and the results. */}
-      <button type="button" className={classes.skip} onClick={() => focusViews()}>
-        Skip the settings
-      </button>
+      {!covered && (
+        <button type="button" className={classes.skip} onClick={() => focusViews()}>
+          Skip the settings
+        </button>
+      )}
       <DropAnywhere />
       <TopBar />
       <PanelFrame />
       <main className={classes.main} inert={covered}>
         {phone && <PageBar />}
+        {phone && <ShareNote />}
         <TabBar tab={tab} />
         {inLesson && (
           <Suspense fallback={null}>
@@ -67,6 +73,7 @@ function Workbench() {
           </Suspense>
         )}
         <RunBar />
+        {!phone && <ShareNote />}
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <div className={controls.stack}>
             <Notices />

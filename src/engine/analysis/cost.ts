@@ -46,12 +46,12 @@ const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (3 + optimize
 /** The costs known without a step: one row per architecture, and one more for each further occurrence in the experiment. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
   const settings = trainingSettings(experiment.training);
-  return allNetworks(experiment).map(({ role, def, params, path }): CostRow => {
+  return allNetworks(experiment).map(({ role, def, label = def.label, params, path }): CostRow => {
     const issues = def.check(params, shape, `${path}.params`);
     const base = {
       role,
       id: def.id,
-      label: def.label,
+      label,
       params,
       singleTask: def.singleTask,
     };

@@ -155,14 +155,14 @@ export async function profileOfExperiment(
 ): Promise<StepProfile> {
   const network = networksOf(experiment).find((n) => n.role === role);
   if (!network) throw notProfiled(role, 'none in this experiment');
-  const { def, params } = network;
-  if (isBoosted(def)) throw notProfiled(role, `${def.label}, which consists of trees`);
+  const { def, label = def.label, params } = network;
+  if (isBoosted(def)) throw notProfiled(role, `${label}, which consists of trees`);
   const settings = { ...trainingSettings(experiment.training), learningRate: 0 };
   const trial = trialOf({ role, def, params }, shape, settings, trainingRows);
-  if ('skipped' in trial) throw notProfiled(role, `${def.label}. ${trial.skipped}`);
+  if ('skipped' in trial) throw notProfiled(role, `${label}. ${trial.skipped}`);
   const { dispose, ...subject } = trial;
   try {
-    return await profileStep({ role, id: def.id, label: def.label, at: null, ...subject }, options);
+    return await profileStep({ role, id: def.id, label, at: null, ...subject }, options);
   } finally {
     dispose();
   }

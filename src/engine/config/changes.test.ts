@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
-import { changesBetween, nearestPreset, readableValue } from './changes.ts';
+import { changesBetween, nearestPreset } from './changes.ts';
 import { requireExperiment } from './experiment.ts';
+import { readableValue } from './readable.ts';
 
 const parsed = (id: string) => {
   const preset = catalog.presets.find((p) => p.id === id);
@@ -43,4 +44,24 @@ it('names a source without the formats it reads', () => {
   const table = { ...base, data: { id: 'table', params: { file: 'own.csv' } } };
   const [source] = changesBetween(table, base, catalog);
   expect(source).toMatchObject({ label: 'Source', text: 'Table', other: 'MultiTab-Bench' });
+});
+
+it('names the network of a setting as charts and tables do', () => {
+  const base = requireExperiment({ compare: ['mmoe', 'mmoe', 'ple'].map((id) => ({ id })) }, catalog);
+  const other = requireExperiment(
+    {
+      compare: [
+        { id: 'mmoe', params: { experts: 3 } },
+        { id: 'mmoe' },
+        { id: 'ple', params: { tower: [7] } },
+      ],
+      baseline: { id: 'st-mlp', params: { embedding: 3 } },
+    },
+    catalog,
+  );
+  expect(changesBetween(other, base, catalog).map((c) => c.label)).toEqual([
+    expect.stringMatching(/^Experts.* \(MMoE · .*3\)$/),
+    expect.stringMatching(/ \(PLE\)$/),
+    expect.stringMatching(/ \(baseline\)$/),
+  ]);
 });

@@ -1,9 +1,10 @@
 // Differences between two experiments, in the words of the panel: beside the status of a run, and over results whose settings
 // differ from those on the left.
 import type { Catalog } from './catalog.ts';
-import { differences, groupsOf, valueToText } from './codec.ts';
+import { differences, groupsOf } from './codec.ts';
 import { type Experiment, parseExperiment, repeatsParam, seedParam } from './experiment.ts';
-import { type ParamSpec, type ParamValue, sameValue } from './params.ts';
+import { namesOfModels } from './networkNames.ts';
+import { readableValue } from './readable.ts';
 
 export interface Change {
   /** Key as in a link: `model.blocks`. */
@@ -12,16 +13,6 @@ export interface Change {
   /** The value here, and the value in the other experiment. */
   text: string;
   other: string;
-}
-
-const LONGEST = 40;
-
-/** A value as shown in the panel; long ones (masks, matrices) are truncated. */
-export function readableValue(spec: ParamSpec, value: ParamValue): string {
-  const option = spec.kind === 'choice' ? spec.options.find((o) => o.value === value)?.label : undefined;
-  const text = option ?? valueToText(spec, value).replaceAll(',', ', ').replace(/^-/, '−');
-  if (text === '') return (spec.kind === 'numbers' && spec.empty) || 'none';
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
 /** Label and value of a setting by its link key; null if the experiment has no such setting. */
@@ -54,14 +45,19 @@ export function settingAt(
   const group = groupsOf(e, catalog).find((g) => g.prefix === prefix);
   const spec = group?.specs.find((s) => s.key === name);
   if (!group || !spec) return null;
-  const place = prefix?.startsWith('compare') || prefix === 'baseline' ? ` (${placeOf(prefix)})` : '';
+  const network = networkAt(e, group.prefix, catalog);
   return {
-    label: `${spec.label}${place}`,
+    label: network === null ? spec.label : `${spec.label} (${network})`,
     text: readableValue(spec, group.values[spec.key] ?? spec.default),
   };
 }
 
-const placeOf = (prefix: string): string => prefix.replace(/^compare(\d+)$/, 'compared $1');
+/** Whose settings these are, by the name that charts and tables give it; null for the model's and those of no network. */
+function networkAt(e: Experiment, prefix: string, catalog: Catalog): string | null {
+  if (prefix === 'baseline') return prefix;
+  const [, place] = /^compare(\d+)$/.exec(prefix) ?? [];
+  return place === undefined ? null : (namesOfModels(e, catalog)[Number(place)] ?? null);
+}
 
 /** Settings of `e` that differ from those of `other`, in the order of the panel. */
 export function changesBetween(e: Experiment, other: Experiment, catalog: Catalog): Change[] {
@@ -86,16 +82,3 @@ export function nearestPreset(
   }
   return nearest;
 }
-
-/** Settings in which two networks of one architecture differ: label and value. */
-export const paramsApart = (
-  specs: readonly ParamSpec[],
-  own: Readonly<Record<string, ParamValue>>,
-  others: readonly Readonly<Record<string, ParamValue>>[],
-): { spec: ParamSpec; value: ParamValue }[] =>
-  specs.flatMap((spec) => {
-    const value = own[spec.key] ?? spec.default;
-    return others.some((other) => !sameValue(other[spec.key] ?? spec.default, value))
-      ? [{ spec, value }]
-      : [];
-  });

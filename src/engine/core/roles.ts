@@ -30,5 +30,16 @@ export function roleText(role: Role): string {
   return isTwin(role) ? `twin of ${owner}` : owner;
 }
 
+/**
+ * One name per network, on screen, in files and in the terminal: its label; a label that several have gets the role, and that
+ * of a baseline always.
+ */
+export const distinctLabels = (networks: readonly { label: string; role: Role }[]): string[] =>
+  networks.map(({ label, role }) =>
+    role === 'baseline' || networks.filter((other) => other.label === label).length > 1
+      ? `${label} (${roleText(role)})`
+      : label,
+  );
+
 export const isRole = (value: unknown): value is Role =>
   typeof value === 'string' && /^(baseline|model(-[1-9]\d?)?(:twin)?)$/.test(value);

@@ -8,7 +8,7 @@ export const encodeParams = defineParams([
     kind: 'switch',
     key: 'standardiseTargets',
     label: 'Standardise',
-    help: 'Regression targets to mean 0 and standard deviation 1, fitted on the training split. Without it the task with the largest variance rules the loss. Metrics are reported in the units of the label either way.',
+    help: 'Regression targets to mean 0 and standard deviation 1, fitted on the training split. Without it the task with the largest variance dominates the loss. Metrics are reported in the units of the label either way.',
     caption: 'targets, train split',
     default: true,
   },

@@ -49,31 +49,58 @@ export function classCountsOf(
 export const countsText = (counts: ClassCounts, code: number): string =>
   SPLITS.map((split) => `${counts[split][code]} ${SPLIT_LABELS[split]}`).join(', ');
 
-/** Notes on classes and values that a split lacks. */
+/**
+ * What may give a split the labels that it lacks, where no seed draws the rows; null where one does.
+ * @param kind - `data.split`
+ * @param isOfFile - the table, or files beside it, say which rows those are
+ */
+export function splitRemedy(kind: unknown, isOfFile: boolean): string | null {
+  if (isOfFile)
+    return 'Splits have files: give the file of that split rows of it, or try another data seed where the split is drawn.';
+  switch (kind) {
+    case 'time':
+      return 'The rows are split by time: other shares of the rows may help, or data.split=stratified, which tests on rows of any time.';
+    case 'group':
+      return 'Groups stay together: other shares of the rows or another data seed may help, or a column of smaller groups.';
+    case 'column':
+      return 'The rows are split as a column says: change it, or set data.split=stratified.';
+    default:
+      return null;
+  }
+}
+
+/**
+ * Notes on classes and values that a split lacks.
+ * @param remedy - where the rows are not drawn by a seed
+ */
 export function splitNotes(
   tasks: readonly TaskMeta[],
   targets: readonly Float32Array[],
   split: Split,
+  remedy: string | null = null,
 ): Note[] {
   const perTask = classCountsOf(tasks, targets, split);
   return tasks.flatMap((task, i) => {
     const counts = perTask[i];
     const column = targets[i] ?? [];
     // Splits for training and validation without any label were refused earlier.
-    if (!split.test.some((row) => isLabelled(column[row] as number))) return [unlabelledNote(task)];
-    return counts ? classNotes(task, counts) : constantNotes(task, column, split);
+    if (!split.test.some((row) => isLabelled(column[row] as number)))
+      return [unlabelledNote(task, remedy ?? MORE_ROWS)];
+    return counts
+      ? classNotes(task, counts, remedy ?? MORE_ROWS)
+      : constantNotes(task, column, split, remedy);
   });
 }
 
-const unlabelledNote = ({ name }: TaskMeta): Note => ({
+const unlabelledNote = ({ name }: TaskMeta, remedy: string): Note => ({
   code: 'no-label-in-test',
-  text: `The test split has no label of ${name}, so nothing is measured for it there, and it has no gain. ${MORE_ROWS}`,
+  text: `The test split has no label of ${name}, so nothing is measured for it there, and it has no gain. ${remedy}`,
 });
 
 const TOO_RARE = `No split can have a class of fewer than ${ROWS_FOR_ALL_SPLITS} rows everywhere: give more rows of it, join it with another class, or leave its rows out.`;
 const MORE_ROWS = 'A stratified split, another data seed or a larger share of the rows may help.';
 
-function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts): Note[] {
+function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts, remedy: string): Note[] {
   const notes: Note[] = [];
   const numberOf = (codes: number[]) => (codes.length === 1 ? 'a class' : `${codes.length} classes`);
   const listed = (codes: number[]) => {
@@ -92,7 +119,7 @@ function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts)
     const isUndefined = counts[split].length - absent.length < 2;
     notes.push({
       code: `class-missing-in-${SPLIT_LABELS[split]}`,
-      text: `${lack} ${effect(split, isUndefined, type)} ${absent.every(isTooRare) ? TOO_RARE : MORE_ROWS}`,
+      text: `${lack} ${effect(split, isUndefined, type)} ${absent.every(isTooRare) ? TOO_RARE : remedy}`,
     });
   }
   const few = counts.test.flatMap((count, code) => (count > 0 && count < FEW_ROWS ? [code] : []));
@@ -114,7 +141,12 @@ function effect(split: SplitName, isUndefined: boolean, type: TaskMeta['type']):
     : `${what}, and with it the gain of this task.`;
 }
 
-function constantNotes({ name }: TaskMeta, values: ArrayLike<number>, split: Split): Note[] {
+function constantNotes(
+  { name }: TaskMeta,
+  values: ArrayLike<number>,
+  split: Split,
+  remedy: string | null,
+): Note[] {
   return SPLITS.flatMap((part) => {
     const rows = labelledOf(values, split[part]);
     const first = values[rows[0] ?? 0];
@@ -122,7 +154,7 @@ function constantNotes({ name }: TaskMeta, values: ArrayLike<number>, split: Spl
     return [
       {
         code: `target-constant-in-${SPLIT_LABELS[part]}`,
-        text: `${name} has one value in all ${rows.length} ${SPLIT_LABELS[part]} rows, so its explained variance says nothing there. Another data seed or a larger share of the rows may help.`,
+        text: `${name} has one value in all ${rows.length} ${SPLIT_LABELS[part]} rows, so its explained variance says nothing there. ${remedy ?? 'Another data seed or a larger share of the rows may help.'}`,
       },
     ];
   });

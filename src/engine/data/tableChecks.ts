@@ -55,22 +55,28 @@ export function leaveOutUntrained(selection: Selection, split: Split): Selection
   return { ...selection, features, notes: [...selection.notes, ...notes] };
 }
 
-/** Issues of targets that the training rows cannot teach: only one class, or only one value. */
+/**
+ * Issues of targets that the training rows cannot teach: only one class, or only one value.
+ * @param remedyOfSplit - where no seed draws the rows
+ */
 export function checkTraining(
   selection: Selection,
   split: Split,
   fitted: FittedTable,
   data: Params,
+  remedyOfSplit: string | null,
 ): Issue[] {
   return selection.targets.flatMap((target, i) => {
     const path = `tasks.targets[${i}]`;
     const { classes } = target;
-    const unlabelled = withoutLabels(target, selection, split);
-    if (unlabelled) return [{ path, ...unlabelled }];
-    const issue = classes
-      ? oneClass(target, classes, selection, split, fitted, i, data)
-      : oneValue(target, selection, split);
-    return issue ? [{ path, ...issue }] : [];
+    const issue =
+      withoutLabels(target, selection, split) ??
+      (classes
+        ? oneClass(target, classes, selection, split, fitted, i, data)
+        : oneValue(target, selection, split));
+    if (!issue) return [];
+    const remedy = remedyOfSplit ? `${remedyOfSplit} Or choose other targets.` : issue.remedy;
+    return [{ path, ...issue, remedy }];
   });
 }
 

@@ -26,7 +26,7 @@ import { checkGiven, checkLeft } from './tableGiven.ts';
 import { dataParams, targetChoices, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
 import { checkIgnored, checkLabels, select } from './tableSelect.ts';
-import { checkSplitColumn, checkSplitSizes, isByFractions } from './tableSplit.ts';
+import { checkSplitColumn, checkSplitSizes, isByFractions, remedyOfSplit } from './tableSplit.ts';
 import type { Selection } from './tableTargets.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
 
@@ -100,7 +100,9 @@ function check(request: SourceRequest): Issue[] {
   const { selection, split, fitted } = prepare(request, table);
   if (selection.features.length === 0)
     return [noFeature(`none that varies in the ${split.train.length} training rows`, selection)];
-  const untaught = request.fitted ? checkLeft(split) : checkTraining(selection, split, fitted, data);
+  const untaught = request.fitted
+    ? checkLeft(split)
+    : checkTraining(selection, split, fitted, data, remedyOfSplit(request, table));
   return [...untaught, ...checkStored(selection, fitted, table)];
 }
 
@@ -170,7 +172,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       ...selection.notes,
       ...notes,
       ...positiveNotes(selection),
-      ...splitNotes(tasks, encoded.targets, split),
+      ...splitNotes(tasks, encoded.targets, split, remedyOfSplit(request, table)),
       ...correlationNotes(fitted),
       ...leakNotes(selection),
       ...repeatedRowNotes({ rows: selection.rows.length, ...encoded, split }),

@@ -99,6 +99,49 @@ describe('splits by a column', () => {
   });
 });
 
+describe('a split that lacks a class', () => {
+  /** 40 rows; those with `late` 1 stand at the end, in one group, and in the rows that `part` says. */
+  const file = (isLate: (i: number) => boolean) =>
+    `x,when,who,part,late\n${Array.from({ length: 40 }, (_, i) =>
+      [
+        i % 7,
+        i,
+        isLate(i) ? 'all' : `g${i % 8}`,
+        i < 20 ? 'train' : i < 30 ? 'val' : 'test',
+        +isLate(i),
+      ].join(','),
+    ).join('\n')}`;
+  const of = (data: Params, isLate: (i: number) => boolean) => ({
+    ...request(data, file(isLate)),
+    tasks: { targets: [{ column: 'late', type: 'binary' as const }] },
+  });
+  const byTime = { split: 'time', splitColumn: 'when' };
+
+  it.each<[Params, RegExp]>([
+    [byTime, / The rows are split by time: other shares of the rows may help, or data\.split=stratified/],
+    [{ split: 'group', splitColumn: 'who' }, / Groups stay together: other shares of the rows or another/],
+    [{ split: 'column', splitColumn: 'part' }, / The rows are split as a column says: change it, or set/],
+    [
+      { split: 'random', seed: 1 },
+      / A stratified split, another data seed or a larger share of the rows may help\./,
+    ],
+  ])('is noted with what helps there: %j', async (data, remedy) => {
+    const { notes } = await generateTable(
+      of(data, (i) => (data.split === 'random' ? i < 3 : i >= 5 && i < 15)),
+    );
+    const lacks = notes.filter(({ code }) => code.startsWith('class-missing-in'));
+    expect(lacks.length).toBeGreaterThan(0);
+    for (const { text: said } of lacks) expect(said).toMatch(remedy);
+  });
+
+  it('is refused where it trains, likewise', async () => {
+    const [issue] = (await issuesOf(of(byTime, (i) => i >= 35))).map(formatIssue);
+    expect(issue).toMatch(
+      /at least two classes of late in the 28 training rows, got one; .* split by time: other shares .* Or choose other targets\.$/,
+    );
+  });
+});
+
 describe('a small table', () => {
   const table = (columns: Record<string, readonly (string | number)[]>) => {
     const cells = Object.values(columns);

@@ -9,6 +9,7 @@ import { rng } from '../core/rng.ts';
 import { type Column, classCodes, isMissing, type ParsedTable } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import { MIN_ROWS, type SplitSizes, splitParams, splitRows, splitSizes } from './split.ts';
+import { splitRemedy } from './splitNotes.ts';
 import { drawnSplits, splitOfFiles } from './splitOfFiles.ts';
 import { type Strata, strataOf } from './stratify.ts';
 import type { Split } from './table.ts';
@@ -150,6 +151,12 @@ function drawSplit(
 export const isByFractions = ({ data }: SourceRequest, table: ParsedTable): boolean => {
   const { split } = dataSettings(data);
   return !table.files && split !== 'column' && !(split === 'auto' && table.split);
+};
+
+/** What may give a split the labels that it lacks; null where a seed draws the rows. */
+export const remedyOfSplit = ({ data }: SourceRequest, table: ParsedTable): string | null => {
+  const { split } = dataSettings(data);
+  return splitRemedy(split, table.files !== undefined || (split === 'auto' && table.split !== undefined));
 };
 
 /** Why the splits are too small to train on; sizes of random and stratified ones are checked earlier. */

@@ -73,3 +73,11 @@ export function addAll<T extends tf.Tensor>(tensors: readonly T[]): T {
     sums.push(addAll(tensors.slice(from, from + MOST_INPUTS)));
   return addAll(sums);
 }
+
+/**
+ * The sum over the tasks, row by row: `tf.sum(x, 0)` transposes x, which is slow, and which WebGPU refuses from about a million values a
+ * row on.
+ * @param x - [T, S]
+ * @returns [S]
+ */
+export const addRows = (x: tf.Tensor2D): tf.Tensor1D => addAll(tf.unstack(x) as tf.Tensor1D[]);

@@ -27,7 +27,7 @@ export const profile = defineProbe({
     const planned = networksOf(experiment);
     const networks: StepProfile[] = [];
     for (const [done, role] of roles.entries()) {
-      const label = planned.find((n) => n.role === role)?.def.label ?? role;
+      const label = planned.find((n) => n.role === role)?.label ?? role;
       context.progress({ label, done, total: roles.length }, { networks: [...networks] });
       const options = { between: () => context.yieldOrStop() };
       networks.push(

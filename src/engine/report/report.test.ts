@@ -100,7 +100,7 @@ describe('sweepReport', () => {
     const legend = [...page.matchAll(/<li><svg [^>]*><g class="(s\d)">.*?<\/svg>([^<]*)<\/li>/g)];
     // The figure of the metric has two networks, the baseline first; the figure of the gain before it has the model alone.
     expect(legend.slice(-2).map(([, style, name]) => [name, style])).toEqual([
-      ['ST-MLP', 's2'],
+      ['ST-MLP (baseline)', 's2'],
       ['MT-MLP', 's1'],
     ]);
   });

@@ -1,7 +1,7 @@
 // Quantities of a run in a sweep: a metric, a gain or a part of it, of one network, for one task or as the mean over tasks; and
 // which quantities some runs have.
 import type { Role } from '../core/roles.ts';
-import { isTwin, roleText } from '../core/roles.ts';
+import { distinctLabels, isTwin } from '../core/roles.ts';
 import type { Decomposition, GainReport } from '../protocol/gain.ts';
 import type { NetworkResult, RunResult, SeedResult } from '../protocol/result.ts';
 
@@ -116,11 +116,11 @@ export function quantitiesIn(results: readonly RunResult[], withTasks = true): Q
   for (const kind of kinds) {
     for (const seed of seeds) {
       const all = testedIn(seed);
-      const isTwice = (label: string) => all.filter(({ network }) => network.label === label).length > 1;
-      for (const { network } of all) {
-        const { role, label, test } = network;
+      const names = distinctLabels(all.map(({ network }) => network));
+      for (const [i, { network }] of all.entries()) {
+        const { role, test } = network;
         if (isTwin(role) && kind !== 'metric') continue;
-        const name = isTwice(label) ? `${label} (${roleText(role)})` : label;
+        const name = names[i] as string;
         const tasks = [null, ...(withTasks && kind !== 'parameters' ? test.map(({ task }) => task) : [])];
         const metrics =
           kind === 'metric' ? [null, ...new Set(test.flatMap((t) => Object.keys(t.metrics)))] : [null];

@@ -93,7 +93,7 @@ describe('aggregate', () => {
       'MT-MLP: gain, y0',
       'MT-MLP: gain, y1',
     ]);
-    expect(labels).toContain('ST-MLP: explained-variance, y1');
+    expect(labels).toContain('ST-MLP (baseline): explained-variance, y1');
     expect(labels.filter((label) => label.includes('sharing'))).toEqual([]);
   });
 

@@ -224,7 +224,7 @@ describe('a part of trees', () => {
     const network = createNetwork(table(1e20), {}, 30, 1e30);
     await expect(network.trainStep(null, 1, noPause)).rejects.toMatchObject({
       kind: 'numeric',
-      message: expect.stringMatching(/^Run stopped at round 1 of model-2: the training loss of t1 is/),
+      message: expect.stringMatching(/^Run stopped at round 1 of model 2: the training loss of t1 is/),
       fault: { role: 'model-2', step: 1, epoch: 1, task: 't1', kind: 'loss' },
     });
     expect(network.step).toBe(0);
@@ -289,7 +289,7 @@ describe('a part of trees', () => {
     expect((await network.save()).state.trainMs).toBe(30);
     // The faulty task may also be the first.
     await expect(network.trainStep(null, 2, noPause)).rejects.toMatchObject({
-      message: expect.stringContaining('round 2 of model-2: the training loss of t0 is NaN'),
+      message: expect.stringContaining('round 2 of model 2: the training loss of t0 is NaN'),
       issues: [{ path: 'loss of t0', expected: 'a finite number', got: 'NaN' }],
       fault: { task: 't0', tensor: 'loss of t0', shape: [], nonFinite: 1, previousGradientNorm: 1 },
     });

@@ -87,7 +87,7 @@ describe('numericFault', () => {
       [gradient],
     );
     expect(error.message).toBe(
-      'Run stopped at step 412 of model-2: the gradient weight (shape [2, 3]) is not a finite number.',
+      'Run stopped at step 412 of model 2: the gradient weight (shape [2, 3]) is not a finite number.',
     );
     expect(error.issues).toEqual([
       {

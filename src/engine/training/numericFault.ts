@@ -2,6 +2,7 @@
 // tensor.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type NumericFault, WorkbenchError } from '../core/errors.ts';
+import { isTwin, roleText } from '../core/roles.ts';
 import type { Parameter } from '../layers/parameter.ts';
 
 export function countNonFinite(values: ArrayLike<number>, start = 0, size = values.length): number {
@@ -10,10 +11,10 @@ export function countNonFinite(values: ArrayLike<number>, start = 0, size = valu
   return count;
 }
 
-/** " of the baseline", " of model-2"; empty for the model. */
+/** " of the baseline", " of model 2", " of the twin of model"; empty for the model. */
 export function networkName(role: NumericFault['role']): string {
   if (role === 'model') return '';
-  return role === 'baseline' ? ' of the baseline' : ` of ${role}`;
+  return role === 'baseline' || isTwin(role) ? ` of the ${roleText(role)}` : ` of ${roleText(role)}`;
 }
 
 /** All entries are finite, but the sum of squares exceeds float32: reports the gradient with the largest entry. */

@@ -1,6 +1,7 @@
 // Plans an experiment before it runs: refuses settings that do not fit the data, counts parameters and steps, and lists the
 // deviations from the paper. Generates no rows and keeps no tensors.
 import { type Choice, configError, type Experiment } from '../config/experiment.ts';
+import { networkNames } from '../config/networkNames.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import type { Issue } from '../core/errors.ts';
@@ -22,7 +23,6 @@ import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
 import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
 import { methodIssues, unsuitableChoices } from './methodRules.ts';
-import { networkNames } from './networkNames.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and best values take about 2 GB of float32 at this bound. */

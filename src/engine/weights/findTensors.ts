@@ -32,7 +32,7 @@ export interface Found {
   copies: string[];
   /** Tensors under the prefixes, in parts of the model, that the model lacks. */
   unexpected: Shaped[];
-  /** Tensors that belong to no part of the model. */
+  /** Tensors that belong to no part of the model, and to no copy of it. */
   leftOut: Shaped[];
 }
 
@@ -82,14 +82,16 @@ export function findTensors(
     prefixes.some(
       (prefix) => name.startsWith(prefix) && parts.has(segmentsOf(name.slice(prefix.length))[0] ?? ''),
     );
-  const rest = given.filter(({ name }) => !used.has(name) && !frozen.has(name));
+  const copies = copiesOf(readings, prefixes, wanted.length);
+  const copied = new Set(copies.flatMap((prefix) => wanted.map(({ name }) => prefix + name)));
+  const rest = given.filter(({ name }) => !used.has(name) && !frozen.has(name) && !copied.has(name));
   return {
     names,
     missing,
     misshapen,
     prefixes,
     inserted: [...inserted],
-    copies: copiesOf(readings, prefixes, wanted.length),
+    copies,
     unexpected: rest.filter(isOfModel),
     leftOut: rest.filter((t) => !isOfModel(t)),
   };

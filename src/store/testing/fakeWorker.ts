@@ -27,6 +27,8 @@ export interface FakeEnvironment extends Environment {
   address: string[];
   kept: Map<string, Checkpoint>;
   runs: MemoryRuns;
+  /** The run that the tab remembers over a reload. */
+  remembered: { runId: string | null };
   /** How often the store asked for persistent storage. */
   asked: { persist: number };
 }
@@ -46,6 +48,7 @@ export function fakeEnvironment(
   options: { runs?: MemoryRuns; firstRun?: number; cores?: number; locks?: Environment['locks'] } = {},
 ): FakeEnvironment {
   const asked = { persist: 0 };
+  const remembered: FakeEnvironment['remembered'] = { runId: null };
   const workers: FakeWorker[] = [];
   const address: string[] = [];
   const kept = new Map<string, Checkpoint>();
@@ -71,6 +74,13 @@ export function fakeEnvironment(
     runs: options.runs ?? memoryRuns(),
     tables: memoryTables(),
     asked,
+    remembered,
+    lastShown: {
+      read: () => remembered.runId,
+      write: (runId) => {
+        remembered.runId = runId;
+      },
+    },
     storage: {
       persist: async () => {
         asked.persist++;

@@ -1,12 +1,13 @@
 // Gain per task as bars from zero, one ring per seed, a dashed line at the mean. Plain elements positioned in percent of the
-// width: nothing to measure, and text stays text.
+// width: only the ticks that have room for their labels are measured, and text stays text.
 
 import type { CSSProperties } from 'react';
 import { taskFill } from '../theme/palette.ts';
 import { formatPercent, formatSigned } from './format.ts';
 import classes from './GainBars.module.css';
 import { Chip } from './parts/Chip.tsx';
-import { linearTicks } from './scale.ts';
+import { useWidth } from './parts/useWidth.ts';
+import { labelsApart, linearTicks } from './scale.ts';
 
 export interface GainBar {
   label: string;
@@ -33,8 +34,16 @@ export function GainBars({ bars, mean, of = 'task' }: GainBarsProps) {
   const drawn = bars.flatMap((bar) => [bar.gain, ...bar.perSeed]).filter(Number.isFinite);
   const finite = Number.isFinite(mean) ? [...drawn, mean] : drawn;
   const { domain, ticks, step } = linearTicks(Math.min(0, ...finite), Math.max(0, ...finite), 5);
+  const [axis, width] = useWidth<HTMLDivElement>();
   const at = (value: number) => (100 * (value - domain[0])) / (domain[1] - domain[0]);
   const decimals = step < 1 ? 2 : step % 1 === 0 ? 0 : 1;
+  const tickLabels = ticks.map(
+    (tick, i) => `${formatSigned(tick, decimals)}${i === ticks.length - 1 ? '\u00a0%' : ''}`,
+  );
+  const hasRoom = labelsApart(
+    tickLabels,
+    ticks.map((tick) => (width * at(tick)) / 100),
+  );
   const label = `Gain per ${of} in percent: ${bars.map((bar) => `${bar.label} ${bar.value}`).join(', ')}`;
   const longest = Math.max(...bars.map((bar) => bar.label.length));
   const labelWidth = Math.min(220, Math.max(78, 22 + 7 * longest));
@@ -100,13 +109,14 @@ export function GainBars({ bars, mean, of = 'task' }: GainBarsProps) {
           </div>
         )}
       </div>
-      <div className={classes.axis} aria-hidden="true">
-        {ticks.map((tick, i) => (
-          <span key={tick} style={{ left: `${at(tick)}%` }}>
-            {formatSigned(tick, decimals)}
-            {i === ticks.length - 1 && '\u00a0%'}
-          </span>
-        ))}
+      <div ref={axis} className={classes.axis} aria-hidden="true">
+        {ticks.map((tick, i) =>
+          hasRoom[i] ? (
+            <span key={tick} style={{ left: `${at(tick)}%` }}>
+              {tickLabels[i]}
+            </span>
+          ) : null,
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linearTicks, logTicks, spreadLabels, stepTicks } from './scale.ts';
+import { labelsApart, labelWidth, linearTicks, logTicks, spreadLabels, stepTicks } from './scale.ts';
 
 describe('ticks', () => {
   it('are round and cover the data', () => {
@@ -21,6 +21,27 @@ describe('ticks', () => {
     expect(stepTicks(3180, 6)).toEqual({ domain: [0, 3180], ticks: [0, 1000, 2000, 3000] });
     expect(stepTicks(2, 6)).toEqual({ domain: [0, 2], ticks: [0, 1, 2] });
     expect(stepTicks(0, 6).domain).toEqual([0, 1]);
+  });
+});
+
+describe('labels along an axis', () => {
+  const labels = ['−20', '0', '+20', '+40', '+60', '+80', '+100 %'];
+  const at = (width: number) => labels.map((_, i) => (i * width) / (labels.length - 1));
+  it('are all shown where there is room', () => {
+    expect(labelsApart(labels, at(400))).toEqual(labels.map(() => true));
+  });
+  it('never touch, and the last one stays', () => {
+    for (const width of [40, 90, 150, 220, 300]) {
+      const shown = labelsApart(labels, at(width));
+      expect(shown.at(-1)).toBe(true);
+      const kept = labels.flatMap((label, i) =>
+        shown[i] ? [{ half: labelWidth(label) / 2, centre: at(width)[i] as number }] : [],
+      );
+      for (let i = 1; i < kept.length; i++) {
+        const [a, b] = [kept[i - 1], kept[i]] as [(typeof kept)[number], (typeof kept)[number]];
+        expect(b.centre - b.half - (a.centre + a.half)).toBeGreaterThanOrEqual(8);
+      }
+    }
   });
 });
 

@@ -48,6 +48,30 @@ export function stepTicks(last: number, count: number): { domain: [number, numbe
   return { domain: [0, end], ticks: ticks.filter(Number.isInteger) };
 }
 
+/** A digit of 11 px is about this wide. */
+const DIGIT = 6.7;
+
+/** Width of a label of 11 px, CSS pixels. */
+export const labelWidth = (label: string): number => DIGIT * label.length;
+
+/**
+ * Which of the labels along an axis are shown, so that none touches another one: the last, and before it each that has room.
+ * @param centres - positions in ascending order
+ * @param gap - least space between two labels
+ */
+export function labelsApart(labels: readonly string[], centres: readonly number[], gap = 8): boolean[] {
+  const shown = labels.map(() => false);
+  let next = Number.POSITIVE_INFINITY;
+  for (let i = labels.length - 1; i >= 0; i--) {
+    const half = labelWidth(labels[i] as string) / 2;
+    const centre = centres[i] as number;
+    if (centre + half + gap > next) continue;
+    shown[i] = true;
+    next = centre - half;
+  }
+  return shown;
+}
+
 /**
  * Moves labels apart so that neighbours are at least `gap` apart and all stay within [low, high].
  * @param wanted - positions in any order

@@ -11,6 +11,7 @@ import {
 } from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
 import { useStore } from '../../store/store.ts';
+import { controlOf } from '../shell/paths.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
 import { type Swept, SweptControl, SweptToggle } from './SweptControl.tsx';
@@ -79,7 +80,10 @@ export function ParamRow(props: ParamRowProps) {
           if (event.key === 'Tab') setByKey(true);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setByKey(false);
+          // Closes the help, and only then the sheet around it.
+          if (event.key !== 'Escape' || !byKey) return;
+          event.stopPropagation();
+          setByKey(false);
         }}
         onBlur={() => setByKey(false)}
       >
@@ -107,7 +111,11 @@ export function ParamRow(props: ParamRowProps) {
           className={classes.reset}
           title="Back to the default"
           aria-label={`Reset ${spec.label}`}
-          onClick={() => onChange(defaultOf(spec))}
+          onClick={({ currentTarget }) => {
+            // The button goes away, and the keyboard goes on at the control.
+            controlOf(currentTarget.closest('[data-path]'))?.focus();
+            onChange(defaultOf(spec));
+          }}
         >
           <IconRotate size={14} stroke={1.75} aria-hidden="true" />
         </button>

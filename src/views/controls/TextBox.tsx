@@ -43,6 +43,8 @@ export function TextBox({ value, label, invalid, describedBy, className, onCommi
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit(text);
         if (event.key === 'Escape') {
+          // Discards what was typed, and only then closes the sheet around it.
+          if (text !== value) event.stopPropagation();
           setText(value);
           commit(value);
         }

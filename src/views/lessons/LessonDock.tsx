@@ -54,7 +54,7 @@ function Step({ id, lesson, step, index, missing }: StepProps) {
   // Screen readers and keyboards follow the lesson. The button that began it goes away with its tab, and the focus with it.
   useEffect(() => {
     const { activeElement: at, body } = document;
-    const isLost = at === null || at === body || document.getElementById('panel')?.contains(at);
+    const isLost = at === null || at === body || at.closest('#panel, [role="tablist"]') !== null;
     if (index > 0 || isLost) heading.current?.focus({ preventScroll: true });
   }, [index]);
   const close = (tab?: string) => {

@@ -4,10 +4,15 @@ import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 're
 import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import { headName, samePlace } from '../../engine/core/attentionPlace.ts';
-import { ATTENTION_ROWS, type AttentionRequest, type RowSelection } from '../../engine/protocol/attention.ts';
+import {
+  ATTENTION_ROWS,
+  type AttentionMap,
+  type AttentionRequest,
+  type RowSelection,
+} from '../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../store/answers.ts';
 import { stateOf } from '../../store/answers.ts';
-import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
+import { useBeside, useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
 import { formatRowList } from '../../store/rowList.ts';
 import type { RunLive } from '../../store/runLive.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
@@ -31,7 +36,7 @@ import { attentionCards } from './attention/cards.ts';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
 import { mapHeatmap } from './attention/mapHeatmap.ts';
-import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
+import { chooseMap, neighbour, recordAt, scaleOf } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
 import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
@@ -53,6 +58,8 @@ function describeRows(rows: RowSelection, count: number): string {
   const list = formatRowList(rows.rows);
   return rows.rows.length === 1 ? `validation row ${list}` : `mean of validation rows ${list}`;
 }
+
+const NO_MAPS: readonly AttentionMap[] = [];
 
 const KEYS: KeyHelp = [
   ['arrows', 'move the chosen cell; Page up and down by ten, Home and End to the ends of a row'],
@@ -86,7 +93,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   };
   const shownAt = placeOf(view.attention.at, snapshots.length - 1);
   const otherAt = placeOf(view.attention.from, 0);
-  const attention = shownAt === snapshots.length - 1 ? newest : (snapshots[shownAt] ?? newest);
+  const attention = recordAt(newest, snapshots, view.attention.at) ?? newest;
 
   const networks = [...new Set(attention.maps.map((m) => m.network))];
   const network = networks.find((n) => n === view.attention.network) ?? networks[0] ?? null;
@@ -100,14 +107,22 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   );
   const map = useMemo(() => chosen && permuteMap(chosen, order), [chosen, order]);
   const kind = map?.kind;
-  const scale = useMemo(
-    () =>
-      scaleOf(
-        maps.filter((m) => m.kind === kind),
-        quantity,
-      ),
-    [maps, kind, quantity],
+  const besideRun = useBeside();
+  const besideRecord =
+    besideRun &&
+    recordAt(
+      stateOf(besideRun.answers, 'attention').answer,
+      besideRun.remembered.attention ?? [],
+      view.attention.at,
+    );
+  const beside = useMemo(
+    () => besideRecord?.maps.filter((m) => m.network === network) ?? NO_MAPS,
+    [besideRecord, network],
   );
+  const scale = useMemo(() => {
+    const ofKind = (own: readonly AttentionMap[]) => own.filter((m) => m.kind === kind);
+    return scaleOf(ofKind(maps), quantity, ofKind(beside));
+  }, [maps, beside, kind, quantity]);
   const gone = useGone(run);
   const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(live[r.runId])?.length ?? 0) > 0);
   const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
@@ -227,6 +242,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       <div className={classes.panel}>
         <HeadPicker
           maps={maps}
+          beside={beside}
           chosen={chosen}
           quantity={quantity}
           onChoose={({ block, kind: chosenKind, head }) => patch({ block, kind: chosenKind, head })}
@@ -289,6 +305,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
             attention={attention}
             network={network}
             maps={maps}
+            beside={beside}
             rowsCaption={describeRows(rows, count)}
           />
         ))}

@@ -53,7 +53,7 @@ export function BackendBadge() {
               <dt>Backend</dt>
               <dd>
                 {backendName(backend)}
-                {backend.active === 'wasm' && '. Other browsers may round the last digits otherwise.'}
+                {backend.active === 'wasm' && '. Other browsers may round the last digits differently.'}
               </dd>
               <dt>Why</dt>
               <dd>{backend.reason}</dd>

@@ -1,6 +1,5 @@
 // Notices above the charts: engine, links, storage, an unfinished run.
-import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
 import { can } from '../../engine/config/capabilities.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
@@ -10,56 +9,11 @@ import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { RefusedButtons } from '../controls/RefusedButtons.tsx';
-import controls from './controls.module.css';
-import classes from './notices.module.css';
+import { Button, Notice } from './Notice.tsx';
 import { measureWeights } from './opening/measureWeights.ts';
 import { rowPath, showRow } from './paths.ts';
-import { NARROW, useMedia } from './useMedia.ts';
-
-const TONES = {
-  error: { Icon: IconCircleX, color: 'var(--error)', className: classes.isError },
-  warning: { Icon: IconAlertTriangle, color: 'var(--warn)', className: classes.isWarning },
-  plain: { Icon: IconInfoCircle, color: 'var(--text-muted)', className: '' },
-};
-
-interface NoticeProps {
-  title: string;
-  tone: keyof typeof TONES;
-  children: ReactNode;
-  actions: ReactNode;
-  /** For several buttons: below the text. */
-  stacked?: boolean;
-}
-
-export function Notice({ title, tone, children, actions, stacked }: NoticeProps) {
-  const { Icon, color, className } = TONES[tone];
-  return (
-    <section
-      className={`${classes.notice} ${className}`}
-      role={tone === 'error' ? 'alert' : 'status'}
-      data-stacked={stacked || undefined}
-    >
-      <Icon size={18} stroke={1.75} color={color} aria-hidden="true" />
-      <div className={classes.noticeText}>
-        <h2>{title}</h2>
-        {children}
-      </div>
-      <div className={classes.noticeActions}>{actions}</div>
-    </section>
-  );
-}
-
-interface ButtonProps {
-  onClick(): void;
-  primary?: boolean;
-  children: ReactNode;
-}
-
-export const Button = ({ onClick, primary, children }: ButtonProps) => (
-  <button type="button" className={`${controls.button} ${primary ? controls.primary : ''}`} onClick={onClick}>
-    {children}
-  </button>
-);
+import { useSettingsPlace } from './settingsPlace.ts';
+import { NARROW } from './useMedia.ts';
 
 export function Notices() {
   return (
@@ -145,7 +99,7 @@ function SilenceNotice() {
       }
     >
       <p>
-        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it is dead. This
+        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it has crashed. This
         notice goes when it goes on. Curves and results so far are kept, whatever you choose.
       </p>
     </Notice>
@@ -188,8 +142,10 @@ function InsecureNotice() {
 function SourceNotice() {
   const source = useStore((s) => s.sourceIssues);
   const dismiss = useStore((s) => s.dismissSourceIssues);
+  const place = useSettingsPlace();
   // Beside the table's own controls they are offered there.
-  const isTable = useStore((s) => needsFile(s.experiment, s.catalog));
+  const hasControls = place === 'left' || place === 'sheet';
+  const isOffered = useStore((s) => hasControls && needsFile(s.experiment, s.catalog));
   if (!source) return null;
   return (
     <Notice title={source.title} tone="warning" actions={<Button onClick={dismiss}>Dismiss</Button>}>
@@ -198,27 +154,36 @@ function SourceNotice() {
           <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
-      {!isTable && <RefusedButtons />}
+      {!isOffered && <RefusedButtons />}
     </Notice>
   );
 }
 
-/** In a narrow window: beside the charts the panel says so itself. */
+/** Where the settings are out of sight: beside the charts the panel says so itself. */
 function CannotRunNotice() {
-  const narrow = useMedia(NARROW);
+  const place = useSettingsPlace();
   const issue = useStore((s) => s.issues[0]);
   const more = useStore((s) => s.issues.length - 1);
   // Of a file that was refused while another stays, its own notice says why.
   const fileError = useStore((s) => (s.preview === null ? s.fileError : null));
-  const setDrawer = useStore((s) => s.setDrawer);
-  if (!narrow || !issue) return null;
+  const { setDrawer, setView } = useStore.getState();
+  if (place === 'left' || !issue) return null;
   const show = () => {
-    setDrawer(true);
-    // The sheet takes the focus when it opens.
-    requestAnimationFrame(() => showRow(rowPath(issue.path)));
+    setView({ stage: false });
+    if (matchMedia(NARROW).matches) setDrawer(true);
+    // The settings are drawn first, and the sheet takes the focus when it opens.
+    requestAnimationFrame(() => requestAnimationFrame(() => showRow(rowPath(issue.path))));
   };
   return (
-    <Notice title="This experiment cannot run" tone="warning" actions={<Button onClick={show}>Show</Button>}>
+    <Notice
+      title="This experiment cannot run"
+      tone="warning"
+      actions={
+        place !== 'elsewhere' && (
+          <Button onClick={show}>{place === 'sheet' ? 'Show' : 'Leave the stage and show'}</Button>
+        )
+      }
+    >
       <p>
         {fileError?.message ?? formatIssue(issue)}
         {more > 0 && ` ${plural(more, 'more setting')} cannot run either.`}
@@ -231,6 +196,7 @@ function CannotRunNotice() {
 function OpenedNotice() {
   const opened = useStore((s) => s.opened);
   const ready = useStore(canBegin);
+  const isLeft = useSettingsPlace() === 'left';
   if (!opened) return null;
   const { title, text, weights } = opened;
   const dismiss = () => useStore.setState({ opened: null });
@@ -259,7 +225,7 @@ function OpenedNotice() {
           )}
           {weights && ready && (
             <Button primary={!weights.experiment} onClick={() => measure(null)}>
-              Measure with those on the left
+              {isLeft ? 'Measure with those on the left' : 'Measure with what is set'}
             </Button>
           )}
           {weights && ready && <Button onClick={lookInside}>Look inside, train nothing</Button>}
@@ -325,7 +291,7 @@ function KeepingNotice() {
         <>
           {kind === 'full' && (
             <Button primary onClick={() => void freeStorage()}>
-              Drop stored answers and weights
+              Drop stored measurements and weights
             </Button>
           )}
           <Button primary={kind !== 'full'} onClick={() => void retryKeeping()}>
@@ -338,7 +304,7 @@ function KeepingNotice() {
       <p>
         {message} {runs} in this page alone: nothing is lost until it is closed.
         {kind === 'full' &&
-          ' Starred runs and all results stay; other runs lose what their networks answered, and their weights.'}
+          ' Starred runs and all results stay; other runs lose their stored attention, experts and mask tests, and their weights.'}
       </p>
     </Notice>
   );
@@ -380,7 +346,7 @@ function VersionNotice() {
       <p>
         {active
           ? 'The run that goes on would continue from its last checkpoint after the reload.'
-          : 'It is taken by a reload; settings, view and runs stay.'}
+          : 'A reload brings it; settings, view and runs stay, and the run on screen is shown again.'}
       </p>
     </Notice>
   );

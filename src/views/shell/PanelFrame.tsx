@@ -22,7 +22,8 @@ export function PanelFrame() {
   useEffect(() => {
     if (!open) return;
     const before = document.activeElement;
-    if (!frame.current?.contains(before)) frame.current?.focus();
+    // Its first button, where the focus is seen.
+    if (!frame.current?.contains(before)) frame.current?.querySelector('button')?.focus();
     const close = (event: KeyboardEvent) => {
       if (event.key === 'Escape') setDrawer(false);
     };
@@ -38,7 +39,6 @@ export function PanelFrame() {
       <div
         ref={frame}
         className={`${classes.frame} ${open ? classes.frameOpen : ''}`}
-        tabIndex={-1}
         inert={narrow && !open}
         {...(open && { role: 'dialog', 'aria-label': 'Experiment' })}
       >

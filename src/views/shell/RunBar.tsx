@@ -12,7 +12,7 @@ import controls from './controls.module.css';
 import { ResultSaid } from './ResultSaid.tsx';
 import classes from './runBar.module.css';
 import { titleOf } from './runNames.ts';
-import { NARROW, useMedia } from './useMedia.ts';
+import { useSettingsPlace } from './settingsPlace.ts';
 
 const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
   preparing: { label: 'Preparing', dot: controls.good },
@@ -114,20 +114,20 @@ function DeviationBanner({ run }: { run: RunRecord }) {
   const changes = useDeviation();
   const canRun = useStore((s) => canBegin(s) && s.issues.length === 0);
   const { start, setExperiment } = useStore.getState();
-  const narrow = useMedia(NARROW);
+  const isLeft = useSettingsPlace() === 'left';
   if (changes.length === 0) return null;
   const what = run.isExample ? 'This example was recorded' : 'This run was made';
   return (
     <section className={classes.deviation} aria-label="Results of other settings">
       <IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />
       <span title={listOf(changes)}>
-        {what} with other settings. {narrow ? 'Now set' : 'On the left'}: {changesText(changes)}.
+        {what} with other settings. {isLeft ? 'On the left' : 'Now set'}: {changesText(changes)}.
       </span>
       <button type="button" className={controls.linkButton} disabled={!canRun} onClick={() => start()}>
-        {narrow ? 'Run what is set' : 'Run those on the left'}
+        {isLeft ? 'Run those on the left' : 'Run what is set'}
       </button>
       <button type="button" className={controls.linkButton} onClick={() => setExperiment(run.experiment)}>
-        Back to these
+        Back to its settings
       </button>
     </section>
   );

@@ -2,37 +2,39 @@
 
 import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { type ErrorReport, formatIssue, type NumericFault } from '../../engine/core/errors.ts';
-import { roleText } from '../../engine/core/roles.ts';
+import type { ErrorReport, NumericFault } from '../../engine/core/errors.ts';
 import { backendName } from '../../engine/protocol/backend.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
+import { useLossPoints } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { saveText, useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
 import controls from './controls.module.css';
 import classes from './errorCard.module.css';
-import { headlineOf } from './headline.ts';
+import { type SaidOnce, saidOnce } from './headline.ts';
 import { measureWeights } from './opening/measureWeights.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
+import { networkIn } from './runNames.ts';
 
 export function RunErrorCard({ run }: { run: RunRecord }) {
   const { error } = run;
   // The engine's notice has the same message, and the remedy.
   const engineSaysSo = useStore((s) => failedEngine(s)?.error?.message === error?.message);
+  // Weights that are measured draw none.
+  const hasCurves = useLossPoints('model') !== null || run.checkpointStep !== null;
   if (!error || engineSaysSo) return null;
-  const [first = '', ...others] = error.message.split('\n');
-  const { headline, detail } = headlineOf(first);
-  const rest = detail ? [detail, ...others] : others;
+  // A fault has places and remedies of its own below the text.
+  const said = saidOnce(error.fault ? { message: error.message, issues: [] } : error);
   return (
     <section className={classes.errorCard} role="alert">
       <div className={classes.errorHead}>
         <IconCircleX size={20} stroke={1.75} color="var(--error)" aria-hidden="true" />
         <div>
-          <h2>{headline}</h2>
-          {rest.map((line) => (
+          <h2>{said.headline}</h2>
+          {said.details.map((line) => (
             <p key={line}>{line}</p>
           ))}
-          {run.seedStates.length > 0 && (
+          {hasCurves && (
             <p>
               {run.checkpointStep === null
                 ? 'Curves drawn so far are kept.'
@@ -52,7 +54,7 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
           <div className={classes.errorBody}>
             <section>
               <h3>What to do</h3>
-              <Issues issues={error.issues} />
+              <Issues {...said} />
               <div className={classes.errorButtons}>
                 <WithFileSettings error={error} />
                 <ResumeButton run={run} />
@@ -66,22 +68,18 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
 }
 
 /** One by one; a remedy that they share stands once, above them. */
-function Issues({ issues }: Pick<ErrorReport, 'issues'>) {
-  const [first] = issues;
-  if (!first) return null;
-  const shared = issues.length > 1 && issues.every(({ remedy }) => remedy === first.remedy);
+function Issues({ remedy, lines }: Pick<SaidOnce, 'remedy' | 'lines'>) {
   return (
     <>
-      {shared && <p>{first.remedy}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard */}
-      <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
-        {issues.map((issue) => {
-          const text = shared
-            ? `${issue.path}: expected ${issue.expected}, got ${issue.got}`
-            : formatIssue(issue);
-          return <li key={text}>{text}</li>;
-        })}
-      </ul>
+      {remedy !== null && <p>{remedy}</p>}
+      {lines.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
+        <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }
@@ -118,7 +116,10 @@ function Where({ run }: { run: RunRecord }) {
         ? 'finite, their norm is beyond float32'
         : `${fault.nonFinite} of ${size} NaN or infinite`,
     ],
-    ['Found in', `${roleText(fault.role)}, seed ${fault.seed}, epoch ${fault.epoch}, ${placeOf(run, fault)}`],
+    [
+      'Found in',
+      `${networkIn(run, fault.role)}, seed ${fault.seed}, epoch ${fault.epoch}, ${placeOf(run, fault)}`,
+    ],
     ['Task', fault.task ?? 'shared by all tasks'],
     ...gradientFact(fault),
     [

@@ -20,6 +20,7 @@ import controls from './controls.module.css';
 import { Logo } from './Logo.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { ShareButton } from './ShareButton.tsx';
+import { useSettingsPlace } from './settingsPlace.ts';
 import classes from './topBar.module.css';
 import { PHONE, useMedia } from './useMedia.ts';
 
@@ -81,6 +82,7 @@ export function RunButtons() {
   const controlled = useStore(controlledRunId);
   const ready = useStore((s) => canBegin(s) && s.experiment !== null);
   const blocked = useStore((s) => s.issues.length > 0);
+  const isLeft = useSettingsPlace() === 'left';
   const { start, pause, resume, step, stop, reset } = useStore.getState();
   const active = controlled !== null;
   const paused = useStore((s) => isHeld(s, controlled));
@@ -91,7 +93,7 @@ export function RunButtons() {
         <button
           type="button"
           className={`${controls.button} ${controls.primary} ${classes.runButton}`}
-          title="Pause after the step in hand"
+          title="Pause after the current step"
           onClick={pause}
         >
           <IconPlayerPause {...ICON} />
@@ -102,7 +104,9 @@ export function RunButtons() {
           type="button"
           className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           disabled={!active && !canStart}
-          title={blocked ? 'Some settings cannot run; they are marked on the left' : undefined}
+          title={
+            blocked ? `Some settings cannot run${isLeft ? '; they are marked on the left' : ''}` : undefined
+          }
           onClick={() => (active ? resume() : start())}
         >
           <IconPlayerPlay {...ICON} />

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nextOf } from './keepFocus.ts';
 import { issueAt, rowPath } from './paths.ts';
 
 describe('rowPath', () => {
@@ -19,4 +20,14 @@ it('finds the first issue of a row, and none for its neighbours', () => {
   const issue = { path: 'model.params.heads', expected: '4', got: '3', remedy: 'Use 4.' };
   expect(issueAt([issue], 'model.heads')).toBe(issue);
   expect(issueAt([issue], 'model')).toBeNull();
+});
+
+it('leaves a control that is gone for the one behind it, and one that is switched off for the one before', () => {
+  const controls = ['Run', 'Step', 'Stop', 'Reset'];
+  const isFit = (name: string) => name !== 'Step';
+  expect(nextOf(controls, 'Stop', false, isFit)).toBe('Reset');
+  expect(nextOf(controls, 'Stop', true, isFit)).toBe('Run');
+  expect(nextOf(controls, 'Reset', false, isFit)).toBe('Stop');
+  expect(nextOf(controls, 'Run', true, isFit)).toBe('Stop');
+  expect(nextOf(controls, 'Stop', false, () => false)).toBeNull();
 });

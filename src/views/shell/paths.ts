@@ -14,6 +14,10 @@ export function issueAt(issues: readonly Issue[], path: string): Issue | null {
   return issues.find((issue) => rowPath(issue.path) === path) ?? null;
 }
 
+/** The first control of a row of the panel. */
+export const controlOf = (row: Element | null): HTMLElement | null =>
+  row?.querySelector<HTMLElement>('input:not([hidden], [type="hidden"]), select, button') ?? null;
+
 /** Scrolls to the row of `path`, unfolds its group, and focuses its control. */
 export function showRow(path: string): void {
   const row = document.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
@@ -22,5 +26,5 @@ export function showRow(path: string): void {
     fold.open = true;
   }
   row.scrollIntoView({ block: 'center' });
-  row.querySelector<HTMLElement>('input:not([hidden]), select, button')?.focus();
+  controlOf(row)?.focus();
 }

@@ -23,7 +23,8 @@ export function remediesFor(experiment: Experiment, catalog: Catalog): Remedy[] 
       path: 'data.standardiseTargets',
       value: true,
       title: 'Standardise the targets',
-      detail: 'Fitted on the training split. Without it the task with the largest variance rules the loss.',
+      detail:
+        'Fitted on the training split. Without it the task with the largest variance dominates the loss.',
       likely: true,
     });
   }

@@ -3,7 +3,7 @@ import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Params } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/core/roles.ts';
-import { numberOf, roleText } from '../../engine/core/roles.ts';
+import { distinctLabels, numberOf, roleText } from '../../engine/core/roles.ts';
 import type { NetworkInfo } from '../../engine/protocol/result.ts';
 import { nameOf, type RunEntry } from '../../store/runEntry.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
@@ -15,12 +15,16 @@ type Names = Pick<Catalog, 'models'> | null;
 const modelName = ({ experiment: { model } }: RunRecord, catalog: Names): string =>
   catalog?.models.find(({ id }) => id === model.id)?.label ?? model.id;
 
-/** Label of a network, with its role if the run has two with that label. */
-export function networkLabel(parts: readonly NetworkInfo[], role: Role): string {
-  const part = parts.find((p) => p.role === role);
-  if (!part) return role;
-  const isAmbiguous = parts.filter((p) => p.label === part.label).length > 1;
-  return isAmbiguous || role === 'baseline' ? `${part.label} (${roleText(role)})` : part.label;
+/** The name of a network of the run, as in `distinctLabels`. */
+export function networkLabel(parts: readonly Pick<NetworkInfo, 'label' | 'role'>[], role: Role): string {
+  const at = parts.findIndex((p) => p.role === role);
+  return distinctLabels(parts)[at] ?? role;
+}
+
+/** Names a network in a sentence about the run; "baseline" if it failed before its networks were known. */
+export function networkIn(run: RunRecord, role: Role): string {
+  const parts = run.seedStates.at(-1)?.parts ?? [];
+  return parts.some((p) => p.role === role) ? networkLabel(parts, role) : roleText(role);
 }
 
 /** "Run 3 · MultiTab-Net" */

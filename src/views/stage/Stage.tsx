@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { changesBetween } from '../../engine/config/changes.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { canBegin, controlledRunId, hasActiveRun, isHeld } from '../../store/engines.ts';
-import { RunOfColumn, useRun } from '../../store/hooks.ts';
+import { RunBeside, RunOfColumn, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { LessonDock } from '../lessons/LessonDock.tsx';
 import { type Lesson, stepAt } from '../lessons/lesson.ts';
@@ -158,13 +158,15 @@ export function Stage() {
             <div className={classes.columns}>
               {[run, other].map((shown, i) => (
                 <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
-                  <section aria-label={shown ? titleOf(shown, catalog) : ''}>
-                    <h2>
-                      {shown && titleOf(shown, catalog)}
-                      {own[i] && ` · ${own[i]}`}
-                    </h2>
-                    <Panel tab={tab} />
-                  </section>
+                  <RunBeside value={(i === 0 ? other : run)?.runId ?? null}>
+                    <section aria-label={shown ? titleOf(shown, catalog) : ''}>
+                      <h2>
+                        {shown && titleOf(shown, catalog)}
+                        {own[i] && ` · ${own[i]}`}
+                      </h2>
+                      <Panel tab={tab} />
+                    </section>
+                  </RunBeside>
                 </RunOfColumn>
               ))}
             </div>

@@ -4,6 +4,7 @@ import {
   contrast,
   DIVERGING,
   parseHex,
+  TASK_FILLS_ON_WHITE,
   tableColor,
   taskCycle,
   taskDash,
@@ -33,6 +34,11 @@ describe('colour maps', () => {
     const steps = Array.from({ length: 16 }, (_, i) => contrast(tableColor(VIRIDIS, i * 17), [0, 0, 0]));
     for (let i = 1; i < steps.length; i++) expect(steps[i]).toBeGreaterThan(steps[i - 1] as number);
   });
+});
+
+it('task colours of saved pictures are those of the light page', () => {
+  const own = TASK_FILLS_ON_WHITE.map((_, i) => token(lightBlock, `task-${i + 1}`));
+  expect(TASK_FILLS_ON_WHITE.map(parseHex)).toEqual(own);
 });
 
 describe('contrast', () => {

@@ -10,6 +10,18 @@ export type Scheme = 'light' | 'dark';
 /** Number of task colours; later tasks repeat them with another line and chip style. */
 export const TASK_COLORS = 8;
 
+/** The task colours on white, for pictures that are saved: those of `tokens.css`. */
+export const TASK_FILLS_ON_WHITE = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#d55e00',
+  '#56b4e9',
+  '#f0e442',
+  '#7f7f7f',
+] as const;
+
 /** CSS colour for areas of task `index` (chips, bars). */
 export const taskFill = (index: number): string => `var(--task-${(index % TASK_COLORS) + 1})`;
 /** CSS colour for lines of task `index`, with a contrast of at least 3:1 on the surface. */

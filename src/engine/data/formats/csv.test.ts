@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { UNWATCHED } from '../progress.ts';
 import { readWhole } from '../testing/files.ts';
 import { csv } from './csv.ts';
-import { DelimitedText } from './delimitedText.ts';
 import { FILE_LIMITS, LAYOUT_DEFAULTS } from './format.ts';
 
 const read = (text: string) => readWhole(csv, text);
@@ -96,28 +95,6 @@ describe('csv', () => {
     ]);
     expect(notes.map((n) => n.text)).toEqual(['3 ends of cells have characters without width, left out.']);
     expect(await cells('a|b\n1\u200b|x\n2|y\n')).toContainEqual(['a', '1', '2']);
-  });
-
-  it('reads quoted cells behind blanks, whatever the piece that shows them', async () => {
-    const text = 'a, b, "c"\n  "1", "x, ""y"" ", 2\n3, "", 4\n5, "u, ", 6\n';
-    const expected = [
-      ['a', '1', '3', '5'],
-      ['b', 'x, "y"', '', 'u,'],
-      ['c', '2', '4', '6'],
-    ];
-    expect(await cells(text)).toEqual(expected);
-    expect((await read(text)).notes.map((n) => n.code)).toContain('blanks-before-quotes');
-    for (let at = 12; at < text.length; at++) {
-      const parts = new DelimitedText('t.csv', text.length, LAYOUT_DEFAULTS);
-      parts.take(text.slice(0, at), false);
-      parts.take(text.slice(at), true);
-      const records = parts.records();
-      expect([1, 2, 3].map((row) => records.cells(row).map((cell) => cell.trim()))).toEqual(
-        [1, 2, 3].map((row) => expected.map((column) => column[row])),
-      );
-    }
-    // Quotes and blanks within a cell stay.
-    expect(await cells('a,b\n"x, ""y""",1\nz, 2\n')).toContainEqual(['a', 'x, "y"', 'z']);
   });
 
   it('a name that repeats above rows is one line of names', async () => {

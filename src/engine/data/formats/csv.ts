@@ -22,6 +22,7 @@ import {
   FURTHER_RECORDS,
   SAMPLE_RECORDS,
   withoutComments,
+  withoutRepeatedNames,
   withoutRules,
   withoutTitles,
 } from './records.ts';
@@ -69,7 +70,8 @@ async function open(
   for (const row of chosen) isChosen[row + start] = 1;
   const { records } = await read({ isKept: (record) => isChosen[record] === 1 });
   const { body } = withoutComments(records, settings, notes, dropped);
-  layout.body = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
+  const rows = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
+  layout.body = layout.header ? withoutRepeatedNames(rows, layout.header, notes, dropped) : rows;
   checkLengths(layout, name, settings, notes, dropped);
   notes.push(sampleNote(settings, layout.body.length, of));
   return readerOf(head, true);

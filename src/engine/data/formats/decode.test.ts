@@ -65,7 +65,12 @@ it('reads the signs of Windows-1252 that Latin-1 lacks', async () => {
 it('refuses UTF-8 with single bytes that are none, unless asked to read it as Latin-1', async () => {
   const mixed = latin1('\u00c3\u00a9,\u00e9\n');
   await expect(read(mixed)).rejects.toThrow(/line 1: expected text in UTF-8, got byte 0xe9 at position 4/);
-  expect((await read(mixed, 'latin-1')).text).toBe('Ã©,é\n');
+  expect(await read(mixed, 'latin-1')).toEqual({
+    text: 'Ã©,é\n',
+    notes: [{ code: 'encoding', text: 'The file is read as Latin-1 (Windows-1252).' }],
+  });
+  // What UTF-8 writes for a control character stays one.
+  expect((await read('a\u0085b')).text).toBe('a\u0085b');
 });
 
 it('names the line of a NUL byte', async () => {
@@ -87,7 +92,7 @@ it('trusts a byte order mark even where the letters have no byte of 0, and nothi
   expect((await read(utf16(greek), 'utf-16')).text).toBe(greek);
   expect((await read(utf16(`\ufeff${greek}`, true), 'utf-16')).text).toBe(greek);
   // One byte of a mark is a letter of Latin-1.
-  for (const first of ['\u00fe\u00fea', '\u00ff\u00ffa', '\u00ffa', '\u00fea'])
+  for (const first of ['\u00fe\u00fea', '\u00ff\u00ffa', '\u00ffa', '\u00fea', 'a\u00fe', 'a\u00ff'])
     expect(await read(latin1(`${first},b`))).toMatchObject({
       text: `${first},b`,
       notes: [{ code: 'encoding-guessed' }],
@@ -104,6 +109,10 @@ it('takes a text for UTF-16 where zeros stand in more than three of ten bytes, o
   expect((await read(utf16('abc\u0414\u0415', true)).catch((e) => e)).message).toMatch(/a NUL byte/);
   const both = utf16('abcdefgh\u4100').slice();
   await expect(read(both)).rejects.toThrow(/binary data: a NUL byte, the first of 9, behind 1 characters/);
+  await expect(read(utf16('abcdefgh\u4100', true))).rejects.toThrow(/a NUL byte, the first of 9, /);
+  await expect(read(new Blob([utf16('abcd'), '\0']))).rejects.toThrow(
+    /^t\.csv: expected text in UTF-8, got /,
+  );
   // An odd byte at the end belongs to no unit.
   await expect(read(new Blob([utf16('abcd'), 'x']))).rejects.toThrow(/^t\.csv/);
 });
@@ -134,6 +143,7 @@ it.each<[string, number[], string]>([
 
 it('counts the lines before such a byte with every kind of line end', async () => {
   await expect(read(latin1('a\nb\r\nc\rd\u00ff'), 'utf-8')).rejects.toThrow('t.csv, line 4: ');
+  await expect(read(latin1('a\rb\rc\r\nd\u00ff'), 'utf-8')).rejects.toThrow('t.csv, line 4: ');
 });
 
 it('takes no binary data for Latin-1, and a tabulator for none', async () => {
@@ -143,6 +153,7 @@ it('takes no binary data for Latin-1, and a tabulator for none', async () => {
   // A file may end within a character, but not behind a line end.
   await expect(read(latin1('a,\u00e9'))).rejects.toThrow(/got byte 0xe9 at position 3/);
   expect((await read(latin1('a,\u00e9\n'))).text).toBe('a,\u00e9\n');
+  expect((await read(latin1('a,\u0080'))).text).toBe('a,€');
 });
 
 it('starts over with what it has, where only a later piece is no UTF-8', async () => {

@@ -173,6 +173,30 @@ describe('pieces of a text', () => {
     ]);
   });
 
+  it.each([',', '|'])('have quoted cells behind blanks, whichever of them shows it: %s', (sign) => {
+    const text = 'a; b; "c"\n  "1"; "x; ""y"" "; 2\n3; ""; 4\n5; "u; "; 6\n'.replaceAll(';', sign);
+    const expected = [
+      ['a', 'b', 'c'],
+      ['1', `x${sign} "y"`, '2'],
+      ['3', '', '4'],
+      ['5', `u${sign}`, '6'],
+    ];
+    for (let at = 12; at < text.length; at++) {
+      const parts = textOf();
+      parts.take(text.slice(0, at), false);
+      parts.take(text.slice(at), true);
+      expect(cellsOf(parts).map((record) => record.map((cell) => cell.trim()))).toEqual(expected);
+      expect(parts.notes.map((note) => note.code)).toEqual(['blanks-before-quotes']);
+    }
+    // Quotes and blanks within a cell stay.
+    const within = textOf();
+    within.take('a;b\n"x; ""y""";1\nz; 2\n'.replaceAll(';', sign), true);
+    expect(cellsOf(within).slice(1)).toEqual([
+      [`x${sign} "y"`, '1'],
+      ['z', ' 2'],
+    ]);
+  });
+
   it('with blanks between cells are cut together, and told of where that was found', () => {
     const pieces = (given: Partial<LayoutSettings> = {}) => {
       const text = textOf(given);

@@ -24,6 +24,30 @@ const columnOf = async (text: string, name: string, settings: Partial<LayoutSett
   return (await reader.column(name, UNWATCHED)) as TextColumn;
 };
 
+describe('lines that name the columns again', () => {
+  it('are no rows, as where files were joined, unless the settings say so', async () => {
+    const text = 'a,b\n1,x\n a ,b\n2,a\na,y\na,b\n';
+    const { columns, dropped, notes } = await read(text);
+    expect(columns).toEqual([
+      ['a', '1', '2', 'a'],
+      ['b', 'x', 'a', 'y'],
+    ]);
+    expect(dropped).toEqual([{ reason: 'repeated-names', count: 2, lines: [3, 6] }]);
+    expect(notes.map((note) => note.text)).toEqual([
+      '2 lines name the columns again and are left out (line 3, 6). If they are rows, set data.header to present.',
+    ]);
+    expect((await read(text, { header: 'present' })).columns[0]).toHaveLength(6);
+    // One name may be a value as well.
+    expect((await read('a\nx\na\ny\n')).columns).toEqual([['a', 'x', 'a', 'y']]);
+  });
+
+  it('are none of a sample either', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => (i % 50 === 1 ? 'a,b' : `${i},x`)).join('\n');
+    const { columns } = await read(`a,b\n${rows}\n`, { sample: 'random', sampleRows: 200 });
+    expect(columns[1]?.filter((cell) => cell === 'b')).toEqual(['b']);
+  });
+});
+
 describe('lines that are one cell each', () => {
   it('are told where they look as if they held several', async () => {
     const codes = async (text: string) => (await read(text)).notes.map((note) => note.code);
@@ -31,6 +55,7 @@ describe('lines that are one cell each', () => {
     expect(await textsOf('name      age\nanna      20\nbert k    3\nc         7\n')).toEqual([
       'Nothing was found that cuts the lines into cells, so that each is one, such as "anna      20". If they hold several, set data.delimiter, or export the table as CSV.',
     ]);
+    expect(await codes('"a,b"\n"1,2"\n"3,4"\n')).toEqual(['lines-not-cut']);
     expect(await codes('a\n1\n2\n')).toEqual([]);
     expect(await codes('a,b\n1 2,3\n4 5,6\n')).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { type DroppedLines, droppedLines, type LayoutSettings } from './format.t
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment, namesOfLevels } from './header.ts';
 import { counted, plain, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
-import { listLines, SAMPLE_RECORDS } from './records.ts';
+import { listLines, SAMPLE_RECORDS, withoutRepeatedNames } from './records.ts';
 
 export interface Layout {
   /** One name per kept column. */
@@ -15,11 +15,13 @@ export interface Layout {
   offset: number;
   /** The cells of the first line if it does not name the columns, as in `TableSchema`. */
   firstRow: string[] | null;
+  /** The cells of the line that names the columns, where a line that is the same names them again; null where none may. */
+  header: readonly string[] | null;
 }
 
 const SHOWN_CELLS = 4;
-/** Something that may stand between cells, within a text: blanks, or a sign that is no delimiter here. */
-const WITHIN = /\S[\s\p{Cc}^~|;=]+\S/u;
+/** Something that may stand between cells, within a text: blanks, or a sign, which may be in quotes with the whole line. */
+const WITHIN = /\S[\s\p{Cc}^~|;=,]+\S/u;
 /** Share of the lines that hold such a sign. */
 const MOST = 0.9;
 
@@ -108,7 +110,9 @@ export function layOut(
       text: `Line ${line} is taken for the names of the columns, although some are numbers such as ${numbers[0]}. If it is a row, set data.header to none.`,
     });
   }
-  return withNames(first, header === 'auto' ? withoutUnits(below, notes, dropped) : below, notes);
+  if (header !== 'auto') return withNames(first, below, notes);
+  const body = withoutUnits(withoutRepeatedNames(below, first, notes, dropped), notes, dropped);
+  return { ...withNames(first, body, notes), header: first };
 }
 
 function withoutNames(
@@ -130,6 +134,7 @@ function withoutNames(
     body: records,
     offset: 0,
     firstRow: first.map((cell) => cell.trim()),
+    header: null,
   };
 }
 
@@ -164,14 +169,14 @@ function withNames(header: readonly string[], body: Records, notes: Note[]): Lay
       leaveOut(
         'The header is one name shorter than the lines below it, so their first cells are names of rows',
       );
-      return { names: headerNames(header, notes), body, offset: 1, firstRow: null };
+      return { names: headerNames(header, notes), body, offset: 1, firstRow: null, header: null };
     }
   }
   if (header.length > 1 && header[0]?.trim() === '' && areRowNames(firstCells())) {
     leaveOut('The first column has no name, and its cells number or name the rows');
-    return { names: headerNames(header.slice(1), notes), body, offset: 1, firstRow: null };
+    return { names: headerNames(header.slice(1), notes), body, offset: 1, firstRow: null, header: null };
   }
-  return { names: headerNames(header, notes), body, offset: 0, firstRow: null };
+  return { names: headerNames(header, notes), body, offset: 0, firstRow: null, header: null };
 }
 
 /**

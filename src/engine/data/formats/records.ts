@@ -218,6 +218,36 @@ export function withoutRules(records: Records, notes: Note[], dropped: DroppedLi
   return records.filter((i) => !rules.includes(i));
 }
 
+/** Removes lines below the header that are the same again, as where files were joined. */
+export function withoutRepeatedNames(
+  records: Records,
+  header: readonly string[],
+  notes: Note[],
+  dropped: DroppedLines[],
+): Records {
+  const names = header.map((cell) => cell.trim());
+  // One name may be a value as well.
+  if (names.length < 2) return records;
+  const isSame = (cells: readonly string[]) =>
+    cells.length === names.length && cells.every((cell, c) => cell.trim() === names[c]);
+  const found: number[] = [];
+  let at = 0;
+  for (const part of records.parts(0))
+    for (const cell of part) {
+      if (cell.trim() === names[0] && isSame(records.cells(at))) found.push(at);
+      at++;
+    }
+  if (found.length === 0) return records;
+  const lines = found.map(records.line);
+  dropped.push(...droppedLines('repeated-names', lines));
+  notes.push({
+    code: 'repeated-names-left-out',
+    text: `${counted(lines.length, 'line names the columns again and is', 'lines name the columns again and are')} left out (${listLines(lines)}). If they are rows, set data.header to present.`,
+  });
+  const left = new Set(found);
+  return records.filter((i) => !left.has(i));
+}
+
 /** Removes lines above the header: as many as set, or those that do not belong to the table. */
 export function withoutTitles(
   records: Records,

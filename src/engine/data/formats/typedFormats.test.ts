@@ -1,15 +1,25 @@
 // Columns of Parquet and Arrow as they come out of their files: kinds, types, groups of rows, and what is no column.
+import { readFileSync } from 'node:fs';
 import * as arrow from '@uwdata/flechette';
 import { parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { UNWATCHED } from '../progress.ts';
 import { arrow as arrowFormat } from './arrow.ts';
-import { checkBatch } from './arrowChecks.ts';
-import { type FileFormat, LAYOUT_DEFAULTS } from './format.ts';
+import { type FileFormat, LAYOUT_DEFAULTS, type ReaderColumn } from './format.ts';
 import { parquet } from './parquet.ts';
 
 const open = (format: FileFormat, bytes: BlobPart, name: string) =>
   format.open(new Blob([bytes]), name, LAYOUT_DEFAULTS, UNWATCHED);
+
+const stored = (name: string) =>
+  Uint8Array.from(readFileSync(new URL(`./testing/files/${name}`, import.meta.url)));
+
+/** The cells of a column, however they are kept. */
+const cellsOf = (column: ReaderColumn) => {
+  if (column.kind === 'text') return column.cells;
+  if (column.kind === 'numbers') return [...column.values];
+  return Array.from(column.codes, (code) => column.names[code] ?? null);
+};
 
 describe('Parquet', () => {
   type Given = Parameters<typeof parquetWriteBuffer>[0];
@@ -105,6 +115,58 @@ describe('Parquet', () => {
     ]);
   });
 
+  it('has texts that are final where their type says text or a list of values', async () => {
+    const kinds: Record<string, object> = {
+      a: { converted_type: 'UTF8' },
+      b: { converted_type: 'ENUM' },
+      c: { logical_type: { type: 'STRING' } },
+      d: { logical_type: { type: 'ENUM' } },
+      e: {},
+      f: { repetition_type: 'OPTIONAL' },
+    };
+    const schema: NonNullable<Given['schema']> = [
+      { name: 'root', num_children: 6 },
+      ...Object.entries(kinds).map(([name, more]) => ({
+        name,
+        type: 'BYTE_ARRAY' as const,
+        repetition_type: 'REQUIRED' as const,
+        ...more,
+      })),
+    ];
+    const raw = [Uint8Array.of(255, 1), null, Uint8Array.of(111, 107)];
+    const columnData = [...'abcdef'].map((name) => ({ name, data: name === 'f' ? raw : ['1', '2', '1'] }));
+    const reader = await open(parquet, fileOf({ columnData, schema }), 't.parquet');
+    const read = () => Promise.all([...'abcdef'].map((name) => reader.column(name, UNWATCHED)));
+    const found = await read();
+    expect(found.map(({ kind }) => kind)).toEqual(['codes', 'codes', 'codes', 'codes', 'text', 'text']);
+    expect(found.map(cellsOf).at(-2)).toEqual(['1', '2', '1']);
+    expect(found.map(cellsOf).at(-1)).toEqual(['0xff01', '', '0x6f6b']);
+    // Read again, the column is noted once.
+    expect(await read()).toHaveLength(6);
+    expect(reader.schema().notes).toMatchObject([{ code: 'bytes-are-no-text', column: 'f' }]);
+  });
+
+  it('has times finer than a millisecond cut off, and counted', async () => {
+    const ticks = [1_700_000_000_123_000n, 1_700_000_000_123_001n, -1n];
+    const columnData = [
+      { name: 'us', data: ticks },
+      { name: 'ns', data: ticks.map((tick) => 1000n * tick) },
+    ];
+    const schema = schemaFromColumnData({ columnData });
+    for (const [i, unit] of ['MICROS', 'NANOS'].entries())
+      Object.assign(schema[i + 1] ?? {}, {
+        logical_type: { type: 'TIMESTAMP', unit, isAdjustedToUTC: false },
+      });
+    const reader = await open(parquet, fileOf({ columnData, schema }), 't.parquet');
+    for (const name of ['us', 'ns'])
+      expect(await reader.column(name, UNWATCHED)).toMatchObject({
+        values: Float64Array.of(1_700_000_000_123, 1_700_000_000_123, -1),
+        areDates: true,
+        cutDates: 2,
+        type: 'timestamp',
+      });
+  });
+
   it('leaves columns of lists out with a note, and makes names unique', async () => {
     const list = (name: string) => [
       { name, repetition_type: 'OPTIONAL' as const, converted_type: 'LIST' as const, num_children: 1 },
@@ -149,6 +211,14 @@ describe('Parquet', () => {
     await expect(open(parquet, new Uint8Array(40), 't.parquet')).rejects.toThrow(
       /^t\.parquet: expected a whole Parquet file, got /,
     );
+    const pages = stored('t_zstd.parquet').with(3569, 178);
+    await expect(open(parquet, pages, 't.parquet')).rejects.toThrow(
+      /whole Parquet file, got a column chunk with undefined where the offset of its pages/,
+    );
+    const runs = await open(parquet, stored('t_groups.parquet').with(68, 104), 't.parquet');
+    await expect(runs.column('i8', UNWATCHED)).rejects.toThrow(
+      /^t\.parquet, column i8: expected a whole Parquet file, got a page with an end where runs/,
+    );
   });
 });
 
@@ -178,6 +248,22 @@ describe('Arrow', () => {
       { kind: 'codes', name: 'b', codes: Int32Array.of(0, -1, 1), names: ['true', 'false'], type: 'bool' },
       { kind: 'codes', name: 's', codes: Int32Array.of(0, 1, 0), names: ['u', 'v'], type: 'utf8' },
     ]);
+    const reader = await open(arrowFormat, fileOf(values, types, format), 't.arrow');
+    expect(reader.schema()).toEqual({
+      columns: ['f', 'i', 'b', 's'],
+      rows: 3,
+      firstRow: null,
+      hasSemicolons: false,
+      notes: [],
+    });
+    // More digits than numbers keep, and flags that are packed eight to a byte.
+    const many = { i: [2n ** 60n + 1n, 5n], b: [true, false] };
+    expect((await columnsOf(fileOf(many, types, format))).map(cellsOf)).toEqual([
+      ['1152921504606846977', '5'],
+      ['true', 'false'],
+    ]);
+    const flags = Array.from({ length: 100 }, (_, i) => i % 3 === 0);
+    expect((await columnsOf(fileOf({ b: flags }, types, format))).map(cellsOf)).toEqual([flags.map(String)]);
     // Nothing but NaN is nothing.
     const none = fileOf({ f: [Number.NaN, Number.NaN] }, { f: arrow.float64() }, format);
     expect(await columnsOf(none)).toMatchObject([{ kind: 'text', cells: ['', ''] }]);
@@ -192,8 +278,19 @@ describe('Arrow', () => {
       us: arrow.timestamp(TimeUnit.MICROSECOND),
       ns: arrow.timestamp(TimeUnit.NANOSECOND),
       d: arrow.dictionary(arrow.timestamp(TimeUnit.SECOND)),
+      day: arrow.dateDay(),
     };
     const columns = await columnsOf(fileOf(values, types));
+    expect(columns.map((column) => column.kind === 'numbers' && column.type)).toEqual([
+      ...Array(4).fill('timestamp'),
+      'dictionary',
+    ]);
+    const days = await columnsOf(fileOf({ day: [new Date(86_400_000), null] }, types));
+    expect(days).toMatchObject([
+      { areDates: true, values: Float64Array.of(86_400_000, Number.NaN), type: 'date' },
+    ]);
+    const fine = await columnsOf(fileOf({ us: [1.5, 2, -0.5] }, types));
+    expect(fine).toMatchObject([{ areDates: true, values: Float64Array.of(1, 2, -1), cutDates: 2 }]);
     for (const column of columns) {
       expect(column).toMatchObject({ kind: 'numbers', areDates: true, cutDates: 0 });
       expect(column.kind === 'numbers' && [...column.values]).toEqual([at[0], Number.NaN, at[2]]);
@@ -209,6 +306,9 @@ describe('Arrow', () => {
       d: arrow.duration(TimeUnit.SECOND),
     };
     const found = await columnsOf(fileOf(values, types));
+    expect(found.map((column) => column.kind === 'numbers' && column.areDates)).toEqual(
+      Array(4).fill(undefined),
+    );
     expect(found.map((column) => column.kind === 'numbers' && column.type)).toEqual([
       'time in seconds',
       'time in milliseconds',
@@ -232,6 +332,12 @@ describe('Arrow', () => {
       'Name 2 "x " is called "x (2)" here.',
     ]);
     expect(await reader.column('x (2)', UNWATCHED)).toMatchObject({ values: Float64Array.of(3, 4) });
+    const nine = Object.fromEntries([...'abcdefghi'].map((name) => [name, lists]));
+    const listed = Object.fromEntries([...'abcdefghi'].map((name) => [name, types.l]));
+    const some = await open(arrowFormat, fileOf({ x: [1, 2], ...nine }, listed), 't.arrow');
+    expect(some.schema().notes[0]?.text).toBe(
+      'Columns that hold lists or records are left out: a, b, c, d, e, f, g, h.',
+    );
     await expect(open(arrowFormat, fileOf({ l: lists }, types), 't.arrow')).rejects.toThrow(
       /^t\.arrow: expected columns of values and at least one row, got 0 columns and 2 rows\. /,
     );
@@ -244,60 +350,18 @@ describe('Arrow', () => {
   });
 });
 
-describe('a batch of an Arrow column', () => {
-  type Given = Parameters<typeof checkBatch>[0];
-  const batch = (given: object) =>
-    ({ length: 3, nullCount: 0, type: { typeId: 2, bitWidth: 32 }, ...given }) as Given;
-  const bytes = (count: number) => new Uint8Array(count);
-
-  it('has a value for every row', () => {
-    expect(() => checkBatch(batch({ values: bytes(3) }), false)).not.toThrow();
-    expect(() => checkBatch(batch({ values: bytes(2) }), false)).toThrow(/3 rows with values for 2/);
-    expect(() => checkBatch(batch({ values: bytes(2), length: 16 }), true)).not.toThrow();
-    expect(() => checkBatch(batch({ values: bytes(2), length: 17 }), true)).toThrow(/17 rows/);
-    // A column of nothing has no values.
-    expect(() => checkBatch(batch({}), false)).not.toThrow();
-    const wide = { values: bytes(5), type: { typeId: 7, bitWidth: 128 } };
-    expect(() => checkBatch(batch(wide), false)).toThrow(/values for 2/);
-    const fixed = { values: bytes(11), type: { typeId: 15, stride: 4 } };
-    expect(() => checkBatch(batch(fixed), false)).toThrow(/values for 2/);
-  });
-
-  it('has marks for its missing values, and no more of them than rows', () => {
-    const validity = bytes(2);
-    const marked = { values: bytes(16), length: 16, validity };
-    for (const nullCount of [1, 16])
-      expect(() => checkBatch(batch({ ...marked, nullCount }), false)).not.toThrow();
-    // Without a missing value the marks do not count.
-    expect(() => checkBatch(batch({ values: bytes(17), length: 17, validity }), false)).not.toThrow();
-    expect(() => checkBatch(batch({ values: bytes(9), length: 9, nullCount: 9 }), false)).not.toThrow();
-    expect(() => checkBatch(batch({ length: 0, values: bytes(0) }), false)).not.toThrow();
-    expect(() => checkBatch(batch({ length: -1 }), false)).toThrow(
-      /a batch of -1 rows of which 0 are missing/,
-    );
-    expect(() => checkBatch(batch({ nullCount: -1 }), false)).toThrow(/3 rows of which -1 are missing/);
-    expect(() => checkBatch(batch({ values: bytes(17), length: 17, nullCount: 1, validity }), false)).toThrow(
-      /marks of missing values for 16/,
-    );
-    expect(() => checkBatch(batch({ values: bytes(3), nullCount: 4, validity }), false)).toThrow(
-      /4 are missing/,
-    );
-  });
-
-  it('has texts that lie one behind the other in their buffer', () => {
-    const texts = (...offsets: number[]) => batch({ offsets: Int32Array.from(offsets), values: bytes(6) });
-    expect(() => checkBatch(texts(0, 2, 2, 6), false)).not.toThrow();
-    expect(() => checkBatch(texts(0, 2, 6), false)).toThrow(/offsets for 2/);
-    expect(() => checkBatch(texts(1, 1, 1, 1, 0), false)).not.toThrow();
-    expect(() => checkBatch(texts(0, 1, 2, 1), false)).toThrow(/ends before it begins, in row 3/);
-    const none = { length: 0, offsets: Int32Array.of(9), values: bytes(1) };
-    expect(() => checkBatch(batch(none), false)).not.toThrow();
-    expect(() => checkBatch(batch({ offsets: Int32Array.of(0, 0, 0, 1) }), false)).toThrow(/beyond the end/);
-    const wide = { offsets: BigInt64Array.of(0n, 2n, 4n, 6n), values: bytes(6) };
-    expect(() => checkBatch(batch(wide), false)).not.toThrow();
-    expect(() => checkBatch(batch({ ...wide, values: bytes(5) }), false)).toThrow(/beyond the end/);
-    expect(() => checkBatch(texts(0, 4, 2, 6), false)).toThrow(/in row 2/);
-    expect(() => checkBatch(texts(0, 2, 4, 7), false)).toThrow(/beyond the end/);
-    expect(() => checkBatch(texts(-1, 2, 4, 6), false)).toThrow(/beyond the end/);
-  });
+it('the same table comes out of every compression, version and format', async () => {
+  const files = ['t_zstd.parquet', 't_groups.parquet', 't_lz4.feather', 't_zstd.feather', 't.arrows'];
+  const tables = await Promise.all(
+    files.map(async (name) => {
+      const reader = await open(name.endsWith('parquet') ? parquet : arrowFormat, stored(name), name);
+      const { columns, notes } = reader.schema();
+      expect(notes).toEqual([]);
+      return Promise.all(columns.map(async (column) => cellsOf(await reader.column(column, UNWATCHED))));
+    }),
+  );
+  expect(tables[0]).toHaveLength(9);
+  for (const table of tables) expect(table).toEqual(tables[0]);
+  const lost = await open(parquet, stored('nulls_lz4.parquet'), 't.parquet');
+  expect(cellsOf(await lost.column('none', UNWATCHED))).toEqual(['', '', '']);
 });

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GradientsMethod } from '../method.ts';
-import { keptTensors, presentLosses } from '../tensors.ts';
+import { addRows, keptTensors, presentLosses } from '../tensors.ts';
 
 const params = defineParams([
   {
@@ -56,7 +56,7 @@ export const dbMtl: GradientsMethod = {
         mean.assign(tf.add(tf.mul(now, 1 - momentum), tf.mul(mean, momentum)));
         const lengths = tf.sqrt(tf.sum(tf.square(mean), 1, true)); // [T, 1]
         const unit = tf.div(mean, tf.maximum(lengths, 1e-30));
-        return tf.mul(tf.sum(unit, 0), tf.max(lengths)) as tf.Tensor1D;
+        return tf.mul(addRows(unit as tf.Tensor2D), tf.max(lengths));
       },
       own(losses) {
         const { present, safe } = presentLosses(losses);

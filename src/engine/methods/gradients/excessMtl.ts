@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import type { GradientsMethod } from '../method.ts';
-import { keptTensors } from '../tensors.ts';
+import { addRows, keptTensors } from '../tensors.ts';
 
 const params = defineParams([
   {
@@ -54,7 +54,7 @@ export const excessMtl: GradientsMethod = {
         const growth = tf.where(isFirst, tf.zerosLike(excess), tf.mul(tf.div(excess, measure), excessRate));
         const grown = tf.mul(weights, tf.exp(growth));
         weights.assign(tf.mul(tf.div(grown, tf.sum(grown)), n));
-        return tf.sum(tf.mul(gradients, tf.reshape(weights, [n, 1])), 0) as tf.Tensor1D;
+        return addRows(tf.mul(gradients, tf.reshape(weights, [n, 1])));
       },
       own: () => tf.clone(weights) as tf.Tensor1D,
       ...state,

@@ -1,8 +1,9 @@
 // A heatmap small enough to compare many: no names, no gaps, finer hatch.
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
+import { usePrint } from '../save/figures.ts';
 import { layoutBands } from './bands.ts';
-import { type Cells, drawCells, type Hatch } from './drawCells.ts';
+import { type Cells, drawCells, type Hatch, PRINT_COLORS, PRINT_SCALE } from './drawCells.ts';
 
 const HATCH: Hatch = { every: 3.4, width: 1 };
 /** Cells are 5 px, or smaller if the map would exceed this. */
@@ -29,10 +30,15 @@ export const Thumbnail = memo(function Thumbnail({
   const scheme = useScheme();
   const ratio = usePixelRatio();
   const rows = cells.indices.length / columns;
-  const [rowBands, columnBands] = useMemo(() => {
-    const cell = Math.min(most, largest / Math.max(rows, columns));
-    return [layoutBands([rows], cell, ratio), layoutBands([columns], cell, ratio)];
-  }, [rows, columns, ratio, most, largest]);
+  const cell = Math.min(most, largest / Math.max(rows, columns));
+  const [rowBands, columnBands] = useMemo(
+    () => [layoutBands([rows], cell, ratio), layoutBands([columns], cell, ratio)],
+    [rows, columns, ratio, cell],
+  );
+  usePrint(ref, (on) => {
+    const [down, across] = [rows, columns].map((count) => layoutBands([count], cell, PRINT_SCALE));
+    if (down && across) drawCells(on, cells, down, across, PRINT_COLORS, HATCH, PRINT_SCALE);
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
   useLayoutEffect(() => {
     if (!ref.current) return;

@@ -43,6 +43,18 @@ export const divergingScale = (limit: number, note?: string, show: Show = format
   ends: limit > 0 ? { low: `−${show(limit)}`, high: `+${show(limit)}`, ...(note ? { note } : {}) } : null,
 });
 
+/** The same scale, with a word in its legend on what else has it. */
+export const sharedBy = (scale: ColorScale, who: string): ColorScale =>
+  scale.ends
+    ? {
+        ...scale,
+        ends: { ...scale.ends, note: [scale.ends.note, who].filter((part) => part).join(', ') },
+      }
+    : scale;
+
+/** What is said of a scale that the run in the other column has too. */
+export const BOTH_RUNS = 'same for both runs';
+
 /** The colour table of a scale in the current theme. */
 export const tableOfScale = ({ kind }: Pick<ColorScale, 'kind'>, scheme: Scheme): Uint8ClampedArray =>
   kind === 'diverging' ? DIVERGING[scheme] : VIRIDIS;

@@ -1,5 +1,6 @@
 // The labels along a heatmap's edge: axis title, groups with brackets, one label per cell if there is room, else one every few
 // cells. Columns are labelled above, rows at the left.
+import { taskCycle } from '../../theme/palette.ts';
 import { type Bands, layoutBands } from './bands.ts';
 
 export interface AxisSpec {
@@ -38,6 +39,8 @@ const LABEL_MAX = 104;
 const CHIP = 10;
 const CHIP_GAP = 5;
 const LINE = 12;
+/** Least space between two names beside each other: with less they read as one. */
+const APART = 6;
 
 export interface AxisLayout {
   /** Extent across the axis: height at the top, width at the left. */
@@ -60,7 +63,7 @@ export function layoutAxis(
   const pitch = bands.cell + bands.gap;
   const chip = spec.tasks ? CHIP + CHIP_GAP : 0;
   const widest = chip + Math.max(0, ...spec.labels.map(measure));
-  const upright = side === 'top' && widest > pitch - 2;
+  const upright = side === 'top' && widest > pitch - APART;
   const across =
     side === 'left' || upright ? Math.min(LABEL_MAX, Math.max(LABEL_MIN, Math.ceil(widest) + 8)) : LABEL_MIN;
   const hasTitle = spec.title !== '';
@@ -96,6 +99,29 @@ export function fitTitle(title: string, room: number, measure: (text: string) =>
 export function setAxisFont(context: CanvasRenderingContext2D, font = AXIS_FONT): void {
   context.font = font;
   context.textRendering = 'geometricPrecision';
+}
+
+/** The square of a task as beside its name elsewhere (`parts/Chip.tsx`): full, hollow, half, dotted. */
+function drawChip(context: CanvasRenderingContext2D, task: number, color: string): void {
+  const cycle = taskCycle(task) % 4;
+  const border = cycle === 1 ? 2.5 : 1;
+  context.fillStyle = color;
+  context.strokeStyle = color;
+  context.beginPath();
+  if (cycle === 0) context.roundRect(0, -CHIP / 2, CHIP, CHIP, 2);
+  else {
+    context.lineWidth = border;
+    context.roundRect(border / 2, (border - CHIP) / 2, CHIP - border, CHIP - border, 2);
+    context.stroke();
+    context.beginPath();
+  }
+  if (cycle === 2) {
+    context.moveTo(0, -CHIP / 2);
+    context.lineTo(CHIP, -CHIP / 2);
+    context.lineTo(0, CHIP / 2);
+  }
+  if (cycle === 3) context.arc(CHIP / 2, 0, 2.25, 0, 2 * Math.PI);
+  context.fill();
 }
 
 /** Draws as for an axis along x with the cells below it; for the left side, the context is rotated by 90 degrees. */
@@ -168,6 +194,8 @@ export function drawAxis(
   const room = layout.size - offset - 6;
   let previous = Number.NEGATIVE_INFINITY;
   const chipRoom = spec.tasks ? CHIP + CHIP_GAP : 0;
+  // Chips of rows stand below each other, beside the longest name.
+  const longest = Math.min(room - chipRoom, Math.max(0, ...spec.labels.map(measure)));
   for (let i = 0; i < spec.labels.length; i += layout.every) {
     const middle = (bands.starts[i] as number) + bands.cell / 2;
     const centre = layout.every > 1 ? Math.min(Math.max(LINE / 2, middle), bands.size - LINE / 2) : middle;
@@ -182,19 +210,17 @@ export function drawAxis(
     const length = measure(text);
     context.save();
     context.textAlign = 'left';
-    if (side === 'left') context.translate(layout.size - 6 - length - chipRoom, centre);
+    const indent = side === 'left' && spec.tasks ? Math.max(0, longest - length) : 0;
+    if (side === 'left') context.translate(layout.size - 6 - length - indent - chipRoom, centre);
     else if (turned) {
       context.translate(centre, layout.size - 5);
       context.rotate(-Math.PI / 2);
     } else context.translate(centre - (length + chipRoom) / 2, layout.size - 10);
     if (spec.tasks) {
-      context.fillStyle = colors.chips[i] ?? 'transparent';
-      context.beginPath();
-      context.roundRect(0, -CHIP / 2, CHIP, CHIP, 2);
-      context.fill();
+      drawChip(context, spec.tasks[i] ?? 0, colors.chips[i] ?? 'transparent');
     }
     context.fillStyle = spec.strong?.[i] === false ? colors.muted : colors.text;
-    context.fillText(text, chipRoom, 0.5);
+    context.fillText(text, chipRoom + indent, 0.5);
     context.restore();
   }
 }

@@ -25,6 +25,16 @@ export interface CellColors {
   blank: string;
 }
 
+/** The neutral colours of saved maps: on white, in either theme. */
+export const PRINT_COLORS: CellColors = {
+  surface: '#ffffff',
+  masked: '#f1f3f6',
+  hatch: '#aeb7c3',
+  blank: '#f1f3f6',
+};
+/** Pixels of a saved picture per CSS pixel: 384 dots per inch at the size on screen. */
+export const PRINT_SCALE = 4;
+
 /** Distance and width of the hatch lines, CSS pixels. */
 export interface Hatch {
   every: number;

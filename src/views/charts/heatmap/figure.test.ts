@@ -52,6 +52,24 @@ describe('a figure to take away', () => {
     expect(new Set(bar.map((s) => s.kind === 'box' && s.fill)).size).toBeGreaterThan(50);
   });
 
+  it('has the chips of its tasks, told apart after eight, and the meaning of the hatch', () => {
+    const rows = { ...figure.rows, tasks: [0, 8] };
+    const { shapes } = drawFigure({ ...figure, rows, hatched: 'masked', legend: '0: none' });
+    const fills = shapes.flatMap((s) => (s.kind === 'box' ? [s.fill] : []));
+    // The first is full, the ninth a frame in the same colour.
+    expect(fills.filter((fill) => fill === '#0072b2')).toHaveLength(2);
+    expect(fills).toContain('#ffffff');
+    const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+    expect(texts).toContain('masked');
+    expect(texts).toContain('0: none');
+  });
+
+  it('has cells as wide as the values on them', () => {
+    const { shapes } = drawFigure({ ...figure, print: () => '−1,234.5' });
+    const [cell] = shapes.flatMap((s) => (s.kind === 'box' ? [s] : []));
+    expect(cell?.width).toBeGreaterThan(8 * 4.8);
+  });
+
   it('names some of many rows', () => {
     const names = Array.from({ length: 120 }, (_, i) => `x${i}`);
     const one = (title: string) => ({ title, labels: names, groups: [{ name: '', size: 120 }] });

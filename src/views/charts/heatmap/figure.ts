@@ -1,9 +1,9 @@
 // A heatmap as a saved figure in print quality, on white in either theme: the same shapes as SVG text, or painted at four times
 // the size as PNG, with names, groups and a caption.
-import { tableColor, textOn, toCss } from '../../theme/palette.ts';
+import { TASK_FILLS_ON_WHITE, tableColor, taskCycle, textOn, toCss } from '../../theme/palette.ts';
 import { layoutBands } from './bands.ts';
-import type { AxisSpec } from './drawAxis.ts';
-import { type Cells, cellImage } from './drawCells.ts';
+import { type AxisSpec, shorten } from './drawAxis.ts';
+import { type Cells, cellImage, PRINT_COLORS, PRINT_SCALE } from './drawCells.ts';
 import { labelStep } from './window.ts';
 
 export interface Figure {
@@ -16,6 +16,10 @@ export interface Figure {
   print?: ((row: number, column: number) => string) | undefined;
   /** Meaning of the ends of the colours; omitted if colours are not numbers. */
   scale?: FigureScale | undefined;
+  /** Meaning of hatched cells; omitted if there are none. */
+  hatched?: string | undefined;
+  /** Further words of the legend. */
+  legend?: string | undefined;
 }
 
 export interface FigureScale {
@@ -66,30 +70,67 @@ export interface Drawing {
 
 const INK = '#14181f';
 const MUTED = '#5b6573';
-const MASKED = '#f1f3f6';
-const HATCH = '#aeb7c3';
+const { masked: MASKED, hatch: HATCH } = PRINT_COLORS;
 const HATCH_EVERY = 5;
 const LETTER = 6.2;
 const LINE = 15;
 /** Space between the maps of one card. */
 const GAP = 24;
+/** Values on cells: their size, the width of a letter, and the smallest cell that has one. */
+const VALUE = { size: 8, letter: 4.9 };
+const PRINTED = 26;
+/** No cell is made wider than this for its value. */
+const WIDEST = 64;
 /** Cells are at least as large as on screen, and larger if there are few. */
 const cellSize = (count: number) =>
-  count <= 24 ? 26 : count <= 80 ? 12 : count <= MOST_SHAPES ? 5 : Math.max(1, PICTURE / count);
+  count <= 24 ? PRINTED : count <= 80 ? 12 : count <= MOST_SHAPES ? 5 : Math.max(1, PICTURE / count);
 /** Minimum side of a picture. */
 const PICTURE = 1000;
 /** Longer sides become a picture: as shapes they would be files of hundreds of megabytes. */
 const MOST_SHAPES = 256;
 /** Space per label beside a picture, and beside cells that are smaller than a label. */
 const LABEL_EVERY = { picture: 60, cells: 14 };
+/** Side of the chip of a task. */
+const CHIP = 10;
 /** The colour bar under a map: number of boxes, and their width and height. */
 const BAR = { steps: 64, step: 2, height: 10 };
 
+/** The chip before the name of a task; after eight told apart as on the page: full, hollow, half, dotted. */
+function chipShapes(x: number, y: number, task: number): Box[] {
+  const fill = TASK_FILLS_ON_WHITE[task % TASK_FILLS_ON_WHITE.length] as string;
+  const part = (from: number, width: number, height: number, color: string): Box => ({
+    kind: 'box',
+    x: x + from,
+    y: y + (CHIP - height) / 2,
+    width,
+    height,
+    fill: color,
+    hatched: false,
+  });
+  const inside = (border: number) => part(border, CHIP - 2 * border, CHIP - 2 * border, '#ffffff');
+  const full = part(0, CHIP, CHIP, fill);
+  const cycles = [
+    [full],
+    [full, inside(2.5)],
+    [full, inside(1), part(0, CHIP / 2, CHIP, fill)],
+    [full, inside(1), part(CHIP / 2 - 2, 4, 4, fill)],
+  ];
+  return cycles[taskCycle(task) % cycles.length] as Box[];
+}
+
 /** Lays out all shapes, in CSS pixels. */
-export function drawFigure({ caption, rows, columns, cells, print, scale }: Figure): Drawing {
+export function drawFigure(figure: Figure): Drawing {
+  const { caption, rows, columns, cells, print, scale, hatched: hatchedText, legend } = figure;
   const longestSide = Math.max(rows.labels.length, columns.labels.length);
   const isPicture = longestSide > MOST_SHAPES;
-  const cell = cellSize(longestSide);
+  const value = (i: number) =>
+    print?.(Math.floor(i / columns.labels.length), i % columns.labels.length) ?? '';
+  const values = cellSize(longestSide) < PRINTED ? [] : Array.from(cells.indices, (_, i) => value(i));
+  // As wide as the values on them.
+  const cell = Math.max(
+    cellSize(longestSide),
+    ...values.map((words) => Math.min(WIDEST, VALUE.letter * words.length + 4)),
+  );
   const across = layoutBands(
     columns.groups.map((g) => g.size),
     cell,
@@ -103,8 +144,9 @@ export function drawFigure({ caption, rows, columns, cells, print, scale }: Figu
   const every = cell >= 10 ? 1 : labelStep(cell, isPicture ? LABEL_EVERY.picture : LABEL_EVERY.cells);
   const longest = (labels: readonly string[]) => LETTER * Math.max(1, ...labels.map((l) => l.length));
   const hasGroups = (axis: AxisSpec) => axis.groups.some((g) => g.name !== '');
-  const left = 24 + (hasGroups(rows) ? 16 : 0) + longest(rows.labels) + 8;
-  const top = 24 + (hasGroups(columns) ? 16 : 0) + longest(columns.labels) + 8;
+  const roomOf = (axis: AxisSpec) =>
+    24 + (hasGroups(axis) ? 16 : 0) + (axis.tasks ? CHIP + 6 : 0) + longest(axis.labels) + 8;
+  const [left, top] = [roomOf(rows), roomOf(columns)];
   const shapes: Drawing['shapes'] = [];
   const text = (x: number, y: number, value: string, rest: Partial<Text> = {}): void => {
     shapes.push({
@@ -131,27 +173,36 @@ export function drawFigure({ caption, rows, columns, cells, print, scale }: Figu
     const color = tableColor(cells.table, index);
     const fill = hatched || cells.blank?.[i] === 1 ? MASKED : toCss(color);
     shapes.push({ kind: 'box', x, y, width: across.cell, height: down.cell, fill, hatched });
-    const value = hatched || cell < 26 ? '' : (print?.(row, column) ?? '');
-    if (value)
-      text(x + across.cell / 2, y + down.cell / 2 + 3, value, {
-        size: 8,
+    const words = hatched ? '' : values[i];
+    if (words)
+      text(x + across.cell / 2, y + down.cell / 2 + 3, words, {
+        size: VALUE.size,
         fill: fill === MASKED ? INK : textOn(color),
       });
   });
   for (const [i, label] of rows.labels.entries())
-    if (i % every === 0)
-      text(left - 6, top + (down.starts[i] as number) + down.cell / 2 + 4, label, { anchor: 'end' });
+    if (i % every === 0) {
+      const y = top + (down.starts[i] as number) + down.cell / 2;
+      const task = rows.tasks?.[i] ?? null;
+      if (task !== null) shapes.push(...chipShapes(left - 6 - CHIP, y - CHIP / 2, task));
+      text(left - 6 - (rows.tasks ? CHIP + 5 : 0), y + 4, label, { anchor: 'end' });
+    }
   for (const [i, label] of columns.labels.entries()) {
     if (i % every !== 0) continue;
-    const x = left + (across.starts[i] as number) + across.cell / 2 + 4;
-    text(x, top - 6, label, { anchor: 'start', upright: true });
+    const x = left + (across.starts[i] as number) + across.cell / 2;
+    const task = columns.tasks?.[i] ?? null;
+    if (task !== null) shapes.push(...chipShapes(x - CHIP / 2, top - 6 - CHIP, task));
+    text(x + 4, top - 6 - (columns.tasks ? CHIP + 5 : 0), label, { anchor: 'start', upright: true });
   }
   const groupCentres = (axis: AxisSpec, starts: Float64Array, size: number) => {
     let first = 0;
     return axis.groups.map(({ name, size: count }) => {
       const [from, to] = [starts[first] ?? 0, (starts[first + count - 1] ?? 0) + size];
       first += count;
-      return { name, centre: (from + to) / 2 };
+      // It may reach a little into the gaps beside its group.
+      const room = to - from + 8;
+      const own = room > 24 ? shorten(name, room, (words) => 5.6 * words.length) : '';
+      return { name: own, centre: (from + to) / 2 };
     });
   };
   if (hasGroups(columns))
@@ -162,8 +213,9 @@ export function drawFigure({ caption, rows, columns, cells, print, scale }: Figu
       text(32, top + centre, name, { fill: MUTED, upright: true });
   text(left + across.size / 2, 14, columns.title, { bold: true });
   text(14, top + down.size / 2, rows.title, { bold: true, upright: true });
-  const width = Math.max(left + across.size + 14, 320);
+  let width = Math.max(left + across.size + 14, 320);
   const bottom = top + down.size + 12;
+  let legendAt = 14;
   if (scale) {
     const start = 14 + LETTER * scale.low.length + 6;
     text(14, bottom + 9, scale.low, { anchor: 'start', size: 10 });
@@ -180,9 +232,21 @@ export function drawFigure({ caption, rows, columns, cells, print, scale }: Figu
     const end = start + BAR.steps * BAR.step + 6;
     const note = scale.note ? ` (${scale.note})` : '';
     text(end, bottom + 9, `${scale.high}${note}`, { anchor: 'start', size: 10 });
+    legendAt = end + LETTER * (scale.high.length + note.length) + 14;
   }
+  if (hatchedText) {
+    const size = { width: 14, height: BAR.height };
+    shapes.push({ kind: 'box', x: legendAt, y: bottom, ...size, fill: MASKED, hatched: true });
+    text(legendAt + size.width + 6, bottom + 9, hatchedText, { anchor: 'start', size: 10 });
+    legendAt += size.width + 6 + LETTER * hatchedText.length + 14;
+  }
+  if (legend) {
+    text(legendAt, bottom + 9, legend, { anchor: 'start', size: 10 });
+    legendAt += LETTER * legend.length + 14;
+  }
+  width = Math.max(width, legendAt);
   const lines = wrap(caption, Math.floor((width - 28) / (LETTER - 0.6)));
-  const captionTop = bottom + (scale ? BAR.height + 20 : 14);
+  const captionTop = bottom + (scale || hatchedText || legend ? BAR.height + 20 : 14);
   for (const [i, line] of lines.entries())
     text(14, captionTop + i * LINE, line, { anchor: 'start', size: 10, fill: MUTED });
   return { width, height: captionTop + lines.length * LINE + 4, shapes };
@@ -216,12 +280,7 @@ const markup = (value: string) =>
 
 /** @returns the picture at one pixel per cell */
 function pixelsOf({ cells, columns }: Picture): OffscreenCanvas {
-  return cellImage(
-    cells,
-    columns,
-    { surface: '#ffffff', masked: MASKED, hatch: HATCH, blank: MASKED },
-    'all',
-  );
+  return cellImage(cells, columns, PRINT_COLORS, 'all');
 }
 
 async function dataUrl(canvas: OffscreenCanvas): Promise<string> {
@@ -259,8 +318,6 @@ export async function toSvg({ width, height, shapes }: Drawing, title: string): 
   ].join('\n');
 }
 
-/** Pixels per CSS pixel: 384 dots per inch at the size on screen. */
-const PRINT_SCALE = 4;
 /** Some browsers draw no larger canvas. */
 const MOST_PIXELS = 8192;
 

@@ -47,6 +47,9 @@ describe('one declared map', () => {
   });
 
   it('is CSV and NPY with all digits', () => {
+    // A blocked cell has no number in a spreadsheet, whatever is stored for it.
+    const stored = { ...mark, values: Float32Array.of(0, 0.25, 0, 1, 0.5, 0.125) };
+    expect(csvOf(spec(stored))).toBe(csvOf(spec(mark)));
     expect(lines(csvOf(spec(mark)))).toEqual(['gate,A,B,C', 'task1,0,0.25,', 'task2,1,0.5,0.125']);
     expect(linesOf(mark)).toMatchObject({ numRows: 2, header: ['gate', 'A', 'B', 'C'] });
     expect(npyOf(spec(mark))).toEqual({ values: mark.values, shape: [2, 3] });
@@ -56,7 +59,8 @@ describe('one declared map', () => {
     const svg = await toSvg(drawFigure(figureOf(mark, 'light')), mark.label);
     for (const text of ['T1', 'C', '0.25', '1.00 (square-root scale)', 'Rows are gates.'])
       expect(svg).toContain(text);
-    expect(svg.match(/url\(#hatch\)/g)).toHaveLength(1);
+    // The cell, and the legend beside the colour bar.
+    expect(svg.match(/url\(#hatch\)/g)).toHaveLength(2);
   });
 
   it('says of a cell its names and its value, or what the owner says', () => {

@@ -28,6 +28,10 @@ export function pairsOf(count: number): [number, number][] {
 const indexOf = ({ columns }: HeatmapMark, { row, column }: CellPosition): number =>
   row * columns.labels.length + column;
 
+/** The number of a cell in a spreadsheet; blocked ones have none, unless being blocked is what the map is about. */
+const numberAt = ({ values, blocked }: HeatmapMark, at: number): number | null =>
+  blocked?.[at] === 1 && blocked !== values ? null : (values[at] ?? null);
+
 /** The text of a cell; blocked ones have no number. */
 export function cellText(mark: HeatmapMark, position: CellPosition): string {
   const at = indexOf(mark, position);
@@ -98,7 +102,7 @@ export function linesOf(mark: HeatmapMark): LongTable {
     numRows: names.length,
     row: (row) => [
       names[row] ?? '',
-      ...Array.from({ length: width }, (_, column) => mark.values[row * width + column] ?? null),
+      ...Array.from({ length: width }, (_, column) => numberAt(mark, row * width + column)),
     ],
   };
 }
@@ -114,7 +118,7 @@ export function csvOf({ maps, csv }: HeatmapSpec): string {
   const line = (row: number, column: number): CsvValue[] => [
     rows[row] ?? '',
     columns[column] ?? '',
-    ...maps.map((mark) => mark.values[row * columns.length + column] ?? null),
+    ...maps.map((mark) => numberAt(mark, row * columns.length + column)),
   ];
   if (maps.every((mark) => mark.isSymmetric))
     return toCsv(
@@ -176,6 +180,8 @@ export function figureOf(mark: HeatmapMark, scheme: Scheme): Figure {
     columns,
     cells: colorCells({ ...mark, values: mark.colored ?? mark.values }, scheme),
     scale: scale.ends ?? undefined,
+    hatched: mark.blocked?.includes(1) ? (mark.blockedLegend ?? mark.blockedText) : undefined,
+    legend: mark.legendText,
     print:
       print &&
       ((row, column) => print(mark.values[indexOf(mark, { row, column })] ?? Number.NaN, { row, column })),

@@ -11,7 +11,7 @@ export interface TooltipPair {
 
 export function ChartTooltip({ title, pairs }: { title: string; pairs: readonly TooltipPair[] }) {
   return (
-    <div className={classes.tooltip}>
+    <div className={classes.tooltip} data-control="">
       <strong>{title}</strong>
       <dl className={pairs.length > 12 ? classes.two : undefined}>
         {pairs.map((pair) => (

@@ -20,7 +20,15 @@ async function csvBlob(content: string | LongTable, onProgress: (share: number) 
 const NO_CLIPBOARD =
   'Nothing was copied: this browser gives no access to the clipboard here. Open the page over https or from localhost, or save a file.';
 
-export function SaveMenu({ what, fileName, csv, npy, more = [] }: CardFiles) {
+export function SaveMenu({
+  what,
+  fileName,
+  csv,
+  npy,
+  more = [],
+  besideMaps = false,
+  hasPicture = true,
+}: CardFiles) {
   const button = useRef<HTMLButtonElement>(null);
   const note = useContext(FigureNote);
   /** Progress, or an error. */
@@ -37,7 +45,7 @@ export function SaveMenu({ what, fileName, csv, npy, more = [] }: CardFiles) {
   const picture = async () => {
     const card = button.current?.closest<HTMLElement>(CARD);
     if (!card) throw new Error(`${what}: expected a card around its menu, got none. Please report this.`);
-    return (await import('./picture.ts')).cardPicture(card, what, note);
+    return (await import('./picture.ts')).cardPicture(card, what, note, besideMaps);
   };
   const saveSvg = () =>
     act(async () => {
@@ -89,16 +97,20 @@ export function SaveMenu({ what, fileName, csv, npy, more = [] }: CardFiles) {
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label className={classes.label}>Picture</Menu.Label>
-          <Menu.Item className={classes.item} onClick={() => void saveSvg()}>
-            SVG
-          </Menu.Item>
-          <Menu.Item className={classes.item} onClick={() => void savePng()}>
-            PNG
-          </Menu.Item>
-          <Menu.Item className={classes.item} onClick={() => void copyPicture()}>
-            Copy picture
-          </Menu.Item>
+          {hasPicture && (
+            <>
+              <Menu.Label className={classes.label}>Picture</Menu.Label>
+              <Menu.Item className={classes.item} onClick={() => void saveSvg()}>
+                SVG
+              </Menu.Item>
+              <Menu.Item className={classes.item} onClick={() => void savePng()}>
+                PNG
+              </Menu.Item>
+              <Menu.Item className={classes.item} onClick={() => void copyPicture()}>
+                Copy picture
+              </Menu.Item>
+            </>
+          )}
           {(csv || npy || more.length > 0) && <Menu.Label className={classes.label}>Numbers</Menu.Label>}
           {csv && (
             <>

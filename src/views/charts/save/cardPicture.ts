@@ -1,13 +1,16 @@
-// A card as SVG, as laid out on screen: its words, boxes, borders and drawings, without its controls; on white in either theme,
-// and including scrolled content. Text stays text, and lines stay lines.
+// A card as SVG, as laid out on screen: its words, boxes, borders and drawings, without its controls, of which only what is
+// chosen is shown; on white in either theme, and including scrolled content. Text stays text, and lines stay lines.
 import { wrap } from '../heatmap/figure.ts';
+import { printOf } from './figures.ts';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-/** Selectors of controls, which are left out of the picture; in a table, the label of a box is the name of its row. */
+/** Selectors of controls, which are left out of the picture, as is a part with a menu of its own (`data-apart`); in a table, the label of a box is the name of its row. */
 const CONTROLS =
-  'input, select, textarea, fieldset, :is(label, span):not(td *, th *):has(> select, > input), [data-control]';
+  'input:not([type=number], [type=text], :not([type])), textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control], [data-apart]';
 const SCHEME = 'data-mantine-color-scheme';
 const PAD = 14;
+/** A letter of 12 px is about this wide. */
+const LETTER = 6.6;
 const NOTE = { size: 11, line: 16, color: '#5b6573' };
 /** Distance from the top of a line's box to its baseline, as a share of the height: from Inter's ascent and descent. */
 const BASE_LINE = 0.8;
@@ -51,6 +54,8 @@ function gradientStops(image: string): string[] | null {
 class Shapes {
   readonly parts: string[] = [];
   readonly defs: string[] = [];
+  /** Elements that lie above others on screen, painted last. */
+  readonly above: Element[] = [];
   right = 0;
   bottom = 0;
 
@@ -158,19 +163,42 @@ function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void
   }
   const look = `font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${style.color}"`;
   for (const { text, box } of lines) {
-    const { x, y, height } = shapes.place(box);
+    const { x, y, width, height } = shapes.place(box);
     const family = style.fontFamily.includes('Mono') ? ` font-family="${markup(style.fontFamily)}"` : '';
     shapes.parts.push(
-      `<text x="${x}" y="${round(y + BASE_LINE * height)}" ${look}${family}>${markup(text)}</text>`,
+      // Where the font is missing, another one has the same width, and no word runs into the next.
+      `<text x="${x}" y="${round(y + BASE_LINE * height)}" textLength="${width}" lengthAdjust="spacingAndGlyphs" ${look}${family}>${markup(text)}</text>`,
     );
   }
+}
+
+/** The choice of a control, in its place. */
+function paintChoice(shapes: Shapes, element: HTMLElement, words: string): void {
+  const box = element.getBoundingClientRect();
+  if (box.width === 0 || words === '') return;
+  const style = getComputedStyle(element);
+  const size = Number.parseFloat(style.fontSize);
+  const { x, y, height } = shapes.place(box);
+  const left = round(x + Number.parseFloat(style.paddingLeft));
+  const baseline = round(y + height / 2 + 0.36 * size);
+  shapes.parts.push(
+    `<text x="${left}" y="${baseline}" font-size="${style.fontSize}" font-weight="500" fill="${style.color}">${markup(words)}</text>`,
+  );
+}
+
+/** The chosen one of several words, after their name if there is room. */
+function choiceOf(group: HTMLFieldSetElement): string {
+  const chosen = group.querySelector('label:has(input:checked)')?.textContent?.trim() ?? '';
+  const named = `${group.querySelector('legend')?.textContent?.trim() ?? ''}: ${chosen}`;
+  return named.length * LETTER <= group.getBoundingClientRect().width ? named : chosen;
 }
 
 /** A drawing that is SVG already, with its style sheet values inlined. */
 function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = [svg, ...svg.querySelectorAll('*')];
-  [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
+  const copies = [copy, ...copy.querySelectorAll('*')];
+  copies.forEach((element, i) => {
     const style = getComputedStyle(originals[i] as Element);
     for (const name of PAINT) {
       const value = style.getPropertyValue(name);
@@ -179,6 +207,9 @@ function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
     element.removeAttribute('class');
     element.removeAttribute('style');
   });
+  // What follows the pointer is no part of the picture.
+  for (const [i, original] of originals.entries())
+    if (original.matches('.recharts-tooltip-cursor, .recharts-active-dot')) copies[i]?.remove();
   const { x, y, width, height } = shapes.place(svg.getBoundingClientRect());
   const place = { x, y, width, height, overflow: 'visible' };
   for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value));
@@ -186,20 +217,37 @@ function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
   shapes.parts.push(new XMLSerializer().serializeToString(copy));
 }
 
-function paint(shapes: Shapes, element: Element): void {
+function paint(shapes: Shapes, element: Element, isAbove = false): void {
   const style = getComputedStyle(element);
   const isUnseen = style.display === 'none' || style.visibility === 'hidden' || style.opacity === '0';
   // For screen readers only.
   if (isUnseen || style.clipPath.startsWith('inset(50%')) return;
+  if (!isAbove && Number.parseInt(style.zIndex, 10) > 0) {
+    shapes.above.push(element);
+    return;
+  }
   if (element instanceof SVGSVGElement) {
     paintSvg(shapes, element);
+    return;
+  }
+  if (element instanceof HTMLSelectElement) {
+    paintChoice(shapes, element, element.selectedOptions[0]?.text ?? '');
+    return;
+  }
+  if (element instanceof HTMLInputElement) {
+    paintChoice(shapes, element, element.value);
+    return;
+  }
+  if (element instanceof HTMLFieldSetElement) {
+    paintChoice(shapes, element, choiceOf(element));
     return;
   }
   const box = element.getBoundingClientRect();
   if (element instanceof HTMLCanvasElement) {
     const { x, y, width, height } = shapes.place(box);
+    const image = printOf(element) ?? element;
     shapes.parts.push(
-      `<image x="${x}" y="${y}" width="${width}" height="${height}" href="${element.toDataURL()}"/>`,
+      `<image x="${x}" y="${y}" width="${width}" height="${height}" href="${image.toDataURL()}"/>`,
     );
     return;
   }
@@ -217,7 +265,7 @@ function paint(shapes: Shapes, element: Element): void {
 function laidOut<T>(card: HTMLElement, work: () => T): T {
   const root = document.documentElement;
   const scheme = root.getAttribute(SCHEME);
-  const scrolled = [...card.querySelectorAll<HTMLElement>('*')].filter((element) => {
+  const scrolled = [card, ...card.querySelectorAll<HTMLElement>('*')].filter((element) => {
     const { overflowX, overflowY } = getComputedStyle(element);
     return /auto|scroll/.test(overflowX + overflowY);
   });
@@ -251,6 +299,7 @@ export function pictureOf(card: HTMLElement, title: string, note: string): CardP
     const box = card.getBoundingClientRect();
     const shapes = new Shapes(box.left, box.top);
     for (const child of card.children) paint(shapes, child);
+    for (const element of shapes.above) paint(shapes, element, true);
     const width = Math.ceil(Math.max(box.width, shapes.right + PAD));
     const bottom = Math.max(shapes.bottom, 0) + PAD;
     const lines = note === '' ? [] : wrap(note, Math.floor((width - 2 * PAD) / 5.8));

@@ -1,4 +1,4 @@
-// Registers maps on screen that have their own drawing in print quality for saving.
+// Registers maps and small canvases on screen that have their own drawing in print quality for saving.
 import { createContext, type RefObject, useEffect, useRef } from 'react';
 import type { Figure } from '../heatmap/figure.ts';
 
@@ -23,3 +23,26 @@ export function useFigure(element: RefObject<HTMLElement | null>, figure: () => 
 /** The figures within `card`, in page order. */
 export const figuresIn = (card: Element): Figure[] =>
   [...card.querySelectorAll(`[${MARK}]`)].flatMap((element) => figures.get(element)?.() ?? []);
+
+const prints = new WeakMap<HTMLCanvasElement, () => HTMLCanvasElement>();
+
+/** @param draw - draws the content of a canvas on another one, in light colours and print quality */
+export function usePrint(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  draw: (on: HTMLCanvasElement) => void,
+): void {
+  const newest = useRef(draw);
+  newest.current = draw;
+  useEffect(() => {
+    if (!canvas.current) return;
+    prints.set(canvas.current, () => {
+      const own = document.createElement('canvas');
+      newest.current(own);
+      return own;
+    });
+  }, [canvas]);
+}
+
+/** The canvas in print quality; null if it has no such drawing. */
+export const printOf = (canvas: HTMLCanvasElement): HTMLCanvasElement | null =>
+  prints.get(canvas)?.() ?? null;

@@ -1,8 +1,7 @@
 // Renders an SVG text as PNG in print quality. An SVG image cannot use the page's fonts, so the font is embedded.
 import interUrl from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
+import { PRINT_SCALE } from '../heatmap/drawCells.ts';
 
-/** Pixels of a PNG per pixel on screen: 384 dots per inch at the size of the page. */
-const PRINT_SCALE = 4;
 /** Some browsers draw no larger canvas. */
 const MOST_PIXELS = 8192;
 

@@ -6,6 +6,7 @@ import { strongestKeys } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './attention.module.css';
+import { queryCsv } from './mapHeatmap.ts';
 import { attentionToTasks, explainCell, tokenName } from './maps.ts';
 import { showWeight } from './quantities.ts';
 
@@ -53,7 +54,13 @@ export function CellFacts({
   );
   const query = map.queries[row];
   return (
-    <Card figure="cell" title="Chosen cell" subtitle={cell.title} className={classes.facts}>
+    <Card
+      figure="cell"
+      title="Chosen cell"
+      subtitle={cell.title}
+      className={classes.facts}
+      files={{ what: 'Chosen cell', fileName: 'attention-query', csv: () => queryCsv(map, row) }}
+    >
       <div className={classes.sections}>
         <dl className={classes.pairs}>
           {cell.pairs.map((pair) => (

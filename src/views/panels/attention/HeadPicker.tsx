@@ -14,6 +14,7 @@ import type { ColorScale } from '../../charts/heatmap/colorScale.ts';
 import { MOST_CELLS, Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
+import { mapsTable } from './mapHeatmap.ts';
 import { scaleOf, thumbnailOf } from './maps.ts';
 
 const LABELS: Record<AttentionKind, string> = { feature: 'Between features', row: 'Between rows' };
@@ -51,12 +52,14 @@ function Head({
 
 export interface HeadPickerProps {
   maps: readonly AttentionMap[];
+  /** Maps of the run in the other column. */
+  beside: readonly AttentionMap[];
   chosen: AttentionMap;
   quantity: AttentionQuantity;
   onChoose(map: AttentionMap): void;
 }
 
-export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps) {
+export function HeadPicker({ maps, beside, chosen, quantity, onChoose }: HeadPickerProps) {
   const layers = useMemo(
     () =>
       ATTENTION_KINDS.map((kind) => {
@@ -64,16 +67,25 @@ export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps
         const blocks = [...new Set(own.map((map) => map.block))];
         return {
           kind,
-          scale: scaleOf(own, quantity),
+          scale: scaleOf(
+            own,
+            quantity,
+            beside.filter((map) => map.kind === kind),
+          ),
           blocks: blocks.map((block) => ({ block, heads: own.filter((map) => map.block === block) })),
         };
       }).filter(({ blocks }) => blocks.length > 0),
-    [maps, quantity],
+    [maps, quantity, beside],
   );
   // Heading levels must not skip one.
   const BlockTitle = layers.length > 1 ? 'h4' : 'h3';
   return (
-    <Card figure="heads" title="Blocks and heads" className={classes.picker}>
+    <Card
+      figure="heads"
+      title="Blocks and heads"
+      className={classes.picker}
+      files={{ what: 'Blocks and heads', fileName: 'attention-heads', csv: () => mapsTable(maps) }}
+    >
       {layers.map(({ kind, scale, blocks }) => (
         <div key={kind} className={classes.layer}>
           {layers.length > 1 && <h3>{LABELS[kind]}</h3>}

@@ -6,7 +6,7 @@ import type { AttentionMap, HeadSummary } from '../../../engine/protocol/attenti
 import { toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
-import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
+import { BOTH_RUNS, sharedBy, squareRootScale } from '../../charts/heatmap/colorScale.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
@@ -15,12 +15,15 @@ import { taskRollout } from './summary.ts';
 
 const CELL = { smallest: 10, largest: 34 };
 
-/** A map from 0 to its largest value. */
+/** A map from 0 to its largest value, and that of the run in the other column. */
 const summaryMap = (
   map: Pick<HeatmapMark, 'label' | 'rows' | 'columns' | 'values' | 'legendText'>,
+  beside: ArrayLike<number> | null = null,
 ): HeatmapMark => ({
   ...map,
-  scale: squareRootScale(largest(map.values)),
+  scale: beside
+    ? sharedBy(squareRootScale(Math.max(largest(map.values), largest(beside))), BOTH_RUNS)
+    : squareRootScale(largest(map.values)),
   print: (value) => formatFixed(value, 2),
 });
 
@@ -111,8 +114,15 @@ const headsCsv = (
     ]),
   );
 
-export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
+export interface RolloutCardProps {
+  maps: readonly AttentionMap[];
+  /** Those of the run in the other column. */
+  beside: readonly AttentionMap[];
+}
+
+export function RolloutCard({ maps, beside }: RolloutCardProps) {
   const look = useMemo(() => taskRollout(maps), [maps]);
+  const theirs = useMemo(() => taskRollout(beside)?.values ?? null, [beside]);
   if (!look) return null;
   const { tasks, tokens, values } = look;
   return (
@@ -124,12 +134,15 @@ export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
       fileName="rollout"
       caption="Attention rollout per task"
       maps={[
-        summaryMap({
-          label: 'Attention rollout. Rows are task tokens, columns are tokens.',
-          rows: axisOf('task token (rows)', 'task', tasks.map(shortTaskLabel), tasks),
-          columns: axisOf('token (columns)', 'token', tokens.map(shortTaskLabel), tokens),
-          values,
-        }),
+        summaryMap(
+          {
+            label: 'Attention rollout. Rows are task tokens, columns are tokens.',
+            rows: axisOf('task token (rows)', 'task', tasks.map(shortTaskLabel), tasks),
+            columns: axisOf('token (columns)', 'token', tokens.map(shortTaskLabel), tokens),
+            values,
+          },
+          theirs,
+        ),
       ]}
       cell={CELL}
       tableHeight={360}

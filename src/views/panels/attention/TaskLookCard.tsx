@@ -19,7 +19,14 @@ const LOOKS = (['weights', 'value-weights'] as const).map((value) => {
   return { value, label, title };
 });
 
-export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMap[]; rowsCaption: string }) {
+export interface TaskLookCardProps {
+  maps: readonly AttentionMap[];
+  /** Those of the run in the other column. */
+  beside: readonly AttentionMap[];
+  rowsCaption: string;
+}
+
+export function TaskLookCard({ maps, beside, rowsCaption }: TaskLookCardProps) {
   const id = useId();
   const [wanted, setBlock] = useState(0);
   const [quantity, setQuantity] = useState<Look>('weights');
@@ -29,9 +36,11 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
   );
   const block = blocks.includes(wanted) ? wanted : (blocks[0] ?? 0);
   const look = useMemo(() => taskLook(maps, block, quantity), [maps, block, quantity]);
+  const theirs = useMemo(() => taskLook(beside, block, quantity), [beside, block, quantity]);
   if (!look) return null;
   const { tasks, tokens, values, masked } = look;
-  const most = largest(values);
+  // Bars of both columns are of one scale.
+  const most = Math.max(largest(values), largest(theirs?.values ?? []));
   const at = (task: number, token: number) => values[task * tokens.length + token] ?? Number.NaN;
   const isMasked = (task: number, token: number) => masked[task * tokens.length + token] === 1;
   const label = `Where each task looks in block ${block}`;

@@ -12,6 +12,8 @@ export interface AttentionCardProps {
   network: string | null;
   /** The maps of that network. */
   maps: readonly AttentionMap[];
+  /** Those of the run in the other column, where two stand side by side; else none. */
+  beside: readonly AttentionMap[];
   /** "mean of 64 validation rows" */
   rowsCaption: string;
 }

@@ -2,7 +2,7 @@
 import { headTitle, placeKey } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { type AttentionQuantity, QUANTITY_IDS } from '../../../store/view.ts';
-import { type CsvValue, toCsv } from '../../charts/csv.ts';
+import { type CsvValue, type LongTable, toCsv } from '../../charts/csv.ts';
 import { formatCount, formatSigned } from '../../charts/format.ts';
 import type { ColorScale } from '../../charts/heatmap/colorScale.ts';
 import { type HeatmapMark, type HeatmapSpec, isLarge } from '../../charts/heatmap/mark.ts';
@@ -20,22 +20,57 @@ const cellOf = (tokens: number) => ({
   largest: Math.max(26, Math.min(40, Math.floor(HEIGHT / Math.max(1, tokens)))),
 });
 
+const QUANTITY_COLUMNS = ['score_before_mask', 'blocked', 'weight', 'weight_times_value_norm'];
+
+/** The quantities of a cell. */
+const known = (one: AttentionMap, at: number): CsvValue[] => [
+  one.scores[at] ?? null,
+  one.blocked?.[at] === 1,
+  one.weights[at] ?? null,
+  one.valueWeights[at] ?? null,
+];
+
+/** Every cell of every map, one per line. */
+export function mapsTable(maps: readonly AttentionMap[]): LongTable {
+  const starts = maps.map((_, i) =>
+    maps.slice(0, i).reduce((sum, { queries, keys }) => sum + queries.length * keys.length, 0),
+  );
+  const last = maps.at(-1);
+  return {
+    header: ['map', 'query', 'key', ...QUANTITY_COLUMNS],
+    numRows: last ? (starts.at(-1) ?? 0) + last.queries.length * last.keys.length : 0,
+    row: (index) => {
+      const own = starts.findLastIndex((start) => start <= index);
+      const map = maps[own] as AttentionMap;
+      const at = index - (starts[own] as number);
+      const [query, key] = [map.queries[Math.floor(at / map.keys.length)], map.keys[at % map.keys.length]];
+      return [placeKey(map), query?.name ?? '', key?.name ?? '', ...known(map, at)];
+    },
+  };
+}
+
+/** Every key of one query, largest weight first. */
+export function queryCsv(map: AttentionMap, query: number): string {
+  const width = map.keys.length;
+  const keys = map.keys
+    .map((key, k) => ({ key, at: query * width + k }))
+    .sort((a, b) => (map.weights[b.at] ?? 0) - (map.weights[a.at] ?? 0));
+  return toCsv(
+    ['map', 'query', 'key', ...QUANTITY_COLUMNS],
+    keys.map(({ key, at }) => [placeKey(map), map.queries[query]?.name ?? '', key.name, ...known(map, at)]),
+  );
+}
+
 /** Every cell of a map: query, key and its quantities. */
 function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
-  const known = (one: AttentionMap, at: number): CsvValue[] => [
-    one.scores[at] ?? null,
-    one.blocked?.[at] === 1,
-    one.weights[at] ?? null,
-    one.valueWeights[at] ?? null,
-  ];
   const rows = map.queries.flatMap((query, row) =>
     map.keys.map((key, column): CsvValue[] => {
       const at = row * map.keys.length + column;
       return [placeKey(map), query.name, key.name, ...known(map, at), ...(other ? known(other, at) : [])];
     }),
   );
-  const names = ['score_before_mask', 'blocked', 'weight', 'weight_times_value_norm'];
-  return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
+  const others = other ? QUANTITY_COLUMNS.map((name) => `other_${name}`) : [];
+  return toCsv(['map', 'query', 'key', ...QUANTITY_COLUMNS, ...others], rows);
 }
 
 /** All quantities of one query, for a map that is too large for a table of all cells. */
@@ -96,6 +131,7 @@ export function mapHeatmap({ map, quantity, scale, other, rowsCaption }: MapChoi
     ...(difference ? differenceColors(difference) : { scale, blocked }),
     // After the mask, the score −∞ itself shows which cells are blocked.
     ...(quantity === 'masked-scores' ? {} : { blockedText: 'blocked' }),
+    blockedLegend: 'masked',
     show: difference ? (value) => formatSigned(value, 4) : show,
     explain: (position) => explainCell(map, position, other),
   };

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { DEFAULT_VIEW } from '../../../store/view.ts';
+import { mapsTable, queryCsv } from './mapHeatmap.ts';
 import {
   attentionToTasks,
   cellsOf,
   chooseMap,
   explainCell,
   neighbour,
+  recordAt,
   scaleOf,
   thumbnailOf,
   tokenGroups,
@@ -34,6 +36,35 @@ function map(block: number, head: number, kind: AttentionMap['kind'] = 'feature'
     blocked: Uint8Array.of(0, 1, 0, 1, 0, 0, 0, 0, 0),
   };
 }
+
+it('are saved cell by cell, all heads in one table, and a query with its largest weight first', () => {
+  const { numRows, row } = mapsTable([map(0, 0), map(1, 1)]);
+  expect(numRows).toBe(18);
+  expect(row(1)).toEqual(['block0/feature/head0', 'task1', 'task2', 9, true, 0, 0]);
+  expect(row(17)).toEqual(['block1/feature/head1', 'colour', 'colour', 2, false, 0.5, 2]);
+  expect(mapsTable([]).numRows).toBe(0);
+  expect(queryCsv(map(0, 0), 2).split('\r\n').slice(1, 3)).toEqual([
+    'block0/feature/head0,colour,colour,2,false,0.5,2',
+    'block0/feature/head0,colour,task1,1,false,0.25,0.5',
+  ]);
+});
+
+it('have one scale with those of the run beside, and say so', () => {
+  const own = map(0, 0);
+  const theirs = { ...own, weights: own.weights.map((w) => w / 3) };
+  const [left, right] = [scaleOf([own], 'weights', [theirs]), scaleOf([theirs], 'weights', [own])];
+  expect(left).toEqual(right);
+  expect(left).toMatchObject({ high: 0.75, ends: { note: 'square-root scale, same for both runs' } });
+  expect(scaleOf([theirs], 'weights')).toMatchObject({ high: 0.25, ends: { note: 'square-root scale' } });
+  const [early, late] = [{ step: 1 }, { step: 9 }];
+  const newest = { step: 10 };
+  expect([null, 1, 9, 5].map((step) => recordAt(newest, [early, late], step))).toEqual([
+    newest,
+    early,
+    newest,
+    newest,
+  ]);
+});
 
 it('groups consecutive tokens', () => {
   expect(tokenGroups(tokens)).toEqual([

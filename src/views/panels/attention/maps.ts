@@ -9,9 +9,11 @@ import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../
 import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { rankInRow } from '../../charts/heatmap/cells.ts';
 import {
+  BOTH_RUNS,
   type ColorScale,
   colorCells,
   linearScale,
+  sharedBy,
   squareRootScale,
 } from '../../charts/heatmap/colorScale.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
@@ -49,6 +51,16 @@ export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpe
   strong: tokens.map(({ group }) => group === 'task'),
 });
 
+/** What a run shows at a step: its record of then, or its newest one. */
+export function recordAt<R extends { step: number }>(
+  newest: R | null,
+  remembered: readonly R[],
+  step: number | null,
+): R | null {
+  const at = remembered.findIndex((record) => record.step === step);
+  return at < 0 || at === remembered.length - 1 ? newest : (remembered[at] ?? newest);
+}
+
 /** The map shown in detail: the chosen one, or the nearest existing one. */
 export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): AttentionMap | null {
   const distance = (map: AttentionMap) => distanceInNetwork(map, view);
@@ -78,8 +90,20 @@ function extentOf(map: AttentionMap, quantity: AttentionQuantity): [number, numb
   return [low, high];
 }
 
-/** One scale for all heads of a layer kind, so that they can be compared. */
-export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): ColorScale {
+/**
+ * One scale for all heads of a layer kind, so that they can be compared.
+ * @param beside - maps of the run in the other column, which has the same scale
+ */
+export function scaleOf(
+  own: readonly AttentionMap[],
+  quantity: AttentionQuantity,
+  beside: readonly AttentionMap[] = [],
+): ColorScale {
+  const scale = scaleOver([...own, ...beside], quantity);
+  return beside.length > 0 ? sharedBy(scale, BOTH_RUNS) : scale;
+}
+
+function scaleOver(maps: readonly AttentionMap[], quantity: AttentionQuantity): ColorScale {
   const all = maps.map((map) => extentOf(map, quantity));
   const low = Math.min(...all.map((e) => e[0]));
   const high = Math.max(...all.map((e) => e[1]));

@@ -54,7 +54,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
       files={{ what: 'Columns', fileName: 'columns', csv: () => csvOf(description) }}
     >
       {canChange && (
-        <div className={classes.bulk}>
+        <div className={classes.bulk} data-control="">
           <label>
             <input
               type="checkbox"

@@ -4,7 +4,7 @@ import { formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import classes from './data.module.css';
-import { splitRows, splitWarnings } from './splits.ts';
+import { splitRows, splitsCsv, splitWarnings } from './splits.ts';
 
 export function SplitsCard({ description }: { description: DataDescription }) {
   const { dataset, issues } = description;
@@ -28,6 +28,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
       figure="splits"
       title="Splits"
       subtitle={`${formatCount(train)} training, ${formatCount(validation)} validation and ${formatCount(test)} test rows`}
+      files={{ what: 'Splits', fileName: 'splits', csv: () => splitsCsv(dataset) }}
     >
       {warnings.length > 0 && (
         <ul className={classes.warnings} aria-label="Before training">

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
-import { splitRows, splitWarnings } from './splits.ts';
+import { splitRows, splitsCsv, splitWarnings } from './splits.ts';
 
 const summary: DatasetSummary = {
   name: 't',
@@ -38,6 +38,7 @@ it('counts labels of all rows, and classes of the labelled ones, per split', () 
     [1, 'yes', '2 (25.0 %)', '0 (0.0 %)', '0 (–)'],
   ]);
   expect(splitRows(summary)[3]?.cells.map((c) => c.isEmpty)).toEqual([false, true, true]);
+  expect(splitsCsv(summary)).toContain('\r\nc,a label,8,4,0\r\nc,no,6,4,0\r\nc,yes,2,0,0\r\n');
 });
 
 it('takes runs of before labels could be missing as complete', () => {

@@ -1,5 +1,6 @@
 // Counts and shares of labels and classes per split, as rows of a table.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCount } from '../../charts/format.ts';
 
 const SPLITS = ['train', 'validation', 'test'] as const;
@@ -9,11 +10,12 @@ export interface SplitLine {
   /** "a label", or a class. */
   what: string;
   /** Training, validation, test. */
-  cells: { text: string; isEmpty: boolean }[];
+  cells: { text: string; count: number; isEmpty: boolean }[];
 }
 
 const cellOf = (count: number, of: number) => ({
   text: `${formatCount(count)} (${of === 0 ? '–' : `${((100 * count) / of).toFixed(1)} %`})`,
+  count,
   isEmpty: count === 0,
 });
 
@@ -35,6 +37,17 @@ export function splitRows({ tasks, split, labelled, classCounts }: DatasetSummar
     ];
   });
 }
+
+/** The same as numbers of rows. */
+export const splitsCsv = (dataset: DatasetSummary): string =>
+  toCsv(
+    ['task', 'rows_with', 'training', 'validation', 'test'],
+    splitRows(dataset).map(({ task, what, cells }) => [
+      dataset.tasks[task]?.name ?? '',
+      what,
+      ...cells.map(({ count }) => count),
+    ]),
+  );
 
 const BEFORE_TRAINING =
   /^(class-missing-in-|few-rows-of-class-|target-constant-in-|no-label-in-|feature-gives-target-away)/;

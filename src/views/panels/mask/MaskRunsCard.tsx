@@ -16,7 +16,7 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import type { Masking } from './MaskEditor.tsx';
 import classes from './mask.module.css';
-import { maskRuns } from './maskRuns.ts';
+import { maskRuns, maskRunsCsv } from './maskRuns.ts';
 
 export interface MaskRunsCardProps {
   runs: readonly RunRecord[];
@@ -40,6 +40,7 @@ export function MaskRunsCard({ runs, experiment, masking, catalog, canTrain, tra
       figure="mask-runs"
       title="Masks side by side"
       subtitle="runs of this visit with the same table, settings and seeds; test split"
+      files={first && { what: 'Runs by mask', fileName: 'mask-runs', csv: () => maskRunsCsv(own, label) }}
       actions={
         canTrain && (
           <SmallButton onClick={train}>{trained ? 'Train again' : 'Train with this mask'}</SmallButton>

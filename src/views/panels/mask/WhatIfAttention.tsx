@@ -89,7 +89,7 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
   const [first, , change] = spec.maps;
   const moved = formatFixed(100 * headDistance(next, old), 1);
   return (
-    <div>
+    <div data-apart="">
       <div className={classes.toolbar}>
         <span className={selectClasses.box}>
           <label htmlFor={id}>Attention of</label>

@@ -2,8 +2,10 @@
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { TaskGain } from '../../../engine/protocol/gain.ts';
 import { DIFFERENCE_TEXT, isDifference } from '../../../engine/protocol/gainText.ts';
+import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
+import { toCsv } from '../../charts/csv.ts';
 import {
   arrow,
   formatCompact,
@@ -29,6 +31,23 @@ function gainText(gain: TaskGain | undefined): string {
     : formatPercent(gain.gain);
 }
 
+/** A line per task: metric, outputs and gain before and after; a gain is in percent, and empty where it means nothing. */
+function whatIfCsv(report: WhatIfReport): string {
+  const gainOf = (gain: TaskGain | undefined) => (gain && !isDifference(gain.flag) ? gain.gain : null);
+  return toCsv(
+    ['task', 'metric', 'before', 'after', 'outputs_moved_by', 'gain_before', 'gain_after'],
+    report.before.map(({ task, primary, metrics }, i) => [
+      task,
+      primary,
+      metrics[primary]?.value ?? null,
+      report.after[i]?.metrics[primary]?.value ?? null,
+      report.outputChange[i] ?? null,
+      gainOf(report.gainBefore?.perTask[i]),
+      gainOf(report.gainAfter?.perTask[i]),
+    ]),
+  );
+}
+
 export interface WhatIfCardProps {
   run: RunRecord | null;
   catalog: Catalog | null;
@@ -52,6 +71,9 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
       figure="what-if"
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
+      files={
+        report && { what: 'What if', fileName: 'what-if', besideMaps: true, csv: () => whatIfCsv(report) }
+      }
       actions={
         canAsk && (
           <SmallButton onClick={() => probe.ask({ text: mask })}>Apply to the trained model</SmallButton>
@@ -75,43 +97,46 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
       {report && (
         <>
           {report.text !== mask && <p className={classes.note}>Shown for an earlier mask; apply again.</p>}
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">Task</th>
-                <th scope="col">Metric</th>
-                <th scope="col">Before</th>
-                <th scope="col">After</th>
-                <th scope="col">Difference</th>
-                <th scope="col">Outputs moved by</th>
-                {report.gainBefore && <th scope="col">Gain before</th>}
-                {report.gainAfter && <th scope="col">Gain after</th>}
-              </tr>
-            </thead>
-            <tbody>
-              {report.before.map(({ task, primary, metrics }, i) => {
-                const before = metrics[primary]?.value ?? Number.NaN;
-                const after = report.after[i]?.metrics[primary]?.value ?? Number.NaN;
-                const info = metricInfo(catalog, primary, run?.dataset?.tasks[i]);
-                return (
-                  <tr key={task}>
-                    <th scope="row">
-                      <Chip task={i} /> {taskLabel(task)}
-                    </th>
-                    <td>
-                      {inSentence(info.label)} {arrow(info.higherIsBetter)}
-                    </td>
-                    <td>{formatFixed(before, 4)}</td>
-                    <td>{formatFixed(after, 4)}</td>
-                    <td>{formatSigned(after - before, 4)}</td>
-                    <td>{formatCompact(report.outputChange[i] ?? Number.NaN)}</td>
-                    {report.gainBefore && <td>{gainText(report.gainBefore.perTask[i])}</td>}
-                    {report.gainAfter && <td>{gainText(report.gainAfter.perTask[i])}</td>}
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+          <section className={classes.scroll} tabIndex={0} aria-label="Before and after, table">
+            <table className={classes.table}>
+              <thead>
+                <tr>
+                  <th scope="col">Task</th>
+                  <th scope="col">Metric</th>
+                  <th scope="col">Before</th>
+                  <th scope="col">After</th>
+                  <th scope="col">Difference</th>
+                  <th scope="col">Outputs moved by</th>
+                  {report.gainBefore && <th scope="col">Gain before</th>}
+                  {report.gainAfter && <th scope="col">Gain after</th>}
+                </tr>
+              </thead>
+              <tbody>
+                {report.before.map(({ task, primary, metrics }, i) => {
+                  const before = metrics[primary]?.value ?? Number.NaN;
+                  const after = report.after[i]?.metrics[primary]?.value ?? Number.NaN;
+                  const info = metricInfo(catalog, primary, run?.dataset?.tasks[i]);
+                  return (
+                    <tr key={task}>
+                      <th scope="row">
+                        <Chip task={i} /> {taskLabel(task)}
+                      </th>
+                      <td>
+                        {inSentence(info.label)} {arrow(info.higherIsBetter)}
+                      </td>
+                      <td>{formatFixed(before, 4)}</td>
+                      <td>{formatFixed(after, 4)}</td>
+                      <td>{formatSigned(after - before, 4)}</td>
+                      <td>{formatCompact(report.outputChange[i] ?? Number.NaN)}</td>
+                      {report.gainBefore && <td>{gainText(report.gainBefore.perTask[i])}</td>}
+                      {report.gainAfter && <td>{gainText(report.gainAfter.perTask[i])}</td>}
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </section>
           <WhatIfAttention
             mask={nameOf(report.text)}
             attention={report.attention}

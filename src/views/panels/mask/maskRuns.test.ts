@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Experiment } from '../../../engine/config/experiment.ts';
 import type { NetworkResult } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
-import { maskRuns } from './maskRuns.ts';
+import { maskRuns, maskRunsCsv } from './maskRuns.ts';
 
 const experiment = (mask: string, customMask = '', width = 8) =>
   ({ seed: 0, model: { id: 'multitab-net', params: { width, mask, customMask } } }) as unknown as Experiment;
@@ -37,4 +37,7 @@ it('lists the tested runs that differ in their mask alone', () => {
   expect(found[0]?.seeds).toEqual([0, 1]);
   expect(found[0]?.values[0]?.value).toBeCloseTo(0.6);
   expect(found[0]?.gain).toBeCloseTo(6);
+  expect(maskRunsCsv(found, (id) => `mask ${id}`)).toContain(
+    '\r\nRun 5,mask custom,..@0:.x,0,A,auroc,0.1,1\r\n',
+  );
 });

@@ -1,6 +1,7 @@
 // Runs that differ only in their mask: same table, model, settings and seeds.
 import type { Experiment } from '../../../engine/config/experiment.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { finishedSeeds, primaryOf } from '../train/results.ts';
 
 export interface MaskRun {
@@ -52,3 +53,21 @@ export function maskRuns(runs: readonly RunRecord[], experiment: Experiment): Ma
       ];
     });
 }
+
+/** A line per run and task. @param label - name of a mask */
+export const maskRunsCsv = (runs: readonly MaskRun[], label: (maskId: string) => string): string =>
+  toCsv(
+    ['run', 'mask', 'painted_mask', 'seeds', 'task', 'metric', 'test_score', 'mean_gain_percent'],
+    runs.flatMap(({ run, maskId, painted, seeds, values, gain }) =>
+      values.map(({ task, primary, value }) => [
+        run,
+        label(maskId),
+        painted,
+        seeds.join(' '),
+        task,
+        primary,
+        value,
+        gain,
+      ]),
+    ),
+  );

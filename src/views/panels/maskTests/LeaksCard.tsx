@@ -8,7 +8,7 @@ import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './maskTests.module.css';
-import { leaksOf, sourceLabels } from './reach.ts';
+import { leaksCsv, leaksOf, sourceLabels } from './reach.ts';
 
 const FEW = 6;
 
@@ -29,6 +29,13 @@ export function LeaksCard({ report, chosen, onChoose }: LeaksCardProps) {
       figure="leaks"
       title="Tasks that reach each other"
       subtitle={`${leaks.length} of ${plural(pairs, 'pair')}, strongest first`}
+      files={
+        leaks.length > 0 && {
+          what: 'Tasks that reach each other',
+          fileName: 'leaks',
+          csv: () => leaksCsv(report),
+        }
+      }
       actions={
         leaks.length > FEW && (
           <SmallButton pressed={showsAll} onClick={() => setShowsAll(!showsAll)}>

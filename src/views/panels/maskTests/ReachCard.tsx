@@ -1,6 +1,8 @@
 // Possible influence by masks and layers beside measured influence: tasks down, tokens across.
 import { useMemo, useState } from 'react';
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
+import { stateOf } from '../../../store/answers.ts';
+import { useBeside } from '../../../store/hooks.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import { npyOfMark } from '../../charts/heatmap/outputs.ts';
@@ -18,7 +20,8 @@ export function ReachCards({ report }: { report: MaskTestReport }) {
     row: Math.min(row, report.tasks.length - 1),
     column: Math.min(column, report.sources.length - 1),
   };
-  const { hops, influence } = useMemo(() => reachMaps(report), [report]);
+  const beside = stateOf(useBeside()?.answers, 'mask-tests').answer?.report ?? null;
+  const { hops, influence } = useMemo(() => reachMaps(report, beside), [report, beside]);
   return (
     <>
       <LeaksCard report={report} chosen={chosen} onChoose={setWanted} />

@@ -4,6 +4,7 @@ import { tableOf } from '../../charts/heatmap/outputs.ts';
 import {
   explainReach,
   isLeak,
+  leaksCsv,
   leaksOf,
   pathOf,
   REACH_CELL,
@@ -36,11 +37,19 @@ describe('reach on the page', () => {
       leaks: [{ task: 1, token: 0, path: 'two', measured: 0.25 }],
       pairs: 2,
     });
+    expect(leaksCsv(report)).toBe('token,output,path,measured_influence\r\nA,B,two,0.25\r\n');
     const both = { ...report, hops: [0, 1, 1, 2, 0, 1], influence: Float32Array.of(1, 0.5, 0, 0.25, 1, 0) };
     expect(leaksOf(both).leaks.map((l) => [l.task, l.token])).toEqual([
       [0, 1],
       [1, 0],
     ]);
+  });
+
+  it('shows the influence on one scale with the run beside', () => {
+    const beside = { ...report, influence: report.influence.map((v) => 4 * v) };
+    expect(reachMaps(report).influence.scale).toMatchObject({ high: 1, ends: { high: '1.000' } });
+    expect(reachMaps(report, beside).influence.scale).toEqual(reachMaps(beside, report).influence.scale);
+    expect(reachMaps(report, beside).influence.scale).toMatchObject({ high: 4 });
   });
 
   it('groups the tokens by kind', () => {

@@ -4,7 +4,7 @@ import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
-import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
+import { BOTH_RUNS, sharedBy, squareRootScale } from '../../charts/heatmap/colorScale.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 
@@ -72,8 +72,14 @@ export function explainReach(report: MaskTestReport, cell: CellPosition): CellDe
   };
 }
 
-/** Maps of fewest hops, and of measured influence. */
-export function reachMaps(report: MaskTestReport): { hops: HeatmapMark; influence: HeatmapMark } {
+/**
+ * Maps of fewest hops, and of measured influence.
+ * @param beside - the report of the run in the other column, whose influences have the same scale
+ */
+export function reachMaps(
+  report: MaskTestReport,
+  beside: MaskTestReport | null = null,
+): { hops: HeatmapMark; influence: HeatmapMark } {
   const axes = reachAxes(report);
   const most = Math.max(1, ...report.hops);
   const explain = (position: CellPosition) => explainReach(report, position);
@@ -102,7 +108,12 @@ export function reachMaps(report: MaskTestReport): { hops: HeatmapMark; influenc
       label:
         'Measured influence of each token on the output of each task. Rows are outputs, columns are tokens.',
       values: report.influence,
-      scale: squareRootScale(largest(report.influence), formatCompact),
+      scale: beside
+        ? sharedBy(
+            squareRootScale(Math.max(largest(report.influence), largest(beside.influence)), formatCompact),
+            BOTH_RUNS,
+          )
+        : squareRootScale(largest(report.influence), formatCompact),
       show: formatCompact,
       print: (value) => formatFixed(value, 2),
       explain,
@@ -135,6 +146,18 @@ export interface Leak {
   /** Change of the output when the token changes. */
   measured: number;
 }
+
+/** A line per leak, strongest first. */
+export const leaksCsv = (report: MaskTestReport): string =>
+  toCsv(
+    ['token', 'output', 'path', 'measured_influence'],
+    leaksOf(report).leaks.map(({ token, task, path, measured }) => [
+      report.sources[token]?.name ?? '',
+      report.tasks[task] ?? '',
+      path,
+      measured,
+    ]),
+  );
 
 /** Strongest first; `pairs` counts the possible ones. Empty if all tasks share one token. */
 export function leaksOf({ tasks, sources, hops, paths, influence }: MaskTestReport): {

@@ -11,6 +11,7 @@ import {
   clockNote,
   outsideMs,
   phaseTimes,
+  profilesCsv,
   shareBase,
   type TimeUnit,
   throughput,
@@ -135,7 +136,12 @@ export function KernelsCard({ profile, label }: { profile: StepProfile; label: s
   const sortBy = (column: number) =>
     setSort((s) => ({ column, descending: s.column === column ? !s.descending : column > 1 }));
   return (
-    <Card figure="kernels" title="Kernels" subtitle={`of a training step of ${label}`}>
+    <Card
+      figure="kernels"
+      title="Kernels"
+      subtitle={`of a training step of ${label}`}
+      files={{ what: 'Kernels', fileName: `kernels-${profile.role}`, csv: () => profilesCsv([profile]) }}
+    >
       <PhaseBar profile={profile} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Kernels of a step, table">

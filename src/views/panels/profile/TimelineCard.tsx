@@ -7,7 +7,7 @@ import { ChartTooltip } from '../../charts/parts/ChartTooltip.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks } from '../../charts/scale.ts';
 import classes from './profile.module.css';
-import { launchesOf, PHASES, timeUnit } from './profiles.ts';
+import { launchesOf, PHASES, timelineCsv, timeUnit } from './profiles.ts';
 
 const LANE = 26;
 const BAR = 20;
@@ -65,6 +65,7 @@ export function TimelineCard({ profile, label }: { profile: StepProfile; label: 
       figure="timeline"
       title="One step"
       subtitle={contentText(launches.length, Math.round(launchesOf(profile)), label)}
+      files={{ what: 'One step', fileName: `step-${profile.role}`, csv: () => timelineCsv(profile) }}
     >
       <div ref={ref} className={classes.timeline}>
         {width > 0 && (

@@ -120,6 +120,21 @@ export function profilesCsv(profiles: readonly StepProfile[]): string {
   return toCsv(header.split(' '), rows);
 }
 
+/** A line per launch of a step, in the order they run. */
+export const timelineCsv = ({ role, id, timeline }: StepProfile): string =>
+  toCsv(
+    ['role', 'architecture', 'kernel', 'part', 'shape', 'start_ms', 'ms'],
+    timeline.map(({ kernel, phase, shape, startMs, ms }) => [
+      role,
+      id,
+      kernel,
+      phase,
+      shape.join(' × '),
+      startMs,
+      ms,
+    ]),
+  );
+
 /** One step of each network in Trace Event Format, one process each. */
 export function traceOf(profiles: readonly StepProfile[]): string {
   const traceEvents = profiles.flatMap((p, pid) => [

@@ -9,7 +9,7 @@ import { formatCompact } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import { affinitiesOf, outcomeTable, proposal, proposalTable } from './groups.ts';
+import { affinitiesOf, outcomeCsv, outcomeTable, proposal, proposalCsv, proposalTable } from './groups.ts';
 import classes from './relations.module.css';
 
 const BEST = 'best';
@@ -68,6 +68,21 @@ export function GroupsCard({ run, measures, names }: GroupsCardProps) {
       figure="groups"
       title="Which tasks to train together"
       subtitle={`by the newest look of run ${run.number}`}
+      files={{
+        what: 'Which tasks to train together',
+        fileName: 'groups',
+        csv: () => proposalCsv(proposed, measure, names),
+        more: outcome
+          ? [
+              {
+                label: 'CSV, what training brought',
+                fileName: 'groups-trained.csv',
+                type: 'text/csv;charset=utf-8',
+                content: () => outcomeCsv(run, names),
+              },
+            ]
+          : [],
+      }}
     >
       <div className={classes.bar}>
         <span className={classes.field}>

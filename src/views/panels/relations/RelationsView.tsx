@@ -20,7 +20,7 @@ import { ProbeStatus } from '../ProbeStatus.tsx';
 import { GradTagAsk } from './GradTagAsk.tsx';
 import { GroupsCard } from './GroupsCard.tsx';
 import { truthMeasures, truthsOfRun } from './groups.ts';
-import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
+import { agreementCsv, agreementTable, mapOf, measuresAt, taskCsv, taskTable } from './maps.ts';
 import { PlaceBar } from './PlaceBar.tsx';
 import classes from './relations.module.css';
 
@@ -103,10 +103,11 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }:
   const isTruth = measure?.of === 'training';
   const map = useMemo(() => measure && mapOf(measure, names, label), [measure, names, label]);
   const shown = report.history[look];
-  const agreement = useMemo(
-    () => agreementTable(cheap, dataset, gainsOf(run), trained),
+  const predicted = useMemo(
+    () => ({ measures: cheap, dataset, gains: gainsOf(run), trained }),
     [cheap, dataset, run, trained],
   );
+  const agreement = useMemo(() => agreementTable(predicted), [predicted]);
   const newest = useMemo(
     () => [...measuresAt(report, last, 0), ...ofEstimate, ...truthMeasures(trained)],
     [report, last, trained, ofEstimate],
@@ -168,6 +169,11 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }:
           figure="update"
           title="Who makes up the update"
           subtitle={`step ${formatCount(shown.step)}, ${label}`}
+          files={{
+            what: 'Who makes up the update',
+            fileName: 'update-shares',
+            csv: () => taskCsv(shown, place, names),
+          }}
         >
           <DataTable data={taskTable(shown, place, names)} />
           <ScaleNote />
@@ -176,6 +182,11 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead, estimated }:
           figure="agreement"
           title="Which measure predicts what?"
           subtitle="Spearman's rank correlation; number of values in brackets"
+          files={{
+            what: 'Which measure predicts what',
+            fileName: 'measures-and-truths',
+            csv: () => agreementCsv(predicted),
+          }}
         >
           <DataTable data={agreement} />
           <p className={classes.note}>

@@ -4,12 +4,14 @@ import { useId, useState } from 'react';
 import { cycled } from '../../../engine/config/params.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
-import { formatFixed, taskLabel } from '../../charts/format.ts';
+import { formatFixed, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './relations.module.css';
 
 const MOST = 3;
+/** A slider that is dragged makes a change at many steps: the newest are shown. */
+const SHOWN = 3;
 
 /** The weights that the settings give, per task; null if a method computes them. */
 export function settingWeights(run: Pick<RunRecord, 'experiment'>, numTasks: number): number[] | null {
@@ -29,11 +31,19 @@ export function TaskControlCard({ run }: { run: RunRecord }) {
   const isActive = run.status === 'running' || run.status === 'paused';
   const shares = run.seedStates.at(-1)?.parts.some((part) => part.role !== 'baseline' && !part.singleTask);
   const told = run.notes.filter(({ code }) => code === 'task-weights' || code === 'task-paused');
-  const done = told.map(({ code, text }) => (
-    <p key={`${code} ${text}`} className={classes.note}>
-      {text}
-    </p>
-  ));
+  const earlier = told.length - SHOWN;
+  const done = (
+    <>
+      {earlier > 0 && (
+        <p className={classes.note}>{plural(earlier, 'earlier change')}, in the notes of the result.</p>
+      )}
+      {told.slice(-SHOWN).map(({ code, text }) => (
+        <p key={`${code} ${text}`} className={classes.note}>
+          {text}
+        </p>
+      ))}
+    </>
+  );
   if (!isActive || !given || !shares || names.length < 2)
     return told.length > 0 ? <Card title="Weights by hand">{done}</Card> : null;
   const weights = changed?.runId === run.runId ? changed.weights : given;

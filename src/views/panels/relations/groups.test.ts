@@ -4,7 +4,15 @@ import type { RelationMeasure } from '../../../engine/core/relationSummary.ts';
 import type { Decomposition } from '../../../engine/protocol/gain.ts';
 import type { TestedNetwork } from '../../../store/runRecord.ts';
 import { experiment } from '../runs/testing.ts';
-import { outcomeTable, proposal, proposalTable, truthMeasures, truthsOfRun } from './groups.ts';
+import {
+  outcomeCsv,
+  outcomeTable,
+  proposal,
+  proposalCsv,
+  proposalTable,
+  truthMeasures,
+  truthsOfRun,
+} from './groups.ts';
 
 const NAMES = ['task1', 'task2', 'task3'];
 
@@ -33,6 +41,12 @@ describe('a proposal', () => {
       ['Task 1, Task 3', '0.2500, 0.2500'],
       ['Task 2', 'trains alone'],
     ]);
+    expect(proposalCsv(two, measure, NAMES).split('\r\n').slice(1)).toEqual([
+      'Cosine,1,task1,0.25',
+      'Cosine,1,task3,0.25',
+      'Cosine,2,task2,',
+      '',
+    ]);
   });
 });
 
@@ -52,6 +66,7 @@ describe('what training in groups brought', () => {
     expect(table?.header).toEqual(['Task', 'All together', 'Task 1, Task 3 | Task 2']);
     expect(table?.rows[0]).toEqual(['Task 1 (auroc)', '+0.2000', '+0.2000']);
     expect(table?.rows[1]).toEqual(['Task 2 (auroc)', '−0.1000', '0.0000']);
+    expect(outcomeCsv(some, NAMES)).toContain('\r\ntask2,auroc,-0.1,0\r\n');
     expect(outcomeTable(run(groups, { model: [0, 0, 0] }), NAMES)?.rows[0]?.[2]).toBe('not yet');
     expect(outcomeTable(run(groups), NAMES)).toBeNull();
     expect(outcomeTable(run([], { model: [0, 0, 0] }), NAMES)).toBeNull();

@@ -5,6 +5,7 @@ import type { RelationMeasure, TrainedTruths } from '../../../engine/core/relati
 import type { Role } from '../../../engine/core/roles.ts';
 import type { Decomposition } from '../../../engine/protocol/gain.ts';
 import type { RunRecord, SeedState } from '../../../store/runRecord.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatSigned, taskLabel } from '../../charts/format.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
 
@@ -26,6 +27,12 @@ export function proposal(measure: RelationMeasure, numTasks: number, count: numb
 export const groupText = (group: readonly number[], names: readonly string[]): string =>
   group.map((task) => taskLabel(names[task] ?? '')).join(', ');
 
+/** What a task gets from the others of its group, on average; NaN for a task on its own. */
+function received(matrix: ArrayLike<number>, n: number, group: readonly number[], task: number): number {
+  const from = group.filter((other) => other !== task).map((other) => matrix[other * n + task] as number);
+  return from.reduce((a, b) => a + b, 0) / from.length;
+}
+
 /** A line per group, with what each of its tasks gets from the others. */
 export function proposalTable(
   { groups }: Grouping,
@@ -33,19 +40,30 @@ export function proposalTable(
   names: readonly string[],
 ): TableData {
   const n = names.length;
-  const received = (group: readonly number[], task: number) => {
-    const from = group.filter((other) => other !== task).map((other) => matrix[other * n + task] as number);
-    return from.reduce((a, b) => a + b, 0) / from.length;
-  };
   return {
     caption: `Groups by ${label.toLowerCase()}`,
     header: ['Trained together', 'What each gets from the others, on average'],
     rows: groups.map((group) => [
       groupText(group, names),
-      group.length === 1 ? 'trains alone' : group.map((t) => formatCompact(received(group, t))).join(', '),
+      group.length === 1
+        ? 'trains alone'
+        : group.map((t) => formatCompact(received(matrix, n, group, t))).join(', '),
     ]),
   };
 }
+
+/** A line per task: its group, and what it gets from the others there. */
+export const proposalCsv = (
+  { groups }: Grouping,
+  { label, matrix }: RelationMeasure,
+  names: readonly string[],
+): string =>
+  toCsv(
+    ['measure', 'group', 'task', 'received_from_the_others'],
+    groups.flatMap((group, g) =>
+      group.map((task) => [label, g + 1, names[task] ?? '', received(matrix, names.length, group, task)]),
+    ),
+  );
 
 type Trained = Pick<RunRecord, 'experiment'> & {
   seedStates: readonly Pick<SeedState, 'tested' | 'result'>[];
@@ -100,8 +118,15 @@ export const truthMeasures = ({ pairs, leaveOneOut }: TrainedTruths): RelationMe
     : []),
 ];
 
+interface Outcome {
+  /** Ids, one per task. */
+  metrics: string[];
+  /** Null where nothing has been tested yet. */
+  networks: { label: string; sharing: number[] | null }[];
+}
+
 /** All together and each grouping, against every task apart; null if no groups, or too many, were trained. */
-export function outcomeTable(run: Trained, names: readonly string[]): TableData | null {
+function outcomeOf(run: Trained, names: readonly string[]): Outcome | null {
   const grouped = groupedNetworks(run.experiment, names.length);
   const networks = [
     { label: 'All together', sharing: sharingOf(run, 'model') },
@@ -112,7 +137,13 @@ export function outcomeTable(run: Trained, names: readonly string[]): TableData 
   ];
   if (grouped.length === 0 || grouped.length > MOST_COLUMNS || !networks[0]?.sharing) return null;
   const [first] = run.seedStates.flatMap((state) => decompositionOf(state, 'model') ?? []);
-  const metrics = first?.perTask.map((t) => t.metric) ?? [];
+  return { metrics: first?.perTask.map((t) => t.metric) ?? [], networks };
+}
+
+export function outcomeTable(run: Trained, names: readonly string[]): TableData | null {
+  const outcome = outcomeOf(run, names);
+  if (!outcome) return null;
+  const { metrics, networks } = outcome;
   const cell = (value: number | undefined) => (value === undefined ? 'not yet' : formatSigned(value, 4));
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   return {
@@ -126,4 +157,13 @@ export function outcomeTable(run: Trained, names: readonly string[]): TableData 
       ['Mean', ...networks.map((n) => cell(n.sharing ? mean(n.sharing) : undefined))],
     ],
   };
+}
+
+/** A line per task: what each way of training together has over every task apart, in the unit of the metric. */
+export function outcomeCsv(run: Trained, names: readonly string[]): string {
+  const { metrics, networks } = outcomeOf(run, names) ?? { metrics: [], networks: [] };
+  return toCsv(
+    ['task', 'metric', ...networks.map((n) => n.label)],
+    names.map((name, t) => [name, metrics[t] ?? '', ...networks.map((n) => n.sharing?.[t] ?? null)]),
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
-import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
+import { agreementCsv, agreementTable, mapOf, measuresAt, taskCsv, taskTable } from './maps.ts';
 import { historyTable, risingAt, weightsCsv } from './weights.ts';
 
 /** Two tasks, two places: gradients (2, 0) and (-1, 1), then (1, 0) and (1, 1) in all. */
@@ -86,6 +86,11 @@ it('says who pulls, and whose loss rises', () => {
   expect(rows.map((r) => r[3])).toEqual(['1.000', '3.000']);
   const first = taskTable(report.history[0] as RelationsReport['history'][number], 0, names);
   expect(first.rows[1]?.slice(-1)).toEqual(['its loss falls']);
+  // The file has numbers: shares of 1, and no weight where there is none.
+  const lines = (look: number) =>
+    taskCsv(report.history[look] as RelationsReport['history'][number], 0, names).split('\r\n');
+  expect(lines(1)[1]).toMatch(/^9,task1,[^,]+,1,1,0\.16\d*,0\.8\d*$/);
+  expect(lines(0)[1]?.split(',')[4]).toBe('');
   expect(first.rows[0]?.[3]).toMatch(/none/);
 });
 
@@ -118,7 +123,9 @@ it('shows agreements, and where there are too few values', () => {
     realised: Float64Array.of(1, 0.5, 0.5, 1),
   };
   const task = (name: string) => ({ name, type: 'regression' as const, outputs: 1, description: '' });
-  const { header, rows } = agreementTable(measures, { relatedness, tasks: names.map(task) }, [1, null]);
+  const predicted = { measures, dataset: { relatedness, tasks: names.map(task) }, gains: [1, null] };
+  const { header, rows } = agreementTable(predicted);
   expect(header).toEqual(['Measure', 'Correlation of the labels', 'Gain per task']);
   expect(rows[0]).toEqual(['Cosine', 'undefined', 'undefined']);
+  expect(agreementCsv(predicted)).toContain('\r\nCosine,Gain per task,,1\r\n');
 });

@@ -12,6 +12,7 @@ import {
 import { normsOf, updateShares } from '../../../engine/core/relations.ts';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { RelationsMeasure, RelationsReport } from '../../../engine/protocol/relations.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed, taskLabel } from '../../charts/format.ts';
 import { divergingScale } from '../../charts/heatmap/colorScale.ts';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
@@ -113,19 +114,45 @@ export function taskTable(measure: RelationsMeasure, place: number, names: reado
   };
 }
 
-/** How well each measure ranks the tasks as the truths do. */
-export function agreementTable(
-  measures: readonly RelationMeasure[],
-  { relatedness, tasks }: Pick<DatasetSummary, 'relatedness' | 'tasks'>,
-  gains: readonly (number | null)[] | null,
-  trained: TrainedTruths | null = null,
-): TableData {
+/** The same as numbers; a method that combines whole gradients has no weights. */
+export function taskCsv(measure: RelationsMeasure, place: number, names: readonly string[]): string {
+  const gram = gramAt(measure, place);
+  const { share, cosine } = updateShares(gram, measure.weights ?? new Float32Array(names.length).fill(1));
+  const norms = normsOf(gram, names.length);
+  return toCsv(
+    ['step', 'task', 'loss', 'gradient_length', 'weight', 'share_of_the_update', 'cosine_to_the_update'],
+    names.map((name, t) => [
+      measure.step,
+      name,
+      measure.losses[t] ?? null,
+      norms[t] ?? null,
+      measure.weights?.[t] ?? null,
+      share[t] ?? null,
+      cosine[t] ?? null,
+    ]),
+  );
+}
+
+interface Predicted {
+  measures: readonly RelationMeasure[];
+  dataset: Pick<DatasetSummary, 'relatedness' | 'tasks'>;
+  /** Gain per task; null without a baseline. */
+  gains: readonly (number | null)[] | null;
+  trained?: TrainedTruths | null;
+}
+
+const foundIn = ({ measures, dataset: { relatedness, tasks }, gains, trained = null }: Predicted) => {
   const truths = truthsOf(relatedness, gains, trained);
-  const found = agreements(measures, truths, tasks.length);
+  return { truths, found: agreements(measures, truths, tasks.length) };
+};
+
+/** How well each measure ranks the tasks as the truths do. */
+export function agreementTable(of: Predicted): TableData {
+  const { truths, found } = foundIn(of);
   return {
     caption: 'Rank correlation of each measure with what it might predict',
     header: ['Measure', ...truths.map((t) => t.label)],
-    rows: measures.map(({ id, label }) => [
+    rows: of.measures.map(({ id, label }) => [
       label,
       ...truths.map((truth) => {
         const agreement = found.find((a) => a.measure === id && a.truth === truth.id);
@@ -134,4 +161,18 @@ export function agreementTable(
       }),
     ]),
   };
+}
+
+/** A line per measure and truth; an undefined correlation is an empty cell. */
+export function agreementCsv(of: Predicted): string {
+  const { truths, found } = foundIn(of);
+  return toCsv(
+    ['measure', 'predicts', 'spearman', 'n'],
+    of.measures.flatMap(({ id, label }) =>
+      truths.map((truth) => {
+        const agreement = found.find((a) => a.measure === id && a.truth === truth.id);
+        return [label, truth.label, agreement?.rank ?? null, agreement?.count ?? null];
+      }),
+    ),
+  );
 }

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import type { Role } from '../../../engine/core/roles.ts';
 import { nameOf } from '../../../store/runEntry.ts';
 import { useStore } from '../../../store/store.ts';
-import { downloadText, toCsv } from '../../charts/csv.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatFixed } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
@@ -19,6 +19,7 @@ import {
   valuesBySeed,
 } from './compare.ts';
 import { Differences } from './Differences.tsx';
+import { differencesCsv } from './differenceRows.ts';
 import type { NetworkChoice } from './networks.ts';
 import { ReportButton } from './ReportButton.tsx';
 import classes from './runs.module.css';
@@ -90,11 +91,21 @@ export function CompareTable(props: CompareTableProps) {
       null,
       2,
     );
-  const files = [
-    { label: 'CSV', save: () => downloadText('runs.csv', csv()) },
-    { label: 'JSON', save: () => downloadText('runs.json', json(), 'application/json') },
-    { label: 'LaTeX', save: () => downloadText('runs.tex', toLatex(text), 'text/plain') },
-    { label: 'Markdown', save: () => downloadText('runs.md', toMarkdown(text), 'text/markdown') },
+  const hasDifferences = groups.length > 1 && tested.length > 0;
+  const more = [
+    ...(hasDifferences
+      ? [
+          {
+            label: `CSV, differences from ${base.label}`,
+            fileName: 'runs-differences.csv',
+            type: 'text/csv;charset=utf-8',
+            content: () => differencesCsv(groups, base, tested),
+          },
+        ]
+      : []),
+    { label: 'JSON', fileName: 'runs.json', type: 'application/json', content: json },
+    { label: 'LaTeX', fileName: 'runs.tex', type: 'text/plain', content: () => toLatex(text) },
+    { label: 'Markdown', fileName: 'runs.md', type: 'text/markdown', content: () => toMarkdown(text) },
   ];
   return (
     <Card
@@ -102,24 +113,21 @@ export function CompareTable(props: CompareTableProps) {
       title="Figures"
       subtitle="mean ± standard deviation over seeds, on the test split"
       actions={
-        <>
-          <ReportButton
-            label="Report of the chosen runs as one HTML page"
-            fileName="report.html"
-            make={async () => {
-              const { reportOfRuns } = await import('./report.ts');
-              const { catalog, readRecords } = useStore.getState();
-              if (!catalog) throw new Error('ReportButton: expected a started engine, got none.');
-              return reportOfRuns(groupsOfRuns, columns, catalog, readRecords);
-            }}
-          />
-          {files.map(({ label, save }) => (
-            <SmallButton key={label} onClick={save} label={`Figures as ${label}`}>
-              {label}
-            </SmallButton>
-          ))}
-        </>
+        <ReportButton
+          label="Report of the chosen runs as one HTML page"
+          fileName="report.html"
+          make={async () => {
+            const { reportOfRuns } = await import('./report.ts');
+            const { catalog, readRecords } = useStore.getState();
+            if (!catalog)
+              throw new Error(
+                'Report: expected an engine that has started, got none. Try again in a moment.',
+              );
+            return reportOfRuns(groupsOfRuns, columns, catalog, readRecords);
+          }}
+        />
       }
+      files={{ what: 'Figures', fileName: 'runs', csv, more }}
     >
       <div className={classes.toolbar}>
         <label htmlFor={ids.grouping}>Rows</label>
@@ -218,7 +226,7 @@ export function CompareTable(props: CompareTableProps) {
         </table>
       </section>
       <p className={classes.facts}>Brackets: 95 % interval of the mean, Student's t.</p>
-      {groups.length > 1 && tested.length > 0 && (
+      {hasDifferences && (
         <>
           <div className={classes.toolbar}>
             <label htmlFor={ids.reference}>Against</label>

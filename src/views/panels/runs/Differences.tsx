@@ -3,7 +3,8 @@
 import { useState } from 'react';
 import { formatFixed, formatSigned } from '../../charts/format.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import { compared, type Figure, type Group, isAsLarge, sizeRatio } from './compare.ts';
+import { type Figure, type Group, isAsLarge, sizeRatio } from './compare.ts';
+import { differenceRows } from './differenceRows.ts';
 import classes from './runs.module.css';
 
 const probability = (p: number): string =>
@@ -21,14 +22,8 @@ export function Differences({
   figures: readonly Figure[];
 }) {
   const [isSameSize, setSameSize] = useState(false);
-  const others = groups.filter(({ id }) => id !== base.id);
-  const sizes = new Map(others.map((group) => [group.id, sizeRatio(group, base)]));
-  const isAnySame = [...sizes.values()].some(isAsLarge);
-  const rows = others
-    .filter(({ id }) => !isSameSize || isAsLarge(sizes.get(id) ?? Number.NaN))
-    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })))
-    // Tasks that only one of them has, or no seed in common: nothing to compare.
-    .filter(({ test }) => test.n > 0);
+  const isAnySame = groups.some((group) => group.id !== base.id && isAsLarge(sizeRatio(group, base)));
+  const rows = differenceRows(groups, base, figures).filter(({ ratio }) => !isSameSize || isAsLarge(ratio));
   const basis = (
     <div className={classes.toolbar}>
       <SmallButton pressed={isSameSize} onClick={() => setSameSize(!isSameSize)}>
@@ -74,11 +69,11 @@ export function Differences({
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ group, figure, test }) => (
+            {rows.map(({ group, figure, ratio, test }) => (
               <tr key={`${group.id} ${figure.id}`}>
                 <th scope="row">{group.label}</th>
                 <td>{figure.label}</td>
-                <td>{ratioText(sizes.get(group.id) ?? Number.NaN)}</td>
+                <td>{ratioText(ratio)}</td>
                 <td>{test.n}</td>
                 <td>{formatSigned(test.difference, figure.decimals)}</td>
                 <td>{probability(test.pStudent)}</td>

@@ -7,7 +7,7 @@ import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { HiddenTable } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
-import { linearTicks } from '../../charts/scale.ts';
+import { labelsApart, linearTicks } from '../../charts/scale.ts';
 import { taskFill } from '../../theme/palette.ts';
 import { type Figure, figureOf, type Group, paretoFront } from './compare.ts';
 import classes from './runs.module.css';
@@ -76,12 +76,14 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
   const left = (v: number) => PAD.left + (plot.width * (v - x.domain[0])) / (x.domain[1] - x.domain[0]);
   const top = (v: number) => PAD.top + plot.height * (1 - (v - y.domain[0]) / (y.domain[1] - y.domain[0]));
   const front = paretoFront(points);
+  const xLabels = x.ticks.map((tick) => formatTick(tick, x.step));
+  const hasRoom = labelsApart(xLabels, x.ticks.map(left));
   const caption = `${value.label} against ${price.label.toLowerCase()}`;
   return (
     <Card
       figure="pareto"
       title="Cost and benefit"
-      subtitle="the line joins what no other group beats in both"
+      subtitle={`${caption}; the line joins what no other group beats in both`}
       files={{
         what: 'Cost and benefit',
         fileName: 'runs-pareto',
@@ -111,11 +113,13 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
                 </text>
               </g>
             ))}
-            {x.ticks.map((tick) => (
-              <text key={tick} x={left(tick)} y={HEIGHT - 18} textAnchor="middle">
-                {formatTick(tick, x.step)}
-              </text>
-            ))}
+            {x.ticks.map((tick, i) =>
+              hasRoom[i] ? (
+                <text key={tick} x={left(tick)} y={HEIGHT - 18} textAnchor="middle">
+                  {xLabels[i]}
+                </text>
+              ) : null,
+            )}
             <text x={width - PAD.right} y={HEIGHT - 3} textAnchor="end">
               {price.label}
             </text>

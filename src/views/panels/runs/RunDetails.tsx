@@ -13,7 +13,7 @@ import classes from './runs.module.css';
 const PARTS = {
   record: 'Results',
   series: 'Losses of steps',
-  captures: 'Answers',
+  captures: 'Measurements',
   networks: 'Weights',
 } as const;
 

@@ -36,7 +36,7 @@ const COLUMNS: readonly { key: SortKey; label: string; help: string; className?:
   {
     key: 'size',
     label: 'Size',
-    help: 'What this browser keeps of it: record, losses, answers and networks.',
+    help: 'What this browser keeps of it: results, losses of steps, measurements such as attention, and weights.',
     className: classes.number,
   },
 ];

@@ -31,8 +31,9 @@ export function StorageCard({ entries }: { entries: readonly RunEntry[] }) {
             </option>
           ))}
         </select>
-        . Above that, answers of networks go first, then weights, of the oldest runs without a star; results
-        stay. {isPersisted === true && 'The browser has promised not to clear them away.'}
+        . Above that, measurements of networks (attention, experts, mask tests) go first, then weights, of the
+        oldest runs without a star; results stay.{' '}
+        {isPersisted === true && 'The browser has promised not to clear them away.'}
         {isPersisted === false &&
           'The browser may clear them away where it is short of room: export what matters.'}
       </p>

@@ -1,5 +1,6 @@
 // Descriptions of tasks and data: label units and scales, class counts, rows per split, and everything done to the data.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
@@ -43,12 +44,36 @@ export function labelList({ labelled, split }: DatasetSummary, task: number): st
   return `${known?.map(formatCount).join(' + ')} (${percent(total(known), all ?? [])})`;
 }
 
+/** A line per task, or per class of a task: label scale, and rows of every split. */
+export function tasksCsv(dataset: DatasetSummary): string {
+  const { tasks, targetScaling, labelled, split, classCounts } = dataset;
+  const rows = tasks.flatMap(({ name, type, description, classes }, t) => {
+    const { mean, scale } = targetScaling[t] ?? { mean: null, scale: null };
+    const of = labelled?.[t] ?? split;
+    const own = [name, type, description, mean, scale, of.train, of.validation, of.test];
+    const counts = classCounts[t];
+    return counts
+      ? counts.train.map((train, i) => [
+          ...own,
+          classes?.[i] ?? `class ${i}`,
+          train,
+          counts.validation[i] ?? 0,
+          counts.test[i] ?? 0,
+        ])
+      : [[...own, null, null, null, null]];
+  });
+  const header =
+    'task type label mean scale labelled_train labelled_validation labelled_test class class_train class_validation class_test';
+  return toCsv(header.split(' '), rows);
+}
+
 export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
   return (
     <Card
       figure="task-facts"
       title="Tasks"
       subtitle={`${plural(dataset.tasks.length, 'task')}, labels of the training split`}
+      files={{ what: 'Tasks', fileName: 'tasks', csv: () => tasksCsv(dataset) }}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Tasks, table">
@@ -105,20 +130,28 @@ export function DataFacts({ dataset }: { dataset: DatasetSummary }) {
   const categorical = dataset.features.filter((feature) => feature.kind === 'categorical').length;
   const facts = [
     ['Name', dataset.name],
-    ['Rows', formatCount(dataset.rows)],
-    ['Training', formatCount(train)],
-    ['Validation', formatCount(validation)],
-    ['Test', formatCount(test)],
-    ['Numeric features', formatCount(dataset.features.length - categorical)],
-    ['Categorical features', formatCount(categorical)],
+    ['Rows', dataset.rows],
+    ['Training', train],
+    ['Validation', validation],
+    ['Test', test],
+    ['Numeric features', dataset.features.length - categorical],
+    ['Categorical features', categorical],
   ] as const;
   return (
-    <Card figure="table-facts" title="Data">
+    <Card
+      figure="table-facts"
+      title="Data"
+      files={{
+        what: 'Data',
+        fileName: 'data',
+        csv: () => toCsv(['fact', 'value'], [...facts, ...dataset.notes.map(({ text }) => ['Note', text])]),
+      }}
+    >
       <dl className={classes.pairs}>
         {facts.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{value}</dd>
+            <dd>{typeof value === 'number' ? formatCount(value) : value}</dd>
           </div>
         ))}
       </dl>

@@ -3,6 +3,7 @@
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Estimate } from '../../../engine/core/interval.ts';
+import { distinctLabels } from '../../../engine/core/roles.ts';
 import type { ComparedModel } from '../../../engine/protocol/result.ts';
 import { useLive } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
@@ -25,7 +26,6 @@ import { Term } from '../../charts/parts/Term.tsx';
 import { metricInfo } from '../metrics.ts';
 import {
   type ComparisonCell,
-  comparedLabels,
   comparisonCsv,
   comparisonRows,
   gainCells,
@@ -100,7 +100,7 @@ function Table({
             <th scope="col" className={classes.words}>
               Metric
             </th>
-            {comparedLabels(models).map((label) => (
+            {distinctLabels(models).map((label) => (
               <th key={label} scope="col">
                 {label}
               </th>
@@ -225,7 +225,7 @@ const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardPro
   const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
   if (run.experiment.compare.length === 0 && !isSearched) return null;
   const isActive = run.status === 'running' || run.status === 'paused';
-  const labels = comparedLabels(models);
+  const labels = distinctLabels(models);
   const several = run.seeds.length > 1;
   const shown = models.some((m) => m.gain) ? 'gain' : 'sharing';
   const bars = models.flatMap(({ gain, decomposition }, m) => {

@@ -1,10 +1,10 @@
 // The steps before a number that is not finite: losses and gradient norm. Shows nothing for other failures.
-import { roleText } from '../../../engine/core/roles.ts';
 import { useLossPoints } from '../../../store/hooks.ts';
 import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { GradientNormChart } from '../../charts/GradientNormChart.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
+import { networkIn } from '../../shell/runNames.ts';
 import { LastSteps } from './LastSteps.tsx';
 import { useFailureMarks, useTaskNames } from './useRunParts.ts';
 
@@ -19,7 +19,7 @@ function FailureCards({ run }: RunCardProps) {
       <Card
         figure="norms"
         title="Gradient norm"
-        subtitle={`all weights of the ${roleText(fault.role)}, before clipping, log scale`}
+        subtitle={`all weights of ${networkIn(run, fault.role)}, before clipping, log scale`}
         files={{
           what: 'Gradient norm',
           fileName: 'gradient-norm',
@@ -32,7 +32,7 @@ function FailureCards({ run }: RunCardProps) {
       >
         <GradientNormChart steps={points.steps} norms={points.gradientNorms} marks={marks} />
       </Card>
-      <LastSteps names={names} points={points} fault={fault} />
+      <LastSteps network={networkIn(run, fault.role)} names={names} points={points} fault={fault} />
     </>
   );
 }

@@ -1,7 +1,6 @@
 // The last recorded steps before a run failed, per task, with values that are not finite in red.
 
 import type { NumericFault } from '../../../engine/core/errors.ts';
-import { roleText } from '../../../engine/core/roles.ts';
 import type { SeriesPoints } from '../../../store/series.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
@@ -14,10 +13,13 @@ const SHOWN = 5;
 const show = (value: number) => (Number.isNaN(value) ? 'NaN' : formatCompact(value));
 
 export function LastSteps({
+  network,
   names,
   points,
   fault,
 }: {
+  /** In which the number was found. */
+  network: string;
   names: readonly string[];
   points: SeriesPoints;
   fault: NumericFault;
@@ -37,7 +39,7 @@ export function LastSteps({
     <Card
       figure="last-steps"
       title="Last steps"
-      subtitle={`training loss per task, ${roleText(fault.role)}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
+      subtitle={`training loss per task, ${network}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
       files={{ what: 'Losses per step', fileName: 'losses-per-step', csv: csv }}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

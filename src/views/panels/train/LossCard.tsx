@@ -103,6 +103,13 @@ function LossCard({ run }: { run: RunRecord }) {
       ) : (
         <LossMultiples multiples={multiples} log={log} marks={marks} drawEach={shown === 'each'} />
       )}
+      {run.notes
+        .filter(({ code }) => code === 'one-loss-rules')
+        .map(({ text }) => (
+          <p key={text} className={classes.caption}>
+            {text}
+          </p>
+        ))}
       {!isEmpty && (
         <p className={classes.caption}>
           Training step. {solid} {multiples.length > 1 && 'All tasks share one axis.'} {partsOfSum(multiples)}

@@ -5,7 +5,6 @@ import { compareModels, type Tested } from '../../../engine/training/comparison.
 import { gainReport } from '../../../engine/training/gain.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import {
-  comparedLabels,
   comparisonCsv,
   comparisonRows,
   gainCells,
@@ -138,14 +137,6 @@ describe('the comparison of networks', () => {
     const columns = roles.map((role, i) => result(role, `N${i}`, [[0.5 + i / 10, 0.6 + i / 10]], 'auroc'));
     const models = compareModels([0, 1].map((seed) => columns.map((c) => c[seed] as Tested)));
     expect(pairRows(models).map((r) => r.label)).toEqual(['N0 over N1', 'N0 over N2', 'N2 over N3']);
-  });
-
-  it('names networks of one architecture apart', () => {
-    const models = (['baseline', 'model', 'model-2'] as const).map((role, i) => ({
-      role,
-      label: i === 0 ? 'A' : 'B',
-    }));
-    expect(comparedLabels(models)).toEqual(['A (baseline)', 'B 1', 'B 2']);
   });
 
   it('tells how far each network of the queue has come', () => {

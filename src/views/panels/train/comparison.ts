@@ -2,7 +2,7 @@
 
 import type { Estimate } from '../../../engine/core/interval.ts';
 import type { Role } from '../../../engine/core/roles.ts';
-import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
+import { distinctLabels, isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
 import { DIFFERENCE_TEXT, isDifference, shownGain } from '../../../engine/protocol/gainText.ts';
@@ -31,15 +31,6 @@ export interface ComparisonRow {
   cells: ComparisonCell[];
 }
 
-/** Labels that distinguish networks of one architecture. */
-export function comparedLabels(models: readonly Pick<ComparedModel, 'label' | 'role'>[]): string[] {
-  return models.map(({ label, role }) => {
-    if (role === 'baseline') return `${label} (baseline)`;
-    const alike = models.filter((m) => m.label === label && m.role !== 'baseline');
-    return alike.length > 1 ? `${label} ${alike.findIndex((m) => m.role === role) + 1}` : label;
-  });
-}
-
 export interface QueuedNetwork {
   label: string;
   state: 'waiting' | 'training' | 'tested';
@@ -60,7 +51,7 @@ export function queueOf(run: RunRecord, now: Pick<ProgressState, 'seed' | 'stage
       .filter((m) => m.perTask.some((t) => t.perSeed.length === run.seedStates.length))
       .map((m) => m.role),
   );
-  const labels = comparedLabels(seed.parts);
+  const labels = distinctLabels(seed.parts);
   return seed.parts.map(({ role, epochs, stage, boosted }, i): QueuedNetwork => {
     const label = labels[i] ?? role;
     const records = seed.records[role] ?? [];
@@ -143,7 +134,7 @@ const isRival = (other: Role, model: Role) => !isTwin(other) || ownerOf(other) =
 
 /** Differences of every model to its rivals, on the same seeds. */
 export function pairRows(models: readonly ComparedModel[]): PairRow[] {
-  const labels = comparedLabels(models);
+  const labels = distinctLabels(models);
   return models.flatMap(({ role, against }, first) =>
     against.flatMap((pair): PairRow[] => {
       const second = models.findIndex((m) => m.role === pair.role);
@@ -181,7 +172,7 @@ export function pairsCsv(models: readonly ComparedModel[], classes: Classes): st
 
 /** One line per network, task and seed, with every digit. */
 export function comparisonCsv(models: readonly ComparedModel[], classes: Classes): string {
-  const labels = comparedLabels(models);
+  const labels = distinctLabels(models);
   const lines = models.flatMap(
     ({ id, parameters, trainSeconds, perTask, gain, decomposition, trainedWith }, m) =>
       perTask.flatMap(({ task, metric, perSeed, mean, low, high }, i) =>

@@ -20,9 +20,9 @@ const MAX_TEXT = 100_000_000;
 
 const OPENED_AS: Record<ExperimentFile, string> = {
   experiment: 'An experiment',
-  case: 'A case of mask tests: its experiment is set on the left. Run it, and see Masks, Tests',
-  result: 'A result of the command line: its experiment is set on the left. Run it to see its charts',
-  card: 'The settings beside weights: their experiment is set on the left. The weights are opened from Models',
+  case: 'A case of mask tests: its settings are in place. Run it, and see Masks, Tests',
+  result: 'A result of the command line: its settings are in place. Run it to see its charts',
+  card: 'The settings beside weights, now in place. The weights are opened from Models',
 };
 
 const say = (title: string, text: string) => useStore.setState({ opened: { title, text, weights: null } });
@@ -170,7 +170,12 @@ function openMask(name: string, text: string): void {
   const masking = summary?.masking;
   if (!masking) {
     const models = labelsWith(catalog?.models ?? [], 'masks');
-    refuse(name, 'a model with masks on the left', 'one without', `This is a mask: choose ${models} first.`);
+    refuse(
+      name,
+      'a model with masks in the settings',
+      'one without',
+      `This is a mask: choose ${models} first.`,
+    );
     return;
   }
   const { tokens, blocks, heads } = masking;
@@ -217,7 +222,7 @@ async function openWeights(file: File, beside: File | undefined): Promise<void> 
     const from = catalog.models.find((m) => m.id === told?.architecture)?.label;
     const origin = from
       ? `Saved of ${from}, seed ${told?.seed}, with its settings.`
-      : 'The file does not say of which network: set it on the left.';
+      : 'The file does not say of which network: choose it in the settings.';
     useStore.setState({
       sourceIssues: null,
       opened: {

@@ -58,6 +58,16 @@ export const signDropTests: OpTests = {
       expect(got[1]).toBeNaN();
     });
 
+    it('takes as many values as large networks share', async () => {
+      // Those of two tasks cannot be transposed on WebGPU.
+      const size = 1_100_000;
+      const got = await valuesOf(() => {
+        const dropped = signDrop(tf.ones([2, size]), tf.fill([size], 0.25), [0, 0]);
+        return tf.stack([tf.min(dropped), tf.max(dropped)]);
+      });
+      expect(Array.from(got)).toEqual([2, 2]);
+    });
+
     it('takes one number per value and one share per task', () => {
       const inputs = [tf.zeros([2, 3]), tf.zeros([2]), tf.zeros([3])];
       const [gradients, two, three] = inputs as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D];

@@ -10,16 +10,32 @@ export interface SignDropAttributes {
 
 export const signDropKernel = defineKernel<SignDropAttributes>({
   name: 'SignDrop',
+  // Task by task: a sum over the rows of [T, S] transposes them, which WebGPU refuses from about a million values on.
   reference: ([gradients, uniforms], { leak }) => {
-    const g = gradients as tf.Tensor2D;
-    const sizes = tf.sum(tf.abs(g), 0);
+    const rows = tf.unstack(gradients as tf.Tensor2D) as tf.Tensor1D[];
+    const sum = (of: (row: tf.Tensor1D, task: number) => tf.Tensor) =>
+      rows.map(of).reduce((a, b) => tf.add(a, b));
+    const up = sum((row) => tf.relu(row));
+    const down = sum((row) => tf.minimum(row, 0));
+    const sizes = tf.sub(up, down);
     const isZero = tf.cast(tf.equal(sizes, 0), 'float32');
-    const purity = tf.mul(tf.add(1, tf.div(tf.sum(g, 0), tf.add(sizes, isZero))), 0.5); // [S]
+    const purity = tf.mul(tf.add(1, tf.div(tf.add(up, down), tf.add(sizes, isZero))), 0.5); // [S]
     const passUp = tf.cast(tf.greater(purity, uniforms as tf.Tensor), 'float32');
     const passDown = tf.cast(tf.less(purity, uniforms as tf.Tensor), 'float32');
-    const passing = tf.add(tf.mul(tf.relu(g), passUp), tf.mul(tf.minimum(g, 0), passDown));
-    const leaks = tf.tensor2d([...leak], [leak.length, 1]);
-    return [tf.sum(tf.add(tf.mul(g, leaks), tf.mul(passing, tf.sub(1, leaks))), 0)];
+    const passing = (above: tf.Tensor, below: tf.Tensor) =>
+      tf.add(tf.mul(above, passUp), tf.mul(below, passDown));
+    if (leak.every((share) => share === 0)) return [passing(up, down)];
+    const shareOf = (task: number) => leak[task] as number;
+    const kept = passing(
+      sum((row, task) => tf.mul(tf.relu(row), 1 - shareOf(task))),
+      sum((row, task) => tf.mul(tf.minimum(row, 0), 1 - shareOf(task))),
+    );
+    return [
+      tf.add(
+        kept,
+        sum((row, task) => tf.mul(row, shareOf(task))),
+      ),
+    ];
   },
 });
 

@@ -12,7 +12,7 @@ import { ProbeStatus } from '../../ProbeStatus.tsx';
 import { tokenName } from '../maps.ts';
 import { StepBody } from './StepBody.tsx';
 import classes from './walk.module.css';
-import { WALK_STEPS, walked } from './walk.ts';
+import { WALK_STEPS, walkCsv, walked } from './walk.ts';
 
 export interface WalkCardProps {
   map: AttentionMap;
@@ -73,6 +73,14 @@ export function WalkCard(props: WalkCardProps) {
         figure="walk"
         title="Walk through this cell"
         subtitle={`query ${names[0]}, key ${names[1]}, block ${block}, head ${head}${answer ? `, step ${formatCount(answer.step)}` : ''}`}
+        files={
+          walk &&
+          isOfRequest && {
+            what: 'Walk through this cell',
+            fileName: 'attention-walk',
+            csv: () => walkCsv(walk),
+          }
+        }
         actions={
           <>
             {!isRow && <RowInput row={row} rows={rows} onRow={onRow} />}

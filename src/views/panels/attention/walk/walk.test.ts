@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttentionWalk } from '../../../../engine/protocol/attention.ts';
-import { largestOf, walked } from './walk.ts';
+import { largestOf, walkCsv, walked } from './walk.ts';
 
 /** Two dimensions, three keys, computed by hand: products 2, 0 and 4; scores of the open ones √2 and 2√2. */
 const walk: AttentionWalk = {
@@ -32,6 +32,15 @@ describe('the steps of a walk', () => {
     // The blocked key's value is 9 and contributes nothing.
     expect(mixed[0]).toBeCloseTo(keys[0]?.weight as number, 12);
     expect(deviation).toBeLessThan(1e-5);
+  });
+
+  it('are saved with every number of both vectors', () => {
+    const [head, query, ...keys] = walkCsv(walk).split('\r\n');
+    expect(head).toBe(
+      'part,token,product,score,blocked,weight,query_or_key_0,query_or_key_1,value_0,value_1',
+    );
+    expect(query).toMatch(/^query and mix,a,,,,,1,2,0\.195\d*,0\.804\d*$/);
+    expect(keys[1]).toBe('key,b,0,0,true,0,2,-1,9,9');
   });
 
   it('tell how far the network is from them', () => {

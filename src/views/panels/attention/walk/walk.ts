@@ -2,6 +2,7 @@
 // with the network's own result.
 // Shapes: L keys, hd numbers of a head.
 import type { AttentionWalk } from '../../../../engine/protocol/attention.ts';
+import { toCsv } from '../../../charts/csv.ts';
 
 export const WALK_STEPS = [
   { id: 'tokens', title: 'Vectors' },
@@ -75,6 +76,33 @@ export function walked(walk: AttentionWalk): Walked {
     mixed,
     deviation: Math.max(distance(ownWeights, walk.weights), distance(mixed, walk.mixed)),
   };
+}
+
+/** A line per key: product, score, weight, and the vectors, after a line with those of the query and the sum of the values. */
+export function walkCsv(walk: AttentionWalk): string {
+  const { keys, mixed } = walked(walk);
+  const numbers = Array.from({ length: walk.headSize }, (_, d) => d);
+  const nameAt = (at: number) => walk.tokens[at]?.name ?? String(at);
+  return toCsv(
+    [
+      ...['part', 'token', 'product', 'score', 'blocked', 'weight'],
+      ...numbers.map((d) => `query_or_key_${d}`),
+      ...numbers.map((d) => `value_${d}`),
+    ],
+    [
+      ['query and mix', nameAt(walk.query), null, null, null, null, ...walk.queryVector, ...mixed],
+      ...keys.map(({ at, product, score, blocked, weight }) => [
+        'key',
+        nameAt(at),
+        product,
+        score,
+        blocked,
+        weight,
+        ...vectorOf(walk, walk.keys, at),
+        ...vectorOf(walk, walk.values, at),
+      ]),
+    ],
+  );
 }
 
 /**

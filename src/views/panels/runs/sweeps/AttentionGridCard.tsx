@@ -1,7 +1,7 @@
 // Attention over two settings of a sweep: a small map for every cell, all on one scale, for the chosen head. The sliders above
 // choose the values of further settings. Maps are read on request, because that opens the networks of many runs.
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { headLabel, placeKey } from '../../../../engine/core/attentionPlace.ts';
+import { headLabel, headNameWithKind, placeKey } from '../../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../../engine/protocol/attention.ts';
 import { nameOf, type RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
@@ -116,7 +116,7 @@ export function AttentionGridCard({ cells, grid, xLabel, rowLabel, onSelect }: A
       figure="sweep-attention"
       files={shown.length > 0 && { what: 'Attention over the settings', fileName: 'sweep-attention', csv }}
       title="Attention over the settings"
-      subtitle="weights on the first validation rows, mean over rows, one seed per cell"
+      subtitle={`weights${chosen ? ` of ${chosen.network === null ? '' : `${chosen.network}, `}${headNameWithKind(chosen)}` : ''} on the first validation rows, mean over rows, one seed per cell`}
       actions={
         reading !== null ? (
           <SmallButton

@@ -46,7 +46,7 @@ export function markOf(
   const show = (value: number) =>
     Number.isNaN(value) ? '–' : `${formatCompact(value)}${unit === '' ? '' : ` ${unit}`}`;
   return {
-    label: `${label}, ${shown === 'mean' ? 'mean' : 'standard deviation'} over seeds, by ${rowLabel === null ? '' : `${rowLabel} and `}${xLabel}`,
+    label: `${label.replace(/^./, (c) => c.toUpperCase())}, ${shown === 'mean' ? 'mean' : 'standard deviation'} over seeds, by ${rowLabel === null ? '' : `${rowLabel} and `}${xLabel}`,
     rows: axisOf(rowLabel ?? '', 'row', rows),
     columns: axisOf(xLabel, 'column', columns),
     values,

@@ -8,6 +8,7 @@ import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
+import { labelsApart } from '../../../charts/scale.ts';
 import { taskDash, taskLine } from '../../../theme/palette.ts';
 import { extentOf, linesOf, positionsOf, type SweepLine, ticksIn } from './lines.ts';
 import { gridCsv, gridTable } from './outputs.ts';
@@ -100,11 +101,13 @@ function Picture({ lines, figure, grid, width, label, xLabel }: PictureProps) {
   const down = (v: number) => ROOM.top + ((y[1] - v) / (y[1] - y[0])) * (HEIGHT - ROOM.top - ROOM.bottom);
   const ticks = ticksIn(y, 5);
   const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
-  // Labels that would overlap are left out.
-  const shown = grid.columns.filter((_, i) => {
-    const before = places.slice(0, i).filter((p) => Math.abs(across(p) - across(places[i] as number)) < 30);
-    return before.length === 0;
-  });
+  // In the order of their places, which for numbers need not be that of the columns.
+  const order = places.map((_, i) => i).sort((a, b) => (places[a] as number) - (places[b] as number));
+  const apart = labelsApart(
+    order.map((i) => grid.columns[i] as string),
+    order.map((i) => across(places[i] as number)),
+  );
+  const shown = new Set(order.filter((_, at) => apart[at]));
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={label}>
       {ticks.map((tick) => (
@@ -119,7 +122,7 @@ function Picture({ lines, figure, grid, width, label, xLabel }: PictureProps) {
         </g>
       ))}
       {grid.columns.map((place, i) =>
-        shown.includes(place) ? (
+        shown.has(i) ? (
           <text
             key={place}
             x={across(places[i] as number)}

@@ -14,6 +14,12 @@ import classes from './sweeps.module.css';
 
 const HEIGHT = 250;
 const ROOM = { side: 52, top: 40, bottom: 18 };
+/** The marks of the first axis take at most this share of the width. */
+const MARKS_SHARE = 0.28;
+const cut = (text: string, room: number) => {
+  const letters = Math.max(2, Math.floor(room / LETTER));
+  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
+};
 /** Names of axes stand in two lines where they would touch. */
 const NAME_LINES = [12, 26];
 /** A letter of 11 px is about this wide. */
@@ -82,7 +88,11 @@ function Picture({
     [cells, axes.length, figure.isSigned],
   );
   const plot = HEIGHT - ROOM.top - ROOM.bottom;
-  const across = (i: number) => Math.round(ROOM.side + (i / axes.length) * (width - 2 * ROOM.side));
+  const longest = LETTER * Math.max(0, ...(marks[0] ?? []).map(({ label }) => label.length));
+  const left = Math.max(ROOM.side, Math.min(MARKS_SHARE * width, longest + 8));
+  const across = (i: number) => Math.round(left + (i / axes.length) * (width - left - ROOM.side));
+  // Beside an axis there is room for its marks up to the axis before it.
+  const roomAt = (i: number) => (i === 0 ? left : across(i) - across(i - 1)) - 8;
   const down = (share: number) => Math.round(10 * (ROOM.top + (1 - share) * plot)) / 10;
   const names = [...axes, figure.label];
   const places = namesApart(
@@ -127,7 +137,8 @@ function Picture({
                 paintOrder="stroke"
                 className={classes.outlined}
               >
-                {label}
+                {isLast ? label : cut(label, roomAt(i))}
+                <title>{label}</title>
               </text>
             ))}
           </g>

@@ -123,6 +123,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         files={{
           what: 'Every cell and figure of the sweep',
           fileName: 'sweep',
+          hasPicture: false,
           csv: () =>
             sweepCsv(
               axes,
@@ -219,7 +220,7 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         />
       )}
       {hasAxes && ofTasks.length > 1 && (
-        <TradeoffCard figures={ofTasks} cellsOf={(one) => cellFigures(own, item.id, byId, one)} />
+        <TradeoffCard axes={axes} figures={ofTasks} cellsOf={(one) => cellFigures(own, item.id, byId, one)} />
       )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
       {hasAttention && (

@@ -8,6 +8,7 @@ import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
+import { spreadLabels } from '../../../charts/scale.ts';
 import { taskLine } from '../../../theme/palette.ts';
 import { extentOf, ticksIn } from './lines.ts';
 import { cellText } from './outputs.ts';
@@ -19,13 +20,18 @@ const ROOM = { left: 56, right: 20, top: 18, bottom: 36 };
 /** More labels than these would cover each other; then the front alone has them. */
 const MOST_LABELS = 12;
 
+/** Between the baselines of labels. */
+const LABEL_GAP = 13;
+
 export interface TradeoffCardProps {
+  /** Names of the settings of a cell. */
+  axes: readonly string[];
   /** Metrics of single tasks, at least two; higher is better. */
   figures: readonly Figure[];
   cellsOf(figure: Figure): readonly CellFigures[];
 }
 
-export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
+export function TradeoffCard({ axes, figures, cellsOf }: TradeoffCardProps) {
   const id = useId();
   const [ids, setIds] = useState<readonly [string, string]>(['', '']);
   const [asTable, setAsTable] = useState(false);
@@ -67,7 +73,7 @@ export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
         fileName: 'sweep-tradeoff',
         csv: () =>
           toCsv(
-            ['cell', right.label, 'low', 'high', up.label, 'low', 'high', 'on the front'],
+            [axes.join(', '), right.label, 'low', 'high', up.label, 'low', 'high', 'on the front'],
             points.map(({ label, x, y, onFront: is }) => [
               label,
               x.mean,
@@ -89,7 +95,7 @@ export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
       <p className={classes.note}>
         {points.length < 2
           ? 'The picture fills as runs end.'
-          : `No other cell beats in both: ${onFront.map(({ label }) => label).join('; ')}. ${
+          : `No other cell beats in both: ${axes.join(', ')} ${onFront.map(({ label }) => label).join('; ')}. ${
               onFront.length === 1
                 ? 'One cell is best in both: by the means there is nothing to trade.'
                 : 'Along the line, better for one task is worse for the other. Where the intervals of two cells overlap, their order is undecided.'
@@ -100,7 +106,7 @@ export function TradeoffCard({ figures, cellsOf }: TradeoffCardProps) {
           <DataTable
             data={{
               caption,
-              header: ['Cell', right.label, up.label, 'On the front'],
+              header: [axes.join(', '), right.label, up.label, 'On the front'],
               rows: points.map((p) => [p.label, cellText(p.x), cellText(p.y), p.onFront ? 'yes' : 'no']),
             }}
             maxHeight={360}
@@ -148,6 +154,14 @@ function Picture({ points, right, up, width, label }: PictureProps) {
   const yTicks = ticksIn(y, 5);
   const stepOf = (ticks: readonly number[]) => (ticks[1] ?? 1) - (ticks[0] ?? 0);
   const front = points.filter((p) => p.onFront);
+  const labelled = points.filter((p) => p.onFront || points.length <= MOST_LABELS);
+  // Labels of close points stand one below the other.
+  const baselines = spreadLabels(
+    labelled.map((p) => down(p.y.mean) - 7),
+    LABEL_GAP,
+    ROOM.top,
+    HEIGHT - ROOM.bottom,
+  );
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={label}>
       {yTicks.map((tick) => (
@@ -197,10 +211,10 @@ function Picture({ points, right, up, width, label }: PictureProps) {
             >
               <title>{`${p.label}: ${right} ${formatCompact(p.x.mean)}, ${up} ${formatCompact(p.y.mean)}`}</title>
             </circle>
-            {(p.onFront || points.length <= MOST_LABELS) && (
+            {labelled.includes(p) && (
               <text
                 x={at.x + (isRight ? -8 : 8)}
-                y={at.y - 7}
+                y={baselines[labelled.indexOf(p)]}
                 textAnchor={isRight ? 'end' : 'start'}
                 className={classes.tick}
               >

@@ -5,6 +5,11 @@ import { multiply, multiplyTransposed, packColumns, packedBytes, packRows, trans
 import { constants, dropFactor, expNonPositive, loadPart, maxLanes, padded, splat, storePart, sumLanes } from './math';
 
 const QUERIES: i32 = 64;
+/**
+ * The same of the backward pass, which adds a block's part to the gradients of all keys and values: long blocks add rarely. For the
+ * scores of a block of the forward pass the cache counts more.
+ */
+const BACKWARD_QUERIES: i32 = 256;
 /** Added to the score of a blocked key; its weight is exactly 0. */
 const BLOCKED: f32 = -1e30;
 
@@ -20,7 +25,7 @@ export function attentionScratch(length: i32, headSize: i32, masks: i32, rotary:
   const rowBytes = <usize>scoreColumns(length) << 2;
   const shiftRows: usize = max(1, masks * length);
   const turned: usize = rotary ? 2 * headBytes(length, headSize) : 0;
-  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + transposedScratch(QUERIES, headSize) + turned + 64;
+  return packed + rowBytes * (BACKWARD_QUERIES * 2) + rowBytes * shiftRows + transposedScratch(BACKWARD_QUERIES, headSize) + turned + 64;
 }
 
 /** Of the queries or keys of one head, with room for reads beyond the end. */
@@ -175,9 +180,9 @@ export function attentionBackward(
   const values = keys + packedBytes(headSize, length);
   const keyRows = values + packedBytes(headSize, length);
   const weights = keyRows + packedBytes(length, headSize);
-  const dScores = weights + <usize>QUERIES * scoreStride;
-  const packed = dScores + <usize>QUERIES * scoreStride;
-  const turned = packed + transposedScratch(QUERIES, headSize);
+  const dScores = weights + <usize>BACKWARD_QUERIES * scoreStride;
+  const packed = dScores + <usize>BACKWARD_QUERIES * scoreStride;
+  const turned = packed + transposedScratch(BACKWARD_QUERIES, headSize);
   const shift = turned + (table ? 2 * headBytes(length, headSize) : 0);
   const shiftStride = prepareShift(shift, blocked, masks, length);
   const headShift = masks > 1 ? <usize>length * shiftStride : 0;
@@ -206,8 +211,8 @@ export function attentionBackward(
       packColumns(k, stride, headSize, length, keys);
       packColumns(own + 2 * outStride, inStride, headSize, length, values);
       packRows(k, stride, length, headSize, keyRows);
-      for (let first = 0; first < length; first += QUERIES) {
-        const count = min(QUERIES, length - first);
+      for (let first = 0; first < length; first += BACKWARD_QUERIES) {
+        const count = min(BACKWARD_QUERIES, length - first);
         const qBlock = q + <usize>first * stride;
         const dyBlock = source + <usize>first * outStride;
         multiply(qBlock, stride, count, keys, headSize, columns, 0, weights, scoreStride);

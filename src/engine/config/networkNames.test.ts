@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
-import { requireExperiment } from '../config/experiment.ts';
-import { networksOf } from './plan.ts';
+import { networksOf } from '../training/plan.ts';
+import { requireExperiment } from './experiment.ts';
+import { namesOfModels } from './networkNames.ts';
 
 const labels = (compare: object[], training = {}) =>
   networksOf(
@@ -31,4 +32,25 @@ it('names networks of one architecture by what differs', () => {
 it('leaves the name alone where there is one, or nothing differs', () => {
   expect(labels([{ id: 'mmoe' }])).toEqual(['ST-MLP', 'MultiTab-Net', 'MMoE']);
   expect(labels([net({ mask: 'TxT' })])).toEqual(['ST-MLP', 'MultiTab-Net', 'MultiTab-Net']);
+});
+
+it('gives a twin the name of its model', () => {
+  expect(labels([net({ mask: 'FxT' })], { twin: 'both' })).toEqual([
+    'ST-MLP',
+    'MultiTab-Net · T×T',
+    'MultiTab-Net · T×T twin',
+    'MultiTab-Net · F×T',
+    'MultiTab-Net · F×T twin',
+  ]);
+});
+
+it('are those of a run before there is one, and by their place where nothing differs', () => {
+  const named = (compare: object[]) =>
+    namesOfModels(requireExperiment({ model: net({ mask: 'TxT' }), compare }, catalog), catalog);
+  expect(named([{ id: 'mmoe' }, net({ mask: 'FxT' })])).toEqual([
+    'MultiTab-Net · T×T',
+    'MMoE',
+    'MultiTab-Net · F×T',
+  ]);
+  expect(named([net({ mask: 'TxT' })])).toEqual(['MultiTab-Net (model)', 'MultiTab-Net (model 2)']);
 });

@@ -37,6 +37,8 @@ interface Place {
   set(part: ParameterPart): Setting[];
   /** The tasks read the same units, so they show the same mask. */
   isShared?: boolean;
+  /** How many units an output is the mean of. */
+  units?: number;
 }
 
 function build(def: GradientModelDef, { params, rate, set }: Place, value: number, seed = 11): Model {
@@ -152,6 +154,7 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
     name: `block ${block} ${kind} feed-forward`,
     params: base,
     rate: 'feedForwardDropout',
+    units: HIDDEN,
     isShared: kind === 'row',
     set({ name, shape }) {
       if (!layerName(name, block, layer, hasLayers)) return reads(name, shape);
@@ -169,12 +172,20 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
 }
 
 /** Before the tower, a batch norm that gives 1 in its first column for any input. */
-function stackPlace(name: string, params: Params, norm: RegExp, last: RegExp, isShared = false): Place {
+function stackPlace(
+  name: string,
+  params: Params,
+  norm: RegExp,
+  last: RegExp,
+  isShared = false,
+  units = 1,
+): Place {
   return {
     name,
     params: { embedding: 2, experts: 2, layers: 1, rank: 2, ...params },
     rate: 'dropout',
     isShared,
+    units,
     set({ name: part }) {
       if (norm.test(part) || last.test(part)) return [{ at: 0, value: 1 }];
       return [];
@@ -182,8 +193,9 @@ function stackPlace(name: string, params: Params, norm: RegExp, last: RegExp, is
   };
 }
 
-const mixOfExperts = (norm: RegExp) => [
-  stackPlace('experts', { expert: [5], tower: [] }, norm, /tower\.weight$/, true),
+/** @param units - experts that are mixed */
+const mixOfExperts = (norm: RegExp, units = 2) => [
+  stackPlace('experts', { expert: [5], tower: [] }, norm, /tower\.weight$/, true, units),
   stackPlace('towers', { expert: [5], tower: [3] }, /tower\.0\.mlp\.0\.1\.bias$/, /tower\.1\.weight$/),
 ];
 
@@ -225,9 +237,19 @@ const places: Record<string, Place[]> = {
       /heads\.\d+\.1\.weight$/,
     ),
   ],
-  mmoe: mixOfExperts(/experts.*mlp\.0\.1\.bias$/),
+  mmoe: [
+    ...mixOfExperts(/experts.*mlp\.0\.1\.bias$/),
+    // The third layer, whose masks no other place has.
+    stackPlace(
+      'experts behind sparse gates',
+      { expert: [5, 5, 5], tower: [], top: 1 },
+      /experts.*mlp\.2\.1\.bias$/,
+      /tower\.weight$/,
+      true,
+    ),
+  ],
   ple: mixOfExperts(/task_experts.*mlp\.0\.1\.bias$/).map((p) => ({ ...p, isShared: false })),
-  stem: mixOfExperts(/experts.*mlp\.0\.1\.bias$/),
+  stem: mixOfExperts(/experts.*mlp\.0\.1\.bias$/, 8),
   home: mixOfExperts(/top\.task_experts.*mlp\.0\.1\.bias$/).map((p) => ({ ...p, isShared: false })),
 };
 
@@ -269,6 +291,12 @@ describe.each(defs.map((def) => [def.id, def] as const))('dropout in %s', (id, d
     const mean = meanOf(values) / level;
     const sd = Math.sqrt(meanOf(values.map((v) => (v / level - mean) ** 2)));
     expect(sd).toBeGreaterThan(0.1);
+    // The share that is dropped shows in the variance: (rate / (1 - rate)) / units, and 0.4 of it at half the rate.
+    if (place.units) {
+      const expected = RATE / (1 - RATE) / place.units;
+      expect(sd ** 2 / expected).toBeGreaterThan(0.75);
+      expect(sd ** 2 / expected).toBeLessThan(1.25);
+    }
     // Scaled by 1 / (1 - rate): the mean equals the evaluation output.
     expect(Math.abs(mean - 1)).toBeLessThan((LIMIT * sd) / Math.sqrt(values.length));
 

@@ -6,7 +6,7 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { Batch } from '../layers/forward.ts';
+import type { Batch, ExpertsRecord } from '../layers/forward.ts';
 import { type GradientModelDef, isBoosted, type Model, type ModelDef } from './model.ts';
 import { models } from './registry.ts';
 
@@ -108,6 +108,32 @@ describe.each(gradientModels)('%s', (_id, def) => {
     real.dispose();
     counted.dispose();
   });
+
+  it.each('top' in defaultsOf(def.params) ? [SPARSE] : [])(
+    'has sparse gates that weigh as many experts of a row as they keep, in all by 1: %j',
+    (changes) => {
+      const model = build(def, settings(def, changes));
+      const kept: number[][] = [];
+      tf.tidy(() => {
+        const experts = ({ weights, gates }: ExpertsRecord) => {
+          const rows = weights.arraySync();
+          let first = 0;
+          for (const gate of gates) {
+            const [from, to] = [first, first + gate.experts.length];
+            for (const row of rows) kept.push(row.slice(from, to));
+            first = to;
+          }
+        };
+        model.forward(batch, { training: false, step: 1, capture: { experts } });
+      });
+      expect(kept.length).toBeGreaterThan(0);
+      for (const weights of kept) {
+        expect(weights.filter((weight) => weight !== 0)).toHaveLength(Math.min(2, weights.length));
+        expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      }
+      model.dispose();
+    },
+  );
 
   const uneven = Object.keys(UNEVEN).some((key) => key !== 'expert' && key in defaultsOf(def.params));
   const sizes: [string, Params][] = [

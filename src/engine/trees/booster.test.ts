@@ -13,8 +13,9 @@ import {
   robustParams,
   robustSettings,
 } from './params.ts';
+import { BoosterPerTask } from './perTask.ts';
 import { RobustBoosters } from './rmtgb.ts';
-import { checkRobustBoosters } from './rmtgbParts.ts';
+import { checkRobustBoosters, mix } from './rmtgbParts.ts';
 import { noPause, testDataset } from './testing.ts';
 
 const defaults = boosterSettings(defaultsOf(boosterParams));
@@ -136,6 +137,23 @@ describe.each(models)('%s', (_, setup) => {
     expect(a.scores(0)).not.toEqual(full.scores(0));
   });
 
+  test('every tree has a sample of its own of rows and of columns', async () => {
+    /** Feature and bin of the root of every tree; with so small a rate the gradients hardly change. */
+    const rootsOf = async (change: Partial<BoosterSettings>) => {
+      const { dataset, make } = setup(5, { learningRate: 0.001, maxLeaves: 2, ...change });
+      const model = make();
+      await run(model, dataset.tasks.length, 4);
+      return Object.entries(model.save())
+        .filter(([name, values]) => name.endsWith('/nodes') && values.length >= 4 * 21)
+        .map(([, values]) => [0, 1, 2, 3].map((tree) => `${values[tree * 21]} ${values[tree * 21 + 1]}`));
+    };
+    for (const change of [{ rowSample: 0.3 }, { columnSample: 0.25 }]) {
+      const roots = await rootsOf(change);
+      expect(roots.length).toBeGreaterThan(0);
+      for (const own of roots) expect(new Set(own).size).toBeGreaterThan(1);
+    }
+  });
+
   test('a damaged state is refused', async () => {
     const { make } = setup(7);
     const model = make();
@@ -232,7 +250,48 @@ describe('boosters per task', () => {
   });
 });
 
+describe('a boosted model per task', () => {
+  test('is that of each task alone, and stands still where its task is not active', async () => {
+    const dataset = outlierDataset(3);
+    const settings = { ...defaults, maxLeaves: 4 };
+    const apart = new BoosterPerTask(dataset, (own) => new TaskBoosters(own, settings, 3));
+    const together = new TaskBoosters(dataset, settings, 3);
+    const rows = Uint32Array.of(0, 7, 450);
+    for (const active of [true, false]) {
+      const own = dataset.tasks.map((_, task) => active || task !== 3);
+      await apart.round(own, noPause);
+      await together.round(own, noPause);
+    }
+    for (const task of dataset.tasks.keys()) {
+      expect(apart.scores(task)).toEqual(together.scores(task));
+      expect(apart.predict(task, rows, 2)).toEqual(together.predict(task, rows, 2));
+    }
+    expect(apart.predict(3, rows, 2)).toEqual(apart.predict(3, rows, 1));
+    expect(apart.predict(0, rows, 2)).not.toEqual(apart.predict(0, rows, 1));
+  });
+});
+
 describe('R-MTGB', () => {
+  test('mixes the two ensembles of the second block by the weight of the task', () => {
+    const [shared, common, outlier, own] = [1, 2, 4, 8].map((value) => Float32Array.of(value)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    expect([...mix(new Float32Array(1), shared, common, outlier, own, 0.25)]).toEqual([1 + 1.5 + 1 + 8]);
+  });
+
+  test('starts the weights by the seed', async () => {
+    const thetaOf = async (seed: number) => {
+      const dataset = outlierDataset(1);
+      const model = new RobustBoosters(dataset, { ...robustDefaults, sharedRounds: 1 }, seed);
+      await run(model, 4, 2);
+      return [...(model.save()['boosting/theta'] as Float32Array)];
+    };
+    expect(await thetaOf(1)).not.toEqual(await thetaOf(2));
+  });
+
   test('the task unlike the others gets the weight of the outlier ensemble', async () => {
     const settings = { ...robustDefaults, rounds: 60, sharedRounds: 20, outlierRounds: 30 };
     for (const seed of [1, 2, 3]) {

@@ -68,6 +68,48 @@ test('values that float32 cannot tell apart are binned as the numbers they are',
 test('rows outside training do not move the edges, and fall into the outer bins', () => {
   const feature = binNumeric(Float32Array.of(0, 1, 2, 100, -100, Number.NaN), null, range(3), 255);
   expect([...feature.codes]).toEqual([0, 1, 2, 2, 0, 3]);
+  // Wherever the training rows stand.
+  const behind = binNumeric(Float32Array.of(100, -100, 0, 1, 2), null, Uint32Array.of(2, 3, 4), 255);
+  expect([...behind.codes]).toEqual([2, 0, 0, 1, 2]);
+});
+
+test('missing cells of a dataset have the bin of their own, whatever is stored there', () => {
+  const dataset = testDataset({
+    train: 4,
+    numeric: [
+      [1, 2, 0, 3, 1],
+      [5, null, 6, 0, null],
+    ],
+    tasks: [{ type: 'regression', target: [0, 1, 2, 3, 4] }],
+  });
+  const [first, second] = binDataset(dataset, 255).features;
+  expect([...first!.codes]).toEqual([1, 2, 0, 3, 1]);
+  expect([...second!.codes]).toEqual([1, 3, 2, 0, 3]);
+});
+
+test('a category with fewer than ten rows goes with the missing ones', () => {
+  // By the gradients, the rare category alone would be the best left side.
+  const codes = [...new Array(9).fill(0), ...new Array(40).fill(1), ...new Array(40).fill(2)];
+  const gradient = Float32Array.from(codes, (code) => [-9, 0.5, 1][code] as number);
+  const splitOf = (rare: number) => {
+    const own = codes.slice(9 - rare);
+    const dataset = testDataset({
+      train: own.length,
+      categorical: [{ cardinality: 3, codes: own }],
+      numeric: [],
+      tasks: [{ type: 'regression', target: own }],
+    });
+    const table = binDataset(dataset, 255);
+    const values = gradient.slice(9 - rare);
+    const histogram = new HistogramBuilder(table).build(range(own.length), values, null, [0]);
+    const total = { gradient: values.reduce((a, b) => a + b, 0), hessian: own.length, rows: own.length };
+    const { leftBins, rightBins } = findSplit(table, histogram, total, [0], {
+      ...settings,
+      minRowsPerLeaf: 1,
+    })!;
+    return [leftBins, rightBins];
+  };
+  expect(splitOf(9).flat()).not.toContain(0);
 });
 
 test('unseen and too many categories count as missing', () => {

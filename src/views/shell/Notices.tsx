@@ -142,8 +142,10 @@ function InsecureNotice() {
 function SourceNotice() {
   const source = useStore((s) => s.sourceIssues);
   const dismiss = useStore((s) => s.dismissSourceIssues);
+  const place = useSettingsPlace();
   // Beside the table's own controls they are offered there.
-  const isTable = useStore((s) => needsFile(s.experiment, s.catalog));
+  const hasControls = place === 'left' || place === 'sheet';
+  const isOffered = useStore((s) => hasControls && needsFile(s.experiment, s.catalog));
   if (!source) return null;
   return (
     <Notice title={source.title} tone="warning" actions={<Button onClick={dismiss}>Dismiss</Button>}>
@@ -152,7 +154,7 @@ function SourceNotice() {
           <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
-      {!isTable && <RefusedButtons />}
+      {!isOffered && <RefusedButtons />}
     </Notice>
   );
 }

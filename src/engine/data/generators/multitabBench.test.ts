@@ -108,6 +108,37 @@ describe('MultiTab-Bench', () => {
     });
   });
 
+  it('draws rows of their own behind the first 8,192', async () => {
+    const { numeric, rows } = await generate({ rows: 8_292, features: 2 }, { count: 2 });
+    const [first, behind] = [0, rows - 100].map((from) => numeric[0]?.subarray(from, from + 100));
+    expect(behind?.some((value) => first?.includes(value))).toBe(false);
+  });
+
+  it('gives every task the noise of its own', async () => {
+    const { targetScaling } = await generate({ noise: [0, 30] }, { count: 2, degrees: [1, 1] });
+    const [quiet, loud] = targetScaling.map((scaling) => scaling?.scale ?? Number.NaN);
+    // Standard deviations of 1 and sqrt(1 + 30^2), over 280 rows.
+    expect(quiet).toBeLessThan(1.2);
+    expect(loud).toBeGreaterThan(25);
+  });
+
+  it('measures the correlation of labels on the training rows alone', async () => {
+    const { relatedness, targets, split } = await generate({}, { count: 2 });
+    const [a, b] = targets as [Float32Array, Float32Array];
+    const of = (rows: Uint32Array) => {
+      const [u, v] = [a, b].map((column) => Array.from(rows, (row) => column[row] as number)) as [
+        number[],
+        number[],
+      ];
+      const mean = (values: number[]) => values.reduce((x, y) => x + y, 0) / values.length;
+      const product = (x: number[], y: number[]) =>
+        x.reduce((sum, value, i) => sum + (value - mean(x)) * ((y[i] as number) - mean(y)), 0);
+      return product(u, v) / Math.sqrt(product(u, u) * product(v, v));
+    };
+    expect(relatedness.realised[1]).toBeCloseTo(of(split.train), 6);
+    expect(relatedness.realised[1]).not.toBeCloseTo(of(Uint32Array.from(a.keys())), 6);
+  });
+
   it('cuts classes and categories into parts of equal size', async () => {
     const table = await generate(
       { categorical: 2, bins: 4 },

@@ -181,6 +181,7 @@ export const unchanging = [
     ['Math.min(sorted.length - 1', 'sorted.length + 1', 'inner edges lie before the last value'],
   ].map(([code = '', becomes = '', reason = '']) => ({ file: 'data/encode.ts', code, becomes, reason })),
   ...[
+    ['jsonWhole', 'lists[0]?.', '*', 'columns are taken where there is one at least'],
     [
       'jsonFault',
       'i < text.length',

@@ -277,6 +277,30 @@ describe('a table as one value', () => {
         'rows-by-number: The keys of the outer object are numbers and those of the inner ones are not: 2 rows by their numbers, which are left out.',
       ],
     });
+    // Numbers on one level only, or none at all, are no numbers of rows.
+    for (const [text, columns] of [
+      ['{"x1":{"a":1},"x2":{"a":2}}', ['x1', 'x2']],
+      ['{"1x":{"a":1},"2x":{"a":2}}', ['1x', '2x']],
+      ['{"0":{"a":1},"k":{"a":2}}', ['0', 'k']],
+    ] as const) {
+      const found = whole(text);
+      expect(found.columns).toEqual(columns.map((name, i) => [name, i + 1]));
+      expect(found.notes).toEqual([
+        'row-names-left-out: The rows have names, such as "a", which are left out; write them as a column to keep them.',
+      ]);
+    }
+    expect(whole('{"10":{"a":1},"11":{"a":2}}').columns).toEqual([['a', 1, 2]]);
+    expect(whole('{"a":{"0":null,"1":2},"b":[3,4]}')).toMatchObject({
+      columns: [
+        ['a', null, 2],
+        ['b', 3, 4],
+      ],
+      notes: [],
+    });
+    expect(whole('{"data":[{"a":1},{"a":2}],"index":[0,"q"]}')).toMatchObject({
+      columns: [['a', 1, 2]],
+      notes: [expect.stringMatching(/^row-names-left-out: The rows have names, such as "0"/)],
+    });
     expect(whole('{"a":1,"b":{"c":{"d":2}}}', 't.NDJSON').columns).toEqual([
       ['a', 1],
       ['b.c.d', 2],
@@ -296,6 +320,14 @@ describe('a table as one value', () => {
     ],
     ['{"a":1,"b":2,"c":3,"d":4,"e":5}', /got one object with a, b, c, d, e\. Put brackets/],
     ['{"a":[1],"b":2}', /got one object with a, b\. Write the table in one of these forms/],
+    ['{"a":[],"b":2}', /got one object with a, b\. Write the table in one of these forms/],
+    ['{"a":[{"x":1},2],"b":2}', /got one object with a, b\. Write the table in one of these forms/],
+    ['{"a":{"x":1,"y":{"z":1}},"b":{"x":1,"y":2}}', /got one object with a, b\. Write the table in one/],
+    [
+      '{"n":1,"rows":[{"x":1}]}',
+      /one object with n, rows\. Its "rows" is a list of objects: write that list/,
+    ],
+    ['{"columns":["a"],"data":[]}', /t\.json: expected at least one row, got none\. /],
     ['{"a":{"p":1},"b":{"q":1}}', /t\.json, column b: expected a value for each row of a, got none for "p"/],
     [
       '{"a":[1,2],"b":[1,2,3]}',
@@ -303,5 +335,11 @@ describe('a table as one value', () => {
     ],
   ])('is refused: %s', (text, message) => {
     expect(() => whole(text)).toThrow(message);
+  });
+
+  it('that is one object is a row only where the ending says so and no part of it is a column', () => {
+    expect(() => whole('{"a":[1],"b":2}', 't.jsonl')).toThrow(/got one object with a, b\. /);
+    expect(() => whole('{}', 't.jsonl')).toThrow(/got an object without values\. /);
+    expect(whole('{"a":1}', 't.jsonl').columns).toEqual([['a', 1]]);
   });
 });

@@ -152,7 +152,8 @@ function takeColumns(lists: readonly [string, JsonRow][], name: string, rows: Js
         'Write a value per row in each column.',
       );
   }
-  if (!lists.some(([, list]) => Array.isArray(list))) noteRowNames(keys, notes);
+  // Those of lists count the rows.
+  noteRowNames(keys, notes);
   for (const key of keys)
     rows.take(Object.fromEntries(lists.map(([column, list]) => [column, list[key]])), null);
 }

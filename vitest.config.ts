@@ -37,6 +37,9 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** Takes about as long as all other files of the browser together. */
+const KERNELS_IN_BROWSER = 'src/engine/kernels/kernels.browser.test.ts';
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -93,7 +96,16 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({ launchOptions: launchOptions() }),
-            instances: [{ browser: 'chromium' }],
+            // Two processes side by side: a browser has one for its software GPU, which compiles one kernel after the other.
+            instances: [
+              { browser: 'chromium', name: 'browser-kernels', include: [KERNELS_IN_BROWSER] },
+              {
+                browser: 'chromium',
+                name: 'browser-others',
+                include: ['src/**/*.browser.test.ts'],
+                exclude: [KERNELS_IN_BROWSER],
+              },
+            ],
           },
         },
       },

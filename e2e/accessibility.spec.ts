@@ -1,7 +1,7 @@
 // Runs axe on every tab, with the example and with a run, in light and dark, wide and narrow. It must find no violation, and
 // nothing may stay undecided.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { axeOn } from './axe.ts';
 
 const SMALL =
   '/?v=1&data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&compare=mmoe';
@@ -12,13 +12,19 @@ const VIEWS_OF_A_TAB = /^(View of|What is shown of)/;
 /** WCAG AA for text of the sizes used on this page. */
 const CONTRAST = 4.5;
 
+interface Looks {
+  /** Null when it is gone. */
+  text: string | null;
+  contrast: number;
+}
+
 /**
- * The contrast between the text of an element and the colour behind it, which is that of the nearest painted ancestor. It
- * decides what axe leaves undecided: text of charts, lists with an arrow, and parts of the left panel that are scrolled out of
- * sight.
+ * The text of elements, and its contrast to the colour behind it, which is that of the nearest painted ancestor. It decides what
+ * axe leaves undecided: text of charts, lists with an arrow, and parts of the left panel that are scrolled out of sight. There are
+ * up to a hundred in a view, so they are looked at together.
  */
-const contrastOf = (page: Page, selector: string): Promise<number> =>
-  page.evaluate((found) => {
+const looksOf = (page: Page, selectors: readonly string[]): Promise<Looks[]> =>
+  page.evaluate((all) => {
     const rgba = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
     const luminance = (color: string) => {
       const [r = 0, g = 0, b = 0] = rgba(color).map((c) =>
@@ -26,38 +32,51 @@ const contrastOf = (page: Page, selector: string): Promise<number> =>
       );
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const element = document.querySelector(found);
-    if (!element) return Number.NaN;
-    const style = getComputedStyle(element);
-    const text = element instanceof SVGElement ? style.fill : style.color;
-    let behind: Element | null = element;
-    const isPainted = (e: Element) => (rgba(getComputedStyle(e).backgroundColor)[3] ?? 1) > 0;
-    while (behind && !isPainted(behind)) behind = behind.parentElement;
-    const back = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
-    const [light = 0, dark = 0] = [luminance(text), luminance(back)].sort((a, b) => b - a);
-    return (light + 0.05) / (dark + 0.05);
-  }, selector);
+    const contrastOf = (element: Element) => {
+      const style = getComputedStyle(element);
+      const text = element instanceof SVGElement ? style.fill : style.color;
+      let behind: Element | null = element;
+      const isPainted = (e: Element) => (rgba(getComputedStyle(e).backgroundColor)[3] ?? 1) > 0;
+      while (behind && !isPainted(behind)) behind = behind.parentElement;
+      const back = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
+      const [light = 0, dark = 0] = [luminance(text), luminance(back)].sort((a, b) => b - a);
+      return (light + 0.05) / (dark + 0.05);
+    };
+    return all.map((selector) => {
+      const element = document.querySelector(selector);
+      return element
+        ? { text: element.textContent, contrast: contrastOf(element) }
+        : { text: null, contrast: Number.NaN };
+    });
+  }, selectors);
 
 /** What axe finds on the open tab, as readable lines. What axe cannot decide is decided here. */
 async function findings(page: Page, where: string, part = '#panel'): Promise<string[]> {
-  const { violations, incomplete } = await new AxeBuilder({ page }).include(part).analyze();
+  const { violations, incomplete } = await axeOn(page).include(part).analyze();
   const lines = violations.flatMap(({ id, nodes }) =>
     nodes.map((n) => `${where} violates ${id}: ${n.target.join(' ')} ${n.any[0]?.message ?? n.html}`),
   );
-  for (const { id, nodes } of incomplete) {
-    for (const { target, html, any } of nodes) {
-      const selector = target.join(' ');
-      const text = await page.evaluate((s) => document.querySelector(s)?.textContent ?? null, selector);
-      // The element disappeared after axe had looked at it, as progress messages do.
-      if (text === null) continue;
-      // A sign such as × next to a name in words is not part of the name's text.
-      if (id === 'label-content-name-mismatch' && !/\p{L}/u.test(text)) continue;
-      const contrast = id === 'color-contrast' ? await contrastOf(page, selector) : 0;
-      if (contrast >= CONTRAST) continue;
-      lines.push(
-        `${where} undecided ${id} (${contrast.toFixed(2)}): ${selector} ${any[0]?.message ?? ''} ${html}`,
-      );
-    }
+  const undecided = incomplete.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, html, any }) => ({
+      id,
+      selector: target.join(' '),
+      html,
+      message: any[0]?.message,
+    })),
+  );
+  const looks = await looksOf(
+    page,
+    undecided.map(({ selector }) => selector),
+  );
+  for (const [i, { id, selector, html, message = '' }] of undecided.entries()) {
+    const { text = null, contrast = Number.NaN } = looks[i] ?? {};
+    // The element disappeared after axe had looked at it, as progress messages do.
+    if (text === null) continue;
+    // A sign such as × next to a name in words is not part of the name's text.
+    if (id === 'label-content-name-mismatch' && !/\p{L}/u.test(text)) continue;
+    if (id === 'color-contrast' && contrast >= CONTRAST) continue;
+    const measured = id === 'color-contrast' ? contrast : 0;
+    lines.push(`${where} undecided ${id} (${measured.toFixed(2)}): ${selector} ${message} ${html}`);
   }
   return lines;
 }

@@ -1,10 +1,10 @@
 // A lesson is played to its end, by its buttons and by its link.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { axeOn } from './axe.ts';
 import { playLesson } from './playLesson.ts';
 
 async function expectNoViolations(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).include('[data-lesson]').analyze();
+  const { violations } = await axeOn(page).include('[data-lesson]').analyze();
   expect(violations.map((v) => v.id)).toEqual([]);
 }
 
@@ -136,7 +136,7 @@ test('the stage is played with a clicker, and a frame shows one figure', async (
   await page.getByRole('button', { name: 'QR code' }).click();
   await expect(page.getByRole('dialog').getByRole('img', { name: 'QR code' })).toBeVisible();
   await page.keyboard.press('Escape');
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axeOn(page).analyze();
   expect(violations.map((v) => v.id)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('tablist')).toBeVisible();

@@ -1,7 +1,16 @@
 // A copy of the sources to which a toy is added, then built and served. It counts the files that have to change to add one of a
 // kind.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -86,6 +95,15 @@ export class ToyCopy {
       JSON.stringify({ extends: './tsconfig.json', include: ['src'] }),
     );
     this.run('typescript', 'tsc', '-p', 'tsconfig.toy.json');
+  }
+
+  /** Runs the command line, built as it is published: it starts faster than from TypeScript. @returns what it printed */
+  cli(...args: string[]): string {
+    const start = (...script: string[]) =>
+      execFileSync(process.execPath, script, { cwd: this.folder, encoding: 'utf8' });
+    const command = path.join(this.folder, 'dist-cli', 'multitab.js');
+    if (!existsSync(command)) start(path.join(this.folder, 'scripts', 'buildCli.mjs'));
+    return start(command, ...args);
   }
 
   /** @returns the address of the page */

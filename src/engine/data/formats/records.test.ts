@@ -142,6 +142,22 @@ it('each is told with its number, blank ones not counted, and kept if it is want
   expect([linesOf(records), records.column(0), records.hasBreaks(1)]).toEqual([[1, 5], ['a', 'c'], true]);
 });
 
+it('are kept in order beyond those that decide how many cells are', () => {
+  const parser = new RecordParser(',', 1, 't.csv', '#');
+  const line = (row: number) => `${row},x\n`;
+  const lines = Array.from({ length: 2_500 }, (_, row) => line(row));
+  for (const [from, to] of [
+    [0, 600],
+    [600, 1_300],
+    [1_300, 2_400],
+    [2_400, 2_500],
+  ] as const)
+    parser.add(lines.slice(from, to).join(''), to === lines.length);
+  const records = parser.records([]);
+  expect(records.column(0)).toEqual(lines.map((_, row) => String(row)));
+  expect([records.length, records.line(2_499), records.hasBreaks(7)]).toEqual([2_500, 2_500, false]);
+});
+
 it('blank lines are named to the fifth, but the end of the file is none', () => {
   const parser = new RecordParser(',', 3, 't.csv', '#');
   parser.add('\na\n\n\n\n\n\nb\n', true);
@@ -154,6 +170,7 @@ it('blank lines are named to the fifth, but the end of the file is none', () => 
 });
 
 it('a wrong quote is shown with its beginning', () => {
+  expect(() => parsed('a,b,c\n1,2,"x"y\n')).toThrow(/in cell 3 of this line, which begins with "x/);
   expect(() => parsed(`a,b\n1,"${'x'.repeat(60)}"y\n`)).toThrow(
     new RegExp(
       `line 2: expected quoted cells that end with a quote, got .*, in cell 2 of this line, which begins with "${'x'.repeat(40)}"`,
@@ -207,6 +224,10 @@ it('lines of dashes are left out among the first three and at the end', () => {
     lines: [1, 3],
     notes: ['rule-lines-left-out: 1 line of dashes is left out (line 2).'],
   });
+  // The last line counts once where it is one of the first three, and a cell may be empty.
+  expect(rules('a\n1\n--\n').dropped).toEqual([{ reason: 'rule-lines', count: 1, lines: [3] }]);
+  expect(rules('a\n1\n2\n--\n').lines).toEqual([1, 2, 3]);
+  expect(rules('a,b\n--,\n1,2\n').lines).toEqual([1, 3]);
   expect(rules('a\n-\n1\n')).toEqual({ lines: [1, 2, 3], notes: [], dropped: [] });
   expect(rules('a\n--x\nx--\n--,1\n').lines).toEqual([1, 2, 3, 4]);
 });

@@ -1,10 +1,10 @@
-// A new model, mask, kind of attention, generator, file format, gradient method or optimizer takes one file and one registry
-// line. A toy of each is added in this way to a copy of the sources, and must then work on the page, in links and on the
-// command line.
-import { execFileSync } from 'node:child_process';
+// A new model, mask, kind of attention, generator, file format, gradient method, optimizer, probe or chart card takes one file and
+// one registry line. A toy of each is added in this way to a copy of the sources; their types must hold, and they must then work on
+// the page, in links and on the command line.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { saved } from './saving.ts';
 import { ToyCopy } from './toyCopy.ts';
 
 const SMALL = 'training.epochs=2&training.batchSize=32&baseline.hidden=8&baseline.embedding=2';
@@ -74,6 +74,15 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+const PROBES = 'src/engine/probes/registry.ts';
+const CARDS = 'src/views/cards/registry.ts';
+/** Tabs whose cards share what is chosen on screen have registries of their own; each gets the toy behind one of its cards. */
+const TABS = {
+  'src/views/panels/attention/cards.ts': '  heads: HeadsCard,',
+  'src/views/panels/experts/cards.ts': '  anomalies: AnomaliesCard,',
+  'src/views/panels/maskTests/cards.ts': '    reach: ReachCards,',
+};
+
 let copy: ToyCopy;
 let url: string;
 
@@ -84,14 +93,49 @@ test.beforeAll(async () => {
     const from = file.split('/').at(-1);
     copy.edit(registry, ['import ', `import { ${name} } from './${from}';\nimport `], line);
   }
+  copy.add('toyProbe.ts.txt', 'src/engine/probes/outputSize.ts');
+  copy.edit(
+    PROBES,
+    ['import type { ProbeDef }', "import { outputSize } from './outputSize.ts';\nimport type { ProbeDef }"],
+    ['} satisfies', "  'output-size': outputSize,\n} satisfies"],
+  );
+  copy.add('ToyCard.tsx.txt', 'src/views/cards/OutputSizeCard.tsx');
+  copy.edit(
+    CARDS,
+    [
+      'import type { ChartCard }',
+      "import { outputSizeCard } from './OutputSizeCard.tsx';\nimport type { ChartCard }",
+    ],
+    ['} satisfies', "  'output-size': outputSizeCard,\n} satisfies"],
+  );
+  copy.add('ToyNote.tsx.txt', 'src/views/cards/ToyNote.tsx');
+  for (const [registry, card] of Object.entries(TABS)) {
+    copy.edit(
+      registry,
+      [
+        "import type { ComponentType } from 'react';",
+        "import type { ComponentType } from 'react';\nimport { ToyNote } from '../../cards/ToyNote.tsx';",
+      ],
+      [card, `${card}\n    note: ToyNote,`],
+    );
+  }
   copy.checkTypes();
   url = await copy.serve();
 });
 
 test.afterAll(() => copy?.remove());
 
-test('each is two files', () => {
-  expect(copy.touched()).toEqual(KINDS.flatMap(({ file, registry }) => [file, registry]).sort());
+test('each is two files, and a card of several tabs a line in each', () => {
+  const kinds = KINDS.flatMap(({ file, registry }) => [file, registry]);
+  const probeAndCards = [
+    'src/engine/probes/outputSize.ts',
+    PROBES,
+    'src/views/cards/OutputSizeCard.tsx',
+    'src/views/cards/ToyNote.tsx',
+    CARDS,
+    ...Object.keys(TABS),
+  ];
+  expect(copy.touched()).toEqual([...kinds, ...probeAndCards].sort());
 });
 
 test('a new model is on the page, in the link and in the cost table', async ({ page }) => {
@@ -143,15 +187,11 @@ test('a new file format is in the dialog, and its tables are read', async ({ pag
 });
 
 test('a new file format is on the command line', () => {
-  const cli = (...args: string[]) =>
-    execFileSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
-      cwd: copy.folder,
-      encoding: 'utf8',
-    });
-  expect(cli('help')).toMatch(/CSV \(\.csv,[^\n]*; Toy \(\.toy\)/);
+  expect(copy.cli('help')).toMatch(/CSV \(\.csv,[^\n]*; Toy \(\.toy\)/);
   writeFileSync(path.join(copy.folder, 'small.toy'), TOY_TABLE);
   const set = ['model=mt-mlp', ...SMALL.split('&')].flatMap((s) => ['--set', s]);
-  const lines = cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)
+  const lines = copy
+    .cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)
     .trim()
     .split('\n');
   const result = JSON.parse(lines.at(-1) ?? '{}');
@@ -162,15 +202,8 @@ test('all of them are on the command line', () => {
   const settings = ['model=toy', 'model.layers=4', ...[TOY_DATA, TOY_TRAINING, SMALL].join('&').split('&')];
   const masked = [...settings.slice(2), ...TOY_LAYERS.split('&'), 'model.feedForward=8', 'model.tower=4'];
   for (const set of [settings, masked]) {
-    const args = [
-      '--import',
-      'tsx',
-      'src/cli/main.ts',
-      'run',
-      '--quiet',
-      ...set.flatMap((s) => ['--set', s]),
-    ];
-    const lines = execFileSync(process.execPath, args, { cwd: copy.folder, encoding: 'utf8' })
+    const lines = copy
+      .cli('run', '--quiet', ...set.flatMap((s) => ['--set', s]))
       .trim()
       .split('\n');
     const result = JSON.parse(lines.at(-1) ?? '{}');
@@ -184,4 +217,28 @@ test('all of them are on the command line', () => {
     expect(result.experiment.model.params.attentionVariant).toBe(set === masked ? 'toy' : undefined);
     expect(result.seeds[0].model.test).toHaveLength(2);
   }
+});
+
+const SMALL_PROBED =
+  'data.rows=400&data.features=4&tasks.count=2&training.epochs=2&training.batchSize=64&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2';
+
+test('a new probe is answered in the worker and shown by its card', async ({ page }) => {
+  await page.goto(`${url}?v=1&${SMALL_PROBED}&view.tab=mask-tests`);
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await expect(page.getByText(/^2 tasks, 20 rows, step 1: \d\.\d{3}, \d\.\d{3}$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await expect(page.getByText(/^2 tasks, 20 rows, step 2: /)).toBeVisible();
+  const numbers = await saved(page, 'Output size', 'CSV');
+  expect(numbers.bytes.toString('utf8')).toMatch(/^task,size\r\n.*1,\d+\.\d+\r\n/);
+  await expect(page.getByText('A card of one file')).toBeVisible();
+  await page.getByRole('tab', { name: 'Attention' }).click();
+  await expect(page.getByText('A card of one file')).toBeVisible();
+});
+
+test('a new card stands in the Experts tab, beside the cards that the workbench has', async ({ page }) => {
+  const model = 'model=mmoe&model.experts=2&model.expert=8&model.tower=4&model.embedding=2';
+  await page.goto(`${url}?v=1&${SMALL_PROBED.replace(/&model[^&]*/g, '')}&${model}&view.tab=experts`);
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Gate weights' })).toBeVisible();
+  await expect(page.getByText('A card of one file')).toBeVisible();
 });

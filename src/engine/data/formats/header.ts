@@ -176,8 +176,34 @@ function isAbove(records: readonly (readonly string[])[], at: number, cells: num
   }
   if (record.length === 1 || filledCells(record) === 1) return true;
   // A header with too few or too many names is refused or understood elsewhere, never left out.
-  return next.length !== cells || kindOfLine(next, records.slice(at + 2, at + 2 + COMPARED)) !== 'values';
+  if (next.length !== cells) return true;
+  const below = records.slice(at + 2, at + 2 + COMPARED);
+  return kindOfLine(next, below) !== 'values' && !namesNamedRows(record, next, below);
 }
+
+/**
+ * Whether a line of words names the columns of rows that begin with a name, as R writes them: a number above numbers, which is
+ * not a year, shows that the line below is a row, though it may have a word above other numbers.
+ */
+function namesNamedRows(
+  line: readonly string[],
+  next: readonly string[],
+  below: readonly (readonly string[])[],
+): boolean {
+  if (line.length + 1 !== next.length || line.some((cell) => cell.trim() === '' || looksNumeric(cell)))
+    return false;
+  const rows = [next, ...below].map((row) => row.map((cell) => cell.trim()));
+  if (!areRowNames(rows.map(([first = '']) => first)) || isSequence(next, below[0] ?? [])) return false;
+  return (
+    rows[0]?.some((cell, c) => looksNumeric(cell) && !isYear(cell) && isOfNumbers(valuesOf(below, c))) ??
+    false
+  );
+}
+
+const isYear = (text: string) => /^(19|20)\d\d$/.test(text);
+
+const isOfNumbers = (column: readonly string[]) =>
+  column.length > 0 && column.filter(looksNumeric).length >= MOSTLY * column.length;
 
 /**
  * Column names in a comment above the table, as NumPy writes them ("# temp,flow"); null if there are none.

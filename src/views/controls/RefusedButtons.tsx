@@ -16,23 +16,26 @@ export function RefusedButtons() {
   );
 }
 
-/** The buttons go while the table is read again: a keyboard goes on at the table then, not at the start of the page. */
-async function goOnAtTable(reading: Promise<boolean>): Promise<void> {
-  await reading;
-  requestAnimationFrame(() => {
-    if (document.activeElement === document.body) showRow('data.file');
-  });
-}
+/** The buttons go while the table is read again: a keyboard goes on at the table, before `keepFocus` looks for another place. */
+const goOnAtTable = () => requestAnimationFrame(() => showRow('data.file'));
 
 /** Clicks of a keyboard count none. */
-const act = (event: MouseEvent, reading: Promise<boolean>) =>
-  void (event.detail === 0 ? goOnAtTable(reading) : reading);
+const onKeyboard = (event: MouseEvent) => {
+  if (event.detail === 0) goOnAtTable();
+};
 
 function LeaveOutButton() {
   const leaveOutRefused = useStore((s) => s.leaveOutRefused);
   return (
     <div className={classes.dropButtons}>
-      <button type="button" className={classes.link} onClick={(event) => act(event, leaveOutRefused())}>
+      <button
+        type="button"
+        className={classes.link}
+        onClick={(event) => {
+          onKeyboard(event);
+          void leaveOutRefused();
+        }}
+      >
         Leave out such lines
       </button>
     </div>
@@ -43,19 +46,25 @@ function SampleButtons() {
   const sampleRefused = useStore((s) => s.sampleRefused);
   const [by, setBy] = useState('');
   const name = by.trim();
+  const read = (event: MouseEvent, sample: 'first' | 'random') => {
+    onKeyboard(event);
+    void sampleRefused(sample);
+  };
   return (
     <div className={classes.dropButtons}>
-      <button type="button" className={classes.link} onClick={(event) => act(event, sampleRefused('first'))}>
+      <button type="button" className={classes.link} onClick={(event) => read(event, 'first')}>
         Read its first rows
       </button>
-      <button type="button" className={classes.link} onClick={(event) => act(event, sampleRefused('random'))}>
+      <button type="button" className={classes.link} onClick={(event) => read(event, 'random')}>
         Read rows at random
       </button>
       <form
         className={classes.dropButtons}
         onSubmit={(event) => {
           event.preventDefault();
-          if (name !== '') void goOnAtTable(sampleRefused('stratified', name));
+          if (name === '') return;
+          goOnAtTable();
+          void sampleRefused('stratified', name);
         }}
       >
         <label className={classes.caption}>

@@ -1,8 +1,7 @@
 // Offers what reads a table that was refused: of one that is too large a part of the rows (the first, some at random, or some at
 // random with the values of a column in proportion), of one with broken lines the others.
-import { type MouseEvent, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from '../../store/store.ts';
-import { showRow } from '../shell/paths.ts';
 import classes from './controls.module.css';
 
 /** For the table that was refused last; nothing where no setting helps. */
@@ -16,26 +15,11 @@ export function RefusedButtons() {
   );
 }
 
-/** The buttons go while the table is read again: a keyboard goes on at the table, before `keepFocus` looks for another place. */
-const goOnAtTable = () => requestAnimationFrame(() => showRow('data.file'));
-
-/** Clicks of a keyboard count none. */
-const onKeyboard = (event: MouseEvent) => {
-  if (event.detail === 0) goOnAtTable();
-};
-
 function LeaveOutButton() {
   const leaveOutRefused = useStore((s) => s.leaveOutRefused);
   return (
     <div className={classes.dropButtons}>
-      <button
-        type="button"
-        className={classes.link}
-        onClick={(event) => {
-          onKeyboard(event);
-          void leaveOutRefused();
-        }}
-      >
+      <button type="button" className={classes.link} onClick={() => void leaveOutRefused()}>
         Leave out such lines
       </button>
     </div>
@@ -46,25 +30,19 @@ function SampleButtons() {
   const sampleRefused = useStore((s) => s.sampleRefused);
   const [by, setBy] = useState('');
   const name = by.trim();
-  const read = (event: MouseEvent, sample: 'first' | 'random') => {
-    onKeyboard(event);
-    void sampleRefused(sample);
-  };
   return (
     <div className={classes.dropButtons}>
-      <button type="button" className={classes.link} onClick={(event) => read(event, 'first')}>
+      <button type="button" className={classes.link} onClick={() => void sampleRefused('first')}>
         Read its first rows
       </button>
-      <button type="button" className={classes.link} onClick={(event) => read(event, 'random')}>
+      <button type="button" className={classes.link} onClick={() => void sampleRefused('random')}>
         Read rows at random
       </button>
       <form
         className={classes.dropButtons}
         onSubmit={(event) => {
           event.preventDefault();
-          if (name === '') return;
-          goOnAtTable();
-          void sampleRefused('stratified', name);
+          if (name !== '') void sampleRefused('stratified', name);
         }}
       >
         <label className={classes.caption}>

@@ -59,17 +59,19 @@ describe('what training in groups brought', () => {
     })),
   });
 
+  const label = (metric: string, task: number) => `${metric} of ${task}`;
+
   it('is a column per grouping, mean over the seeds, as far as they have been tested', () => {
     const groups = [[[0, 2], [1]]];
     const some = run(groups, { model: [0.1, -0.2, 0], 'model-2': [0.2, 0, 0.1] }, { model: [0.3, 0, 0] });
-    const table = outcomeTable(some, NAMES);
+    const table = outcomeTable(some, NAMES, label);
     expect(table?.header).toEqual(['Task', 'All together', 'Task 1, Task 3 | Task 2']);
-    expect(table?.rows[0]).toEqual(['Task 1 (auroc)', '+0.2000', '+0.2000']);
-    expect(table?.rows[1]).toEqual(['Task 2 (auroc)', '−0.1000', '0.0000']);
+    expect(table?.rows[0]).toEqual(['Task 1 (auroc of 0)', '+0.2000', '+0.2000']);
+    expect(table?.rows[1]).toEqual(['Task 2 (auroc of 1)', '−0.1000', '0.0000']);
     expect(outcomeCsv(some, NAMES)).toContain('\r\ntask2,auroc,-0.1,0\r\n');
-    expect(outcomeTable(run(groups, { model: [0, 0, 0] }), NAMES)?.rows[0]?.[2]).toBe('not yet');
-    expect(outcomeTable(run(groups), NAMES)).toBeNull();
-    expect(outcomeTable(run([], { model: [0, 0, 0] }), NAMES)).toBeNull();
+    expect(outcomeTable(run(groups, { model: [0, 0, 0] }), NAMES, label)?.rows[0]?.[2]).toBe('not yet');
+    expect(outcomeTable(run(groups), NAMES, label)).toBeNull();
+    expect(outcomeTable(run([], { model: [0, 0, 0] }), NAMES, label)).toBeNull();
   });
 
   it('is a map of pairs, from the task that gives to the one that gets', () => {

@@ -140,11 +140,11 @@ function outcomeOf(run: Trained, names: readonly string[]): Outcome | null {
   return { metrics: first?.perTask.map((t) => t.metric) ?? [], networks };
 }
 
-/** @param metricLabel - of a metric of a task */
+/** @param metricText - the name of a metric within a sentence, by its id */
 export function outcomeTable(
   run: Trained,
   names: readonly string[],
-  metricLabel: (metric: string, task: number) => string,
+  metricText: (id: string) => string,
 ): TableData | null {
   const outcome = outcomeOf(run, names);
   if (!outcome) return null;
@@ -156,7 +156,7 @@ export function outcomeTable(
     header: ['Task', ...networks.map((n) => n.label)],
     rows: [
       ...names.map((name, t) => [
-        `${taskLabel(name)} (${metricLabel(metrics[t] ?? '', t)})`,
+        `${taskLabel(name)} (${metricText(metrics[t] ?? '')})`,
         ...networks.map((n) => cell(n.sharing?.[t])),
       ]),
       ['Mean', ...networks.map((n) => cell(n.sharing ? mean(n.sharing) : undefined))],

@@ -25,10 +25,6 @@ export function linearIndices(values: ArrayLike<number>, low: number, high: numb
   return indices;
 }
 
-/** -`limit` to `limit`, zero in the middle of the table. */
-export const divergingIndices = (values: ArrayLike<number>, limit: number): Uint8Array =>
-  linearIndices(values, -limit, limit);
-
 /** Largest finite value, at least 0. */
 export function largest(values: ArrayLike<number>): number {
   let max = 0;

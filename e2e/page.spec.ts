@@ -138,8 +138,8 @@ test('every editor is worked by keyboard alone', async ({ page }) => {
   const save = page.getByRole('button', { name: 'Save Mask' });
   await save.focus();
   await keys('Enter');
-  await expect(page.getByRole('menuitem', { name: 'SVG' })).toBeVisible();
-  await keys('ArrowDown', 'ArrowDown');
+  await expect(page.getByRole('menuitem', { name: 'SVG' })).toBeFocused();
+  await keys('ArrowDown');
   await expect(page.getByRole('menuitem', { name: 'PNG' })).toBeFocused();
   await keys('Escape');
   await expect(save).toBeFocused();

@@ -40,10 +40,6 @@ export function linearIndices(
   return indices;
 }
 
-/** -`limit` to `limit`, zero in the middle of the table. */
-export const divergingIndices = (values: ArrayLike<number>, limit: number): Uint8Array =>
-  linearIndices(values, -limit, limit);
-
 /** Largest finite value, at least 0. */
 export function largest(values: ArrayLike<number>): number {
   let max = 0;

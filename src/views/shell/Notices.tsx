@@ -132,9 +132,9 @@ function InsecureNotice() {
       actions={<Button onClick={() => setRead(true)}>Dismiss</Button>}
     >
       <p>
-        Browsers then give it no WebGPU, no threads, no copying, no promise to keep what is stored, and no
-        locks between tabs: training runs on wasm, and only one tab should be open. Open it by https, or on
-        the machine that serves it as http://localhost, for all of it.
+        Browsers then give it no WebGPU, no copying, no promise to keep what is stored, and no locks between
+        tabs: training runs on wasm, and only one tab should be open. Open it by https, or on the machine that
+        serves it as http://localhost, for all of it.
       </p>
     </Notice>
   );

@@ -65,8 +65,12 @@ export function keepFocus(): () => void {
     isWaiting = false;
     if (!byKey || !last || document.activeElement !== document.body) return;
     const { element } = last;
-    if (isOpen(element)) element.focus();
-    else if (!element.isConnected) leave();
+    if (isOpen(element)) {
+      // Each time that it is switched off counts anew.
+      clearTimeout(patience);
+      patience = undefined;
+      element.focus();
+    } else if (!element.isConnected) leave();
     // "Step" is off while a step is taken: its key must not reach a neighbour meanwhile.
     else
       patience ??= setTimeout(() => {

@@ -70,9 +70,13 @@ export function TradeoffCard({ axes, figures, cellsOf }: TradeoffCardProps) {
         fileName: 'sweep-tradeoff',
         csv: () =>
           toCsv(
-            [axes.join(', '), right.label, 'low', 'high', up.label, 'low', 'high', 'on the front'],
-            points.map(({ label, x, y, onFront: is }) => [
-              label,
+            [
+              ...axes,
+              ...[right, up].flatMap(({ label: of }) => [of, `${of}, low`, `${of}, high`]),
+              'on the front',
+            ],
+            points.map(({ x, y, onFront: is }) => [
+              ...x.cell.labels,
               x.mean,
               x.low,
               x.high,

@@ -45,8 +45,9 @@ test('a run is there after a reload, opens as it ended, and its networks answer'
   await button(page, 'Baseline: ST-MLP').click();
   await expect(page.getByRole('rowheader', { name: 'small one, ST-MLP (baseline)' }).first()).toBeVisible();
   await page.getByText('All runs', { exact: true }).click();
-  await button(page, 'Delete 1').click();
+  await button(page, 'Delete 1').press('Enter');
   await expect(page.getByText('No runs yet')).toBeVisible();
-  await button(page, 'Undo').click();
+  await expect(button(page, 'Undo')).toBeFocused();
+  await button(page, 'Undo').press('Enter');
   await expect(page.getByRole('row', { name: /small one/ })).toBeVisible();
 });

@@ -47,7 +47,20 @@ const LONGER = 100;
 const SLOWER = 10;
 const PATIENCE_MS = 15_000;
 
-const write = (entry: JournalEntry) => appendFileSync(journal, `${JSON.stringify(entry)}\n`);
+function write(entry: JournalEntry): void {
+  endWithOwner();
+  appendFileSync(journal, `${JSON.stringify(entry)}\n`);
+}
+
+/** Where quickMutants.mjs was killed, nobody reads the journal any more. */
+function endWithOwner(): void {
+  try {
+    process.kill(Number(process.env.MUTATION_OWNER), 0);
+  } catch {
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
+
 const entries = () =>
   (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n') : [])
     .filter((line) => line !== '')

@@ -1,7 +1,6 @@
 // Tries the mutants of some files in a few long-lived processes: `npm run mutate -- --quick`. Stryker's instrumenter writes the
 // sources, with all of their mutants, into a copy of the project, and mutantsInPlace.ts tries them there. When a process hangs
 // it is stopped, its mutant counts as killed, and another process continues.
-import { spawn } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { createInstrumenter } from '@stryker-mutator/instrumenter';
+import { endGroup, spawnGroup } from './ownGroup.mjs';
 import { root, toolScript } from './tools.mjs';
 
 /** @typedef {import('@stryker-mutator/api/core').MutantResult} MutantResult */
@@ -72,7 +72,8 @@ export async function quickMutants({ name, places, tests, forget, excludedMutati
   );
   for (const file of files) writeFileSync(path.join(copy, file.name), file.content);
 
-  const journal = path.join(copy, 'mutation.jsonl');
+  // A name of its own: what a run that was killed has left may still write to its journal.
+  const journal = path.join(copy, `mutation-${process.pid}.jsonl`);
   writeFileSync(journal, '');
   const log = path.join(copy, 'vitest.log');
   let entries = readJournal(journal);
@@ -123,7 +124,7 @@ const readJournal = (journal) =>
  * @returns {Promise<boolean>} whether one hung
  */
 function runOnce(copy, { journal, log, tests, forget, done, workers }) {
-  const child = spawn(
+  const child = spawnGroup(
     process.execPath,
     [
       toolScript('vitest', 'vitest'),
@@ -134,10 +135,10 @@ function runOnce(copy, { journal, log, tests, forget, done, workers }) {
     ],
     {
       cwd: copy,
-      detached: true,
       env: {
         ...process.env,
         MUTATION_JOURNAL: journal,
+        MUTATION_OWNER: String(process.pid),
         MUTATION_TESTS: JSON.stringify(tests),
         MUTATION_DONE: JSON.stringify(done),
         MUTATION_FORGET: forget ?? '',
@@ -147,7 +148,7 @@ function runOnce(copy, { journal, log, tests, forget, done, workers }) {
   );
   let text = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
+    stream?.on('data', (chunk) => {
       text += chunk;
     });
   let hung = false;
@@ -165,8 +166,7 @@ function runOnce(copy, { journal, log, tests, forget, done, workers }) {
     hung = true;
     const killed = begun.map(({ mutant }) => JSON.stringify({ type: 'killed', mutant, test: 'did not end' }));
     writeFileSync(journal, `${killed.join('\n')}\n`, { flag: 'a' });
-    // Stop the whole group, so that no worker is left. The group is ours alone, because the child is detached.
-    if (child.pid) process.kill(-child.pid, 'SIGKILL');
+    endGroup(child);
   }, WATCH_MS);
   return new Promise((resolve) => {
     child.on('close', () => {

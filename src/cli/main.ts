@@ -1,11 +1,11 @@
 // The command line: the same session as the page, in Node. This file reads the command and its options; the work is in
 // run.ts. Messages for people go to stderr, results and events to stdout or files.
-import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, issueCount, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { readHdf5In } from '../engine/data/formats/hdf5File.ts';
 import { startNodeThread } from '../platform/hdf5/node.ts';
+import { readArguments, usageError } from './arguments.ts';
 import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { exportCommand } from './export.ts';
@@ -78,10 +78,6 @@ Exit codes: 0 finished; 1 failed, or a file could not be written; 2 not understo
 that is not finite); stopped by 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP; 141 the reader of stdout is gone.
 `;
 
-function usageError(message: string): WorkbenchError {
-  return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
-}
-
 readHdf5In(startNodeThread);
 
 async function main([command, ...rest]: string[]): Promise<number> {
@@ -105,11 +101,11 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
     case 'relations':
       return relationsCommand(readRunOptions(command, rest));
     case 'sweep':
-      return sweepCommand(readSweepOptions(rest, usageError));
+      return sweepCommand(readSweepOptions(rest));
     case 'merge':
-      return mergeCommand(readMergeOptions(rest, usageError));
+      return mergeCommand(readMergeOptions(rest));
     case 'report':
-      return reportCommand(readReportOptions(rest, usageError));
+      return reportCommand(readReportOptions(rest));
     case 'sweeps':
       process.stdout.write(`${sweepsText(rest[0])}\n`);
       return 0;
@@ -155,58 +151,43 @@ function readModelId([id]: string[]): string | undefined {
 }
 
 function readInspectOptions(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        ...READING_OPTIONS,
-        set: { type: 'string', multiple: true },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0)
-      throw new Error(`expected one file, got ${positionals.join(', ') || 'none'}`);
-    return { ...values, file };
-  } catch (error) {
-    throw usageError(`multitab inspect: ${(error as Error).message}.`);
-  }
+  const { values, positionals } = readArguments('inspect', args, {
+    ...READING_OPTIONS,
+    set: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0)
+    throw usageError(`multitab inspect: expected one file, got ${positionals.join(', ') || 'none'}.`);
+  return { ...values, file };
 }
 
 function readRunOptions(command: string, args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        preset: { type: 'string' },
-        data: { type: 'string' },
-        targets: { type: 'string' },
-        ...READING_OPTIONS,
-        set: { type: 'string', multiple: true },
-        seeds: { type: 'string' },
-        backend: { type: 'string', default: 'auto' },
-        'allow-software-gpu': { type: 'boolean', default: false },
-        out: { type: 'string' },
-        events: { type: 'string' },
-        attention: { type: 'boolean', default: false },
-        weights: { type: 'string' },
-        truth: { type: 'string' },
-        'save-weights': { type: 'string' },
-        checkpoint: { type: 'string' },
-        quiet: { type: 'boolean', default: false },
-      },
-    });
-    if (values.truth !== undefined && command !== 'relations')
-      throw new Error('--truth belongs to relations');
-    if (values.checkpoint !== undefined && command !== 'run') throw new Error('--checkpoint belongs to run');
-    if (positionals.length > 1)
-      throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
-    return { ...values, experimentFile: positionals[0] };
-  } catch (error) {
-    throw usageError(`multitab ${command}: ${(error as Error).message}.`);
-  }
+  const { values, positionals } = readArguments(command, args, {
+    preset: { type: 'string' },
+    data: { type: 'string' },
+    targets: { type: 'string' },
+    ...READING_OPTIONS,
+    set: { type: 'string', multiple: true },
+    seeds: { type: 'string' },
+    backend: { type: 'string', default: 'auto' },
+    'allow-software-gpu': { type: 'boolean', default: false },
+    out: { type: 'string' },
+    events: { type: 'string' },
+    attention: { type: 'boolean', default: false },
+    weights: { type: 'string' },
+    truth: { type: 'string' },
+    'save-weights': { type: 'string' },
+    checkpoint: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+  });
+  const refuse = (fault: string): never => {
+    throw usageError(`multitab ${command}: ${fault}.`);
+  };
+  if (values.truth !== undefined && command !== 'relations') refuse('--truth belongs to relations');
+  if (values.checkpoint !== undefined && command !== 'run') refuse('--checkpoint belongs to run');
+  if (positionals.length > 1) refuse(`expected one experiment file, got ${positionals.join(', ')}`);
+  return { ...values, experimentFile: positionals[0] };
 }
 
 main(process.argv.slice(2))

@@ -43,11 +43,14 @@ describe('notes of a run', () => {
     const dropped = { code: 'rows-dropped', text: '3 rows are dropped.' };
     const at = { runId: 'r', step: 0 };
     const table = { type: 'dataset', ...at, dataset: { notes: [dropped] } } as unknown as RunEvent;
-    const slow = { code: 'slow', text: 'Steps are slow.' };
+    const slow = { code: 'slow', text: 'Steps of\u001b[2J are slow.' };
     printer.show(table);
     printer.show({ type: 'note', ...at, role: 'model', note: slow });
     printer.show({ type: 'note', ...at, role: 'baseline', note: slow });
     printer.show(table);
-    expect(written).toEqual(['note: 3 rows are dropped. [rows-dropped]\n', 'note: Steps are slow. [slow]\n']);
+    expect(written).toEqual([
+      'note: 3 rows are dropped. [rows-dropped]\n',
+      'note: Steps of\\u001b[2J are slow. [slow]\n',
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 // Progress of a run on a terminal: one line that is redrawn in place.
+import { visible } from '../engine/core/errors.ts';
 import { distinctNotes, type Note } from '../engine/core/notes.ts';
 import { roleText } from '../engine/core/roles.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -75,7 +76,7 @@ export class NotePrinter {
     const all = distinctNotes([...this.shown, ...notesOf(event)]);
     const added = all.slice(this.shown.length);
     if (added.length > 0) this.bar?.clear();
-    for (const { code, text } of added) this.out.write(`note: ${text} [${code}]\n`);
+    for (const { code, text } of added) this.out.write(`note: ${visible(text)} [${code}]\n`);
     this.shown = all;
   }
 }

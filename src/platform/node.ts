@@ -12,8 +12,8 @@ import { type Candidate, requireSingleThread, startBackend } from './backends.ts
 import { requestDevice } from './device.ts';
 
 /**
- * Node 20 (V8 11.3) has relaxed SIMD behind a flag; browsers, and Node from 21 on (V8 11.4), have it without. With it kernels are
- * faster by a fifth, and numbers those of the page. A later Node is left alone, as it may not know the flag.
+ * Node 20 (V8 11.3) has relaxed SIMD behind a flag; Chromium, and Node from 21 on (V8 11.4), have it without. With it kernels are
+ * faster by a fifth, and numbers those of the page there. A later Node is left alone, as it may not know the flag.
  */
 function allowRelaxedSimd(): void {
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');

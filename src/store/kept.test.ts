@@ -114,6 +114,22 @@ describe('a run', () => {
     expect(at.worker().sent.filter((c) => c.type === 'open')).toHaveLength(2);
   });
 
+  it('that is brought back twice, as by a reload and by the user, keeps what has come since', async () => {
+    const first = await visit();
+    const runId = await train(first);
+    const { get, env } = await visit(next(first));
+    const { get: read } = env.runs;
+    env.runs.get = async (id) => {
+      env.runs.get = read;
+      await get().bringBack(id);
+      forgetSeries(id);
+      return read(id);
+    };
+    expect(await get().bringBack(runId)).toBe(true);
+    expect(get().runs).toHaveLength(1);
+    expect(lossPoints(runId, 0, 'model')).toBeNull();
+  });
+
   it('whose networks are not kept, or whose engine is taken, says so when it is asked', async () => {
     const first = await visit();
     const runId = await train(first);

@@ -133,13 +133,14 @@ export function createKeptSlice(
         env.runs.getPart(runId, 'captures'),
       ]);
       if (!record) return false;
+      // Asked for twice (by the reload, and by the user), the second must not put the stored curves over those that go on.
+      if (get().runs.some((run) => run.runId === runId)) return true;
       if (series) restoreSeries(runId, series);
       const live = liveOf(captures, (entry?.bytes.networks ?? 0) > 0);
-      set((s) => {
-        if (s.runs.some((run) => run.runId === runId)) return {};
-        const runs = [...s.runs, record].sort((a, b) => a.number - b.number);
-        return { runs, live: { ...s.live, [runId]: live } };
-      });
+      set((s) => ({
+        runs: [...s.runs, record].sort((a, b) => a.number - b.number),
+        live: { ...s.live, [runId]: live },
+      }));
       return true;
     },
     async letGo(runId) {

@@ -35,9 +35,7 @@ describe('rare categories of single columns', () => {
       ['Paris', 'Rome', 'Oslo'],
       ['z9', 'z1', 'z2'],
     ]);
-    expect(notes).toContain(
-      '1 categories of city occur in no training row, so nothing is learnt about them.',
-    );
+    expect(notes).toContain('1 category of city occurs in no training row, so nothing is learnt about it.');
   });
 
   it('become another, or the most frequent one, column by column', async () => {
@@ -47,9 +45,9 @@ describe('rare categories of single columns', () => {
       ['other', 'z1', 'z2'],
     ]);
     expect(notes).toEqual([
-      '1 categories of city that no training row has are read as the most frequent one, "Rome": Paris.',
-      '1 rare categories of zip: a are merged into one: z9.',
-      '1 categories of zip: a occur in no training row, so nothing is learnt about them.',
+      '1 category of city that no training row has is read as the most frequent one, "Rome": Paris.',
+      '1 rare category of zip: a is merged into one: z9.',
+      '1 category of zip: a occurs in no training row, so nothing is learnt about it.',
     ]);
   });
 

@@ -14,7 +14,7 @@ import type { Selection, Target } from './tableTargets.ts';
 /** Largest finite float32. */
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 const OF_TARGETS = 'data.standardiseTargets';
-/** Of larger numbers, a thousand squares add up beyond float32. */
+/** Of larger numbers, some ten thousand squares add up beyond float32. */
 const MAX_SQUARED = 1e17;
 /** float32 steps larger than this share of the standard deviation are noted. */
 const COARSE = 0.01;

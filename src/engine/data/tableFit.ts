@@ -139,13 +139,17 @@ function missingNotes(column: Column, rows: readonly number[], { fillBy = 'mean'
   return [
     {
       code: `missing-replaced-by-${fillBy}`,
-      text: `${missing} missing values of ${column.name}: networks read the ${fillBy} of the training rows, trees have a branch of their own for them.`,
+      text: `${missing} missing ${missing === 1 ? 'value' : 'values'} of ${column.name}: networks read the ${fillBy} of the training rows, trees have a branch of their own for them.`,
     },
   ];
 }
 
 /** Values in a note; the rest is not. */
 const NAMED = 8;
+
+const categories = (count: number, kind = ''): string =>
+  `${count} ${kind}${count === 1 ? 'category' : 'categories'}`;
+const isOrAre = (count: number): string => (count === 1 ? 'is' : 'are');
 
 function categoryNotes(
   column: Column,
@@ -165,8 +169,8 @@ function categoryNotes(
       code: isRead ? 'unseen-categories-read' : 'rare-categories-merged',
       column: name,
       text: isRead
-        ? `${merged.length} categories of ${name} that no training row has are read as the most frequent one, "${names[other]}": ${list}.`
-        : `${merged.length} rare categories of ${name} are merged into one: ${list}.`,
+        ? `${categories(merged.length)} of ${name} that no training row has ${isOrAre(merged.length)} read as the most frequent one, "${names[other]}": ${list}.`
+        : `${categories(merged.length, 'rare ')} of ${name} ${isOrAre(merged.length)} merged into one: ${list}.`,
     });
   if (missing >= 0)
     notes.push({
@@ -185,7 +189,10 @@ function categoryNotes(
     notes.push({
       code: 'categories-without-training-rows',
       column: name,
-      text: `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
+      text:
+        untrained === 1
+          ? `1 category of ${name} occurs in no training row, so nothing is learnt about it.`
+          : `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
     });
   }
   return notes;

@@ -120,7 +120,7 @@ describe('missing values and rare categories', () => {
       expect.arrayContaining([
         'Column id is constant and is left out.',
         '1 of 40 rows miss a target and are dropped: y in 1.',
-        '1 missing values of x: networks read the mean of the training rows, trees have a branch of their own for them.',
+        '1 missing value of x: networks read the mean of the training rows, trees have a branch of their own for them.',
         'Missing values of c are the category "missing".',
       ]),
     );
@@ -139,7 +139,7 @@ describe('missing values and rare categories', () => {
     const data = await generate(request(small, y, { rareBelow: 2 }));
     expect(data.features[0]?.categories).toEqual(['even', 'odd', 'other', 'missing']);
     expect(data.categorical[0]?.[7]).toBe(2);
-    expect(texts(data)).toContain('1 rare categories of c are merged into one: rare.');
+    expect(texts(data)).toContain('1 rare category of c is merged into one: rare.');
   });
 
   it('keeps its own "other" and "missing" apart from those of the table', async () => {

@@ -12,6 +12,7 @@ import {
   type ParsedTable,
   suggestTask,
 } from './columns.ts';
+import { counted } from './formats/limits.ts';
 import { classRows, type PositiveChoice, positiveClass } from './positive.ts';
 import { spellingKey } from './spellings.ts';
 import type { TaskTypeId } from './table.ts';
@@ -220,8 +221,8 @@ function classesWithRows(column: Column): string {
     .map((code, i) => {
       const count = rows[code] as number;
       const at = i < 2 ? '' : place(code);
-      const plainly = count === 1 ? '1 row' : `${count} rows`;
-      const where = at === '' ? plainly : count === 1 ? at : `${plainly}, first in ${at}`;
+      const inRows = counted(count, 'row', 'rows');
+      const where = at === '' ? inRows : count === 1 ? at : `${inRows}, first in ${at}`;
       return `"${clip(values[code] as string)}" (${where})`;
     });
   return `${named.join(', ')}${distinct > named.length ? ` and ${distinct - named.length} more` : ''}`;

@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import type { Model } from '../models/model.ts';
+import { multitab } from '../models/multitab.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { evaluateLogits, predictModel, warmUpEvaluation } from './evaluate.ts';
+import { createNetwork, mixedDataset } from './testing.ts';
 
 const dataset = {
   ...randomDataset(
@@ -37,6 +39,8 @@ function companyModel() {
   };
   return { model: { forward } as Pick<Model, 'forward'> as Model, seen };
 }
+
+const noPause = async () => {};
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -82,6 +86,25 @@ describe('a split is measured', () => {
     expect(scores[0]?.metrics.mae?.value).toBeCloseTo(7.5, 10);
     expect(scores[1]?.metrics.accuracy?.value).toBe(1);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('the validation split of a network', () => {
+  it('is measured in batches of the setting, on which predictions depend with attention between rows', async () => {
+    const rows = mixedDataset(24);
+    const validation = rows.split.train.subarray(16);
+    const data = { ...rows, split: { ...rows.split, validation } };
+    const params = { width: 4, heads: 2, feedForward: 6, tower: [3], attention: 'row_col' };
+    const network = createNetwork(multitab, params, { dataset: data, training: { evaluationBatch: 3 } });
+    const { validationLosses } = await network.finishEpoch(0, noPause);
+    const lossesIn = async (batchSize: number) => {
+      const logits = await predictModel(network.model, data, validation, batchSize, noPause);
+      const all = data.tasks.map(({ type }) => taskTypes[type]);
+      return (await evaluateLogits(data, all, validation, logits)).losses;
+    };
+    expect(validationLosses).toEqual(await lossesIn(3));
+    expect(validationLosses).not.toEqual(await lossesIn(8));
+    network.dispose();
   });
 });
 

@@ -184,7 +184,7 @@ describe('weights with what they carry', () => {
     const overlap = [...other.split.test].filter((row) => known.split.train.includes(row)).length;
     expect(overlap).toBeGreaterThan(3);
     expect(noteOf(result, 'tested-on-training-rows')).toMatch(
-      new RegExp(`^${overlap} of the ${other.split.test.length} test rows .*data\\.seed=0 \\(here 5\\)`),
+      new RegExp(`^${overlap} of the ${other.split.test.length} test rows .*Data seed 0 \\(here 5\\)`),
     );
     // Independent of the order of rows and columns.
     const turned = await run({
@@ -216,7 +216,7 @@ describe('weights with what they carry', () => {
 
   it('say which settings they were trained with', async () => {
     const { result } = await run({ model: { heads: 1 }, weights: weights() });
-    expect(noteOf(result, 'weights-settings-differ')).toContain('model.heads=2 (here 1)');
+    expect(noteOf(result, 'weights-settings-differ')).toContain('Heads 2 (here 1)');
     const events: string[] = [];
     const refused = await run({
       model: { blocks: 2 },
@@ -225,9 +225,7 @@ describe('weights with what they carry', () => {
     });
     // Refused before a baseline is trained for them.
     expect(events).not.toContain('seed-started');
-    expect(refused.result.error?.message).toMatch(
-      /12 tensors missing .*trained with model\.blocks=1 \(here 2\)/,
-    );
+    expect(refused.result.error?.message).toMatch(/12 tensors missing .*trained with Blocks 1 \(here 2\)/);
     expect(refused.result.error?.kind).toBe('file');
   });
 
@@ -316,9 +314,7 @@ describe('weights with what they carry', () => {
     const experiment = JSON.stringify({ data: { params: { seed: 7 } }, model: { params: { heads: 4 } } });
     const old = { name: 'old.safetensors', bytes: writeSafetensors(tensors, { experiment }) };
     const { result } = await run({ weights: old });
-    expect(noteOf(result, 'weights-settings-differ')).toContain(
-      'model.heads=4 (here 2), data.seed=7 (here 0)',
-    );
+    expect(noteOf(result, 'weights-settings-differ')).toContain('Heads 4 (here 2), Data seed 7 (here 0)');
   });
 
   it('bring the correlation from which HoME proposed its groups', async () => {
@@ -351,7 +347,7 @@ describe('weights with what they carry', () => {
     const { result } = await run({ source: other, weights: file });
     // Rows 0.55 to 0.7 of the order are training rows there and test rows here.
     expect(noteOf(result, 'tested-on-training-rows')).toMatch(
-      /^15 of the 45 test rows .*data\.trainFraction=0\.7 \(here 0\.4\)/,
+      /^15 of the 45 test rows .*Training 0\.7 \(here 0\.4\)/,
     );
     expect(result.dataset?.targetScaling).toEqual(before.result.dataset?.targetScaling);
   });

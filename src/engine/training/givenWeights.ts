@@ -1,14 +1,20 @@
 // Trained weights that a run measures instead of training: how they encode the table, whether they fit the network, and which
 // notes they need, for example that test rows trained them. Created once per run.
 import type { Experiment } from '../config/experiment.ts';
-import type { Params } from '../config/params.ts';
-import { WorkbenchError } from '../core/errors.ts';
+import { type ParamSpec, type Params, type ParamValue, parseParams } from '../config/params.ts';
+import { readableValue } from '../config/readable.ts';
+import { clip, WorkbenchError } from '../core/errors.ts';
+import { jsonText } from '../core/jsonText.ts';
 import type { Note } from '../core/notes.ts';
+import { lookUp } from '../core/registry.ts';
 import { rowHashes, trainedOn } from '../data/rowHashes.ts';
 import type { GivenEncoding, WeightsInput } from '../data/source.ts';
+import { dataSources } from '../data/sources.ts';
+import { splitParams } from '../data/split.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted, type Model } from '../models/model.ts';
-import { CARD_KEY, readCard, splitSettings, type WeightsCard } from '../weights/card.ts';
+import { models } from '../models/registry.ts';
+import { CARD_KEY, readCard, type WeightsCard } from '../weights/card.ts';
 import { readWeights } from '../weights/readWeights.ts';
 import { loadWeights } from '../weights/stateDict.ts';
 import type { WeightsFile } from '../weights/torchFile.ts';
@@ -63,7 +69,7 @@ export class GivenWeights {
   putInto(model: Model, { def, params }: PlannedNetwork, { features, tasks, relatedness }: Dataset): Note[] {
     const labelCorrelation = this.labelCorrelation ?? relatedness.realised;
     const saved = isBoosted(def) ? undefined : savedNames(def, { features, tasks, params, labelCorrelation });
-    const differing = this.card ? differences(this.card.params, params, 'model') : [];
+    const differing = this.card ? differences(this.card.params, params, def.params) : [];
     const cause = differing.length > 0 ? `They were trained with ${differing.join(', ')}.` : undefined;
     return loadWeights(model, this.file, { fileName: this.name, label: def.label, saved, cause });
   }
@@ -122,12 +128,19 @@ function settingsOf({ experiment, params }: { experiment: object; params?: Param
   return { model: params ?? paramsIn(part('model')), data: paramsIn(part('data')) };
 }
 
-/** `key is X there and Y here`, for settings that both have. */
-function differences(there: Params, here: Params, path: string): string[] {
-  return Object.keys(there)
-    .filter((key) => key in here && JSON.stringify(there[key]) !== JSON.stringify(here[key]))
-    .map((key) => `${path}.${key}=${JSON.stringify(there[key])} (here ${JSON.stringify(here[key])})`);
-}
+/** As the panel shows it; what the file states may be no value of the setting. */
+const shown = (spec: ParamSpec, value: ParamValue): string =>
+  parseParams([spec], { [spec.key]: value }, '').issues.length === 0
+    ? readableValue(spec, value)
+    : clip(jsonText(value));
+
+/** "Width 8 (here 16)", for settings that both have. */
+const differences = (there: Params, here: Params, specs: readonly ParamSpec[]): string[] =>
+  specs.flatMap((spec) => {
+    const [value, own] = [there[spec.key], here[spec.key]];
+    if (value === undefined || own === undefined || jsonText(value) === jsonText(own)) return [];
+    return [`${spec.label} ${shown(spec, value)} (here ${shown(spec, own)})`];
+  });
 
 /** Settings that other notes report: the table by its name. */
 const TOLD_ELSEWHERE = ['file'];
@@ -137,8 +150,8 @@ function settingsNotes(name: string, there: Settings, { model, data }: Experimen
     Object.entries(there.data).filter(([key]) => !TOLD_ELSEWHERE.includes(key)),
   );
   const all = [
-    ...differences(there.model, model.params, 'model'),
-    ...differences(table, data.params, 'data'),
+    ...differences(there.model, model.params, lookUp(models, model.id, 'model.id').params),
+    ...differences(table, data.params, lookUp(dataSources, data.id, 'data.id').dataParams),
   ];
   if (all.length === 0) return [];
   return [
@@ -155,7 +168,7 @@ function trainedNotes(name: string, card: WeightsCard, dataset: Dataset, { data 
   const count = trainedOn(trainingRows, rowHashes(dataset), test, train);
   if (count === 0) return [];
   const about = trainingRows.every > 1 ? 'About ' : '';
-  const other = differences(split, splitSettings(data.params), 'data');
+  const other = differences(split, data.params, splitParams);
   const remedy =
     other.length > 0
       ? `The rows were split by ${other.join(', ')}: with those settings the test rows are new to the weights.`

@@ -4,6 +4,8 @@ import type { Dataset } from '../data/table.ts';
 
 /** A loss this many times the mean of the others rules their sum. */
 const LOUD = 5;
+/** How many losses the note lists. */
+const LISTED = 8;
 
 /**
  * The loss of every task before anything is learned: of a network that predicts 0 and holds all classes for equally likely, over the
@@ -43,7 +45,9 @@ export function noteOfLoudTask(dataset: Pick<Dataset, 'tasks' | 'targets' | 'spl
   const loud = loudest(losses);
   if (!loud) return null;
   const { name } = dataset.tasks[loud.task] as Dataset['tasks'][number];
-  const listed = dataset.tasks.map((task, t) => `${task.name} ${losses[t]?.toPrecision(2)}`).join(', ');
+  const all = dataset.tasks.map((task, t) => `${task.name} ${Number(losses[t]?.toPrecision(2))}`);
+  const more = all.length > LISTED ? `, and ${all.length - LISTED} more` : '';
+  const listed = `${all.slice(0, LISTED).join(', ')}${more}`;
   return {
     code: 'one-loss-rules',
     text:

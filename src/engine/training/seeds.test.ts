@@ -4,7 +4,7 @@ import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';
-import { batchOrder } from '../data/batches.ts';
+import { batchBounds, batchOrder } from '../data/batches.ts';
 import { multitabBench } from '../data/generators/multitabBench.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import { splitParams, splitRows } from '../data/split.ts';
@@ -12,8 +12,11 @@ import type { Dataset } from '../data/table.ts';
 import { tableSource } from '../data/tableSource.ts';
 import { generateTable, textInput } from '../data/testing/files.ts';
 import { type GradientModelDef, isBoosted } from '../models/model.ts';
+import { mtMlp } from '../models/mtMlp.ts';
 import { models } from '../models/registry.ts';
-import { toTensors } from './tensorBatch.ts';
+import { stMlp } from '../models/stMlp.ts';
+import { eventsOf, runToEnd, smallExperiment } from './sessionTesting.ts';
+import { TensorBatch, toTensors } from './tensorBatch.ts';
 import { createNetwork, mixedDataset } from './testing.ts';
 
 const now = async () => {};
@@ -142,6 +145,47 @@ describe('the order of batches', () => {
     expect(batchOrder(1, 1, rows)).toEqual(orders[0]);
     expect(new Set(orders.map(String)).size).toBe(4);
     for (const order of orders) expect(order.slice().sort()).toEqual(rows);
+  });
+});
+
+describe('a run', () => {
+  it('starts every network by its seed, and trains it on the batches of that seed at the rate of its architecture', async () => {
+    const model = { id: 'mt-mlp', params: { shared: [5], tower: [], embedding: 0, rate: 0.5 } };
+    const baseline = { id: 'st-mlp', params: { hidden: [5], embedding: 0, rate: 2 } };
+    const training = { epochs: 2, batchSize: 64, learningRate: 0.02 };
+    const experiment = smallExperiment({ model, baseline, training });
+    // Each of two seeds has draws of its own.
+    const { events } = await runToEnd(experiment, { seeds: [3, 4] });
+    const table = await multitabBench.generate(
+      { data: experiment.data.params, tasks: experiment.tasks },
+      now,
+    );
+    const { train } = table.split;
+    const bounds = batchBounds(train.length, 64);
+    for (const [role, def, { params }, learningRate] of [
+      ['model', mtMlp, model, 0.01],
+      ['baseline', stMlp, baseline, 0.04],
+    ] as const) {
+      const { singleTask } = def;
+      const network = createNetwork(def, params, {
+        dataset: table,
+        seed: 4,
+        singleTask,
+        training: { learningRate },
+      });
+      const losses: number[] = [];
+      for (const epoch of [1, 2]) {
+        const order = batchOrder(4, epoch, train);
+        for (const [b, to] of bounds.slice(1).entries()) {
+          const batch = new TensorBatch(table, { order, from: bounds[b] as number, to });
+          for (const { taskLosses } of await network.trainStep(batch, epoch)) losses.push(...taskLosses);
+          batch.dispose();
+        }
+      }
+      network.dispose();
+      const steps = eventsOf(events, 'steps').filter((e) => e.seed === 4 && e.role === role);
+      expect(steps.flatMap((e) => Array.from(e.taskLosses))).toEqual(losses);
+    }
   });
 });
 

@@ -54,6 +54,27 @@ describe('a session', () => {
     expect(strip(await run(small({ seed: 5 })))).not.toEqual(first);
   });
 
+  it('ends with the epoch in which the last of its networks stops, each after its patience', async () => {
+    const { result, events } = await run(
+      small({
+        model: { id: 'mt-mlp', params: { shared: [6], tower: [4], embedding: 2 } },
+        training: { epochs: 60, batchSize: 70, patience: 1, learningRate: 0.1 },
+      }),
+    );
+    const [seed] = result.seeds;
+    const counts = [seed?.model, seed?.baseline].map((network) => {
+      const { epochs = [], bestEpochs = [], steps } = network ?? {};
+      expect(epochs).toHaveLength(Math.max(...bestEpochs) + 1);
+      // 140 training rows: two steps per epoch, and none after the network has stopped.
+      expect(steps).toBe(2 * epochs.length);
+      return epochs.length;
+    });
+    expect(counts[0]).not.toBe(counts[1]);
+    const last = Math.max(...counts);
+    expect(last).toBeLessThan(60);
+    expect(of(events, 'progress').at(-1)).toMatchObject({ phase: 'testing', epoch: last, epochs: 60 });
+  });
+
   it('averages gain over seeds', async () => {
     const { result } = await run(small(), { seeds: [3, 4] });
     expect(result.seeds.map((s) => s.seed)).toEqual([3, 4]);

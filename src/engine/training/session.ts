@@ -6,7 +6,7 @@ import { configError, seedsOf } from '../config/experiment.ts';
 import { requireSeeds } from '../config/seeds.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
-import { distinctNotes, type Note } from '../core/notes.ts';
+import { distinctNotes, type Note, shortNote } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
 import { fingerprint, rowHashes } from '../data/rowHashes.ts';
 import type { SourceRequest, WeightsInput } from '../data/source.ts';
@@ -216,7 +216,8 @@ class Session implements InspectedSession {
   }
 
   /** Emits a note now; it is part of the result too, whenever that is made. */
-  note(role: Role, note: Note): void {
+  note(role: Role, whole: Note): void {
+    const note = shortNote(whole);
     this.notes.push(note);
     this.result?.notes.push(note);
     this.emit({ type: 'note', role, note });

@@ -75,8 +75,14 @@ describe('a loss that rules the sum of the losses', () => {
     expect(loudest([Number.NaN, 9, 1])).toEqual({ task: 1, share: 0.9 });
     expect(loudest([Number.NaN, 9])).toBeNull();
     expect(noteOfLoudTask(dataset([10, -10, 10, 0]))?.text).toMatch(
-      /^big starts with 98 % of the sum of the losses \(big 1\.0e\+2, pair 0\.69, kinds 1\.1\)/,
+      /^big starts with 98 % of the sum of the losses \(big 100, pair 0\.69, kinds 1\.1\)/,
     );
     expect(noteOfLoudTask(dataset([1, -1, 1, 1000]))).toBeNull();
+    // Of many, the first are listed.
+    const { tasks, targets, split } = dataset([10, -10, 10, 0]);
+    const nine = <T>([loud, quiet]: readonly T[]) => [loud as T, ...Array<T>(8).fill(quiet as T)];
+    expect(noteOfLoudTask({ tasks: nine(tasks), targets: nine(targets), split })?.text).toContain(
+      `(big 100${', pair 0.69'.repeat(7)}, and 1 more)`,
+    );
   });
 });

@@ -292,6 +292,41 @@ describe('R-MTGB', () => {
     expect(await thetaOf(1)).not.toEqual(await thetaOf(2));
   });
 
+  test('grows trees of the second block on weighted gradients, then moves the weights along the mixture', async () => {
+    // Targets of three rows with x = 0, and of three others with x = 1, which have the opposite ones.
+    const targets = [-1, -2, 1.5];
+    const dataset = testDataset({
+      train: 6,
+      numeric: [[0, 0, 0, 1, 1, 1]],
+      tasks: targets.map((y) => ({ type: 'regression' as const, target: [y, y, y, -y, -y, -y] })),
+    });
+    const [rate, l2] = [0.3, 1];
+    const sizes = { rounds: 2, sharedRounds: 0, outlierRounds: 2, maxLeaves: 2, minRowsPerLeaf: 1 };
+    const settings = { ...robustDefaults, ...sizes, learningRate: rate, l2 };
+    const model = new RobustBoosters(dataset, settings, 1);
+    await run(model, 3, 1);
+    const weights = targets.map((_, task) => model.weightAfter(task, 1));
+    expect(Math.max(...weights.map((w) => Math.abs(w - 0.5)))).toBeGreaterThan(0.02);
+
+    // The Newton step of the leaf x = 0, where task t has gradient -y_t in each row and counts u_t times.
+    const leafOf = (u: readonly number[]) =>
+      (rate * 3 * targets.reduce((sum, y, t) => sum + u[t]! * y, 0)) /
+      (3 * u.reduce((a, b) => a + b, 0) + l2);
+    const [outlier, common] = [leafOf(weights), leafOf(weights.map((w) => 1 - w))];
+    const scores = weights.map((w) => w * outlier + (1 - w) * common);
+    for (const [task, score] of scores.entries()) expect(model.scores(task)[0]).toBeCloseTo(score, 6);
+
+    await run(model, 3, 1);
+    for (const [task, w] of weights.entries()) {
+      const along = w * (1 - w) * (outlier - common);
+      const gradient = scores[task]! - targets[task]!;
+      const step = (rate * 6 * gradient * along) / (6 * along * along + l2);
+      expect(Math.abs(step)).toBeLessThan(0.2);
+      const moved = Math.log(w / (1 - w)) - step;
+      expect(model.weightAfter(task, 2)).toBeCloseTo(1 / (1 + Math.exp(-moved)), 6);
+    }
+  });
+
   test('the task unlike the others gets the weight of the outlier ensemble', async () => {
     const settings = { ...robustDefaults, rounds: 60, sharedRounds: 20, outlierRounds: 30 };
     for (const seed of [1, 2, 3]) {

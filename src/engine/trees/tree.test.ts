@@ -112,6 +112,30 @@ test('a category with fewer than ten rows goes with the missing ones', () => {
   expect(splitOf(9).flat()).not.toContain(0);
 });
 
+test('categories stand in the order of their means, each drawn towards zero by ten more rows', () => {
+  // Ten rows of -1 and a hundred of less change places at -0.55: -10 / (10 + 10) = -55 / (100 + 10).
+  const codes = [10, 100, 15].flatMap((rows, code) => new Array<number>(rows).fill(code));
+  const dataset = testDataset({
+    train: 125,
+    categorical: [{ cardinality: 3, codes }],
+    numeric: [],
+    tasks: [{ type: 'regression', target: codes }],
+  });
+  const table = binDataset(dataset, 255);
+  const splitAt = (mean: number, hessian: number) => {
+    const gradient = Float32Array.from(codes, (code) => hessian * ([-1, mean, -0.4][code] as number));
+    const hessians = new Float32Array(125).fill(hessian);
+    const histogram = new HistogramBuilder(table).build(range(125), gradient, hessians, [0]);
+    const total = { gradient: gradient.reduce((a, b) => a + b, 0), hessian: 125 * hessian, rows: 125 };
+    return findSplit(table, histogram, total, [0], { ...settings, l2: 0, minRowsPerLeaf: 20 });
+  };
+  for (const hessian of [1, 4]) {
+    expect(splitAt(-0.56, hessian)).toMatchObject({ leftBins: [1], rightBins: [0, 2] });
+    // The category of ten rows comes first, and neither it alone nor the last one alone may be a side.
+    expect(splitAt(-0.54, hessian)).toBeNull();
+  }
+});
+
 test('unseen and too many categories count as missing', () => {
   const seen = binCategorical(Int32Array.of(0, 2, 2, 1, 3), 5, range(4), 255);
   expect([...seen.codes]).toEqual([0, 2, 2, 1, 3]);

@@ -41,7 +41,7 @@ export interface WeightsCard {
   names: Record<string, string>;
 }
 
-export const splitSettings = (data: Params): Params =>
+const splitSettings = (data: Params): Params =>
   Object.fromEntries(splitParams.flatMap(({ key }) => (key in data ? [[key, data[key]]] : [])));
 
 export function cardOf(

@@ -52,12 +52,14 @@ const entries = own.runs.map((run): RunEntry => {
   };
 });
 const kept = new Map(entries.map((entry) => [entry.runId, entry]));
-const gain = figuresIn(entries)[0] as Figure;
+/** Stands for the catalog's labels. */
+const upper = (id: string) => id.toUpperCase();
+const gain = figuresIn(entries, upper)[0] as Figure;
 
 it('names what the runs have, gains first, and nothing that none has', () => {
-  expect(figuresIn(entries).map(({ label }) => label)).toEqual([
+  expect(figuresIn(entries, upper).map(({ label }) => label)).toEqual([
     'gain, mean over tasks',
-    'auroc of y1',
+    'AUROC of y1',
     'training time',
     'parameters',
   ]);
@@ -69,7 +71,7 @@ it('begins with what sharing brings where twins tell it', () => {
     networks: entry.networks.map((network) => ({ ...network, sharing: [1] })),
   }));
   expect(
-    figuresIn(twinned)
+    figuresIn(twinned, upper)
       .map(({ label }) => label)
       .slice(0, 2),
   ).toEqual(['sharing part of the gain', 'gain, mean over tasks']);

@@ -25,8 +25,11 @@ export interface Figure {
 
 const ofTheSeed = (values: readonly number[] | null | undefined): number => values?.[0] ?? Number.NaN;
 
-/** Every figure that some of these runs have, the most informative first. */
-export function figuresIn(entries: readonly RunEntry[]): Figure[] {
+/**
+ * Every figure that some of these runs have, the most informative first.
+ * @param metricText - the name of a metric within a sentence, by its id
+ */
+export function figuresIn(entries: readonly RunEntry[], metricText: (id: string) => string): Figure[] {
   const found = new Map<string, Figure & { rank: number }>();
   const add = (
     network: NetworkSummary,
@@ -51,8 +54,9 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
           read: ({ sharing }) => ofTheSeed(sharing),
         });
       }
-      for (const [at, { task, metric, positive }] of network.perTask.entries())
-        add(network, 2, `${metric} of ${task}${positive === undefined ? '' : `, positive: ${positive}`}`, {
+      for (const [at, { task, metric, positive }] of network.perTask.entries()) {
+        const ofClass = positive === undefined ? '' : `, positive: ${positive}`;
+        add(network, 2, `${metricText(metric)} of ${task}${ofClass}`, {
           unit: '',
           isSigned: false,
           task,
@@ -61,6 +65,7 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
             return own?.task === task && own.metric === metric ? ofTheSeed(own.perSeed) : Number.NaN;
           },
         });
+      }
       add(network, 3, 'training time', { unit: 's', isSigned: false, read: (n) => n.trainSeconds });
       add(network, 4, 'FLOPs of a row', {
         unit: '',

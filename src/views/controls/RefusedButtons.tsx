@@ -1,8 +1,7 @@
 // Offers what reads a table that was refused: of one that is too large a part of the rows (the first, some at random, or some at
 // random with the values of a column in proportion), of one with broken lines the others.
-import { type MouseEvent, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from '../../store/store.ts';
-import { showRow } from '../shell/paths.ts';
 import classes from './controls.module.css';
 
 /** For the table that was refused last; nothing where no setting helps. */
@@ -16,23 +15,11 @@ export function RefusedButtons() {
   );
 }
 
-/** The buttons go while the table is read again: a keyboard goes on at the table then, not at the start of the page. */
-async function goOnAtTable(reading: Promise<boolean>): Promise<void> {
-  await reading;
-  requestAnimationFrame(() => {
-    if (document.activeElement === document.body) showRow('data.file');
-  });
-}
-
-/** Clicks of a keyboard count none. */
-const act = (event: MouseEvent, reading: Promise<boolean>) =>
-  void (event.detail === 0 ? goOnAtTable(reading) : reading);
-
 function LeaveOutButton() {
   const leaveOutRefused = useStore((s) => s.leaveOutRefused);
   return (
     <div className={classes.dropButtons}>
-      <button type="button" className={classes.link} onClick={(event) => act(event, leaveOutRefused())}>
+      <button type="button" className={classes.link} onClick={() => void leaveOutRefused()}>
         Leave out such lines
       </button>
     </div>
@@ -45,17 +32,17 @@ function SampleButtons() {
   const name = by.trim();
   return (
     <div className={classes.dropButtons}>
-      <button type="button" className={classes.link} onClick={(event) => act(event, sampleRefused('first'))}>
+      <button type="button" className={classes.link} onClick={() => void sampleRefused('first')}>
         Read its first rows
       </button>
-      <button type="button" className={classes.link} onClick={(event) => act(event, sampleRefused('random'))}>
+      <button type="button" className={classes.link} onClick={() => void sampleRefused('random')}>
         Read rows at random
       </button>
       <form
         className={classes.dropButtons}
         onSubmit={(event) => {
           event.preventDefault();
-          if (name !== '') void goOnAtTable(sampleRefused('stratified', name));
+          if (name !== '') void sampleRefused('stratified', name);
         }}
       >
         <label className={classes.caption}>

@@ -2,7 +2,7 @@
 // Counts are immediate; time, launches and memory are measured on request, in a few steps each.
 import { useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import { numberOf } from '../../engine/core/roles.ts';
+import { numberOf, roleText } from '../../engine/core/roles.ts';
 import type { Measured } from '../../engine/probes/registry.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
 import { WEIGHT_FILES } from '../../engine/protocol/data.ts';
@@ -20,10 +20,6 @@ import classes from './models/models.module.css';
 
 /** Milliseconds without a change before costs are counted: the experiment may be in the middle of one. */
 const SETTLE_MS = 250;
-
-const ROLES = { baseline: 'baseline', model: 'model' } as const;
-const roleText = (role: NonNullable<CostRow['role']>): string =>
-  role === 'baseline' || role === 'model' ? ROLES[role] : 'compared';
 
 /** A bar behind the number: its size relative to the largest. */
 function Share({ value, largest }: { value: number | null; largest: number }) {

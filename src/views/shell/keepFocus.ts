@@ -4,6 +4,9 @@ import { focusViews } from './focusViews.ts';
 
 const CONTROLS = 'a[href], button, input, select, textarea, summary, [tabindex]';
 
+/** A control that came up to take something back: the keyboard goes there rather than to a neighbour of what is gone. */
+const OFFER = '[data-takes-back]';
+
 /** Whether the keyboard can go there now. */
 const isOpen = (element: HTMLElement): boolean =>
   element.isConnected &&
@@ -51,16 +54,23 @@ export function keepFocus(): () => void {
     if (!byKey || !last || document.activeElement !== document.body) return;
     const { element, region, controls } = last;
     last = null;
+    const offer = element.isConnected ? null : document.querySelector<HTMLElement>(OFFER);
+    const isNew = offer !== null && !controls.includes(offer) && isOpen(offer);
     const next = region?.isConnected ? nextOf(controls, element, element.isConnected, isOpen) : null;
-    if (next) next.focus();
+    if (isNew) offer.focus();
+    else if (next) next.focus();
     else focusViews();
   };
   const recover = () => {
     isWaiting = false;
     if (!byKey || !last || document.activeElement !== document.body) return;
     const { element } = last;
-    if (isOpen(element)) element.focus();
-    else if (!element.isConnected) leave();
+    if (isOpen(element)) {
+      // Each time that it is switched off counts anew.
+      clearTimeout(patience);
+      patience = undefined;
+      element.focus();
+    } else if (!element.isConnected) leave();
     // "Step" is off while a step is taken: its key must not reach a neighbour meanwhile.
     else
       patience ??= setTimeout(() => {

@@ -294,6 +294,38 @@ describe('lines above a table', () => {
     expect(linesAbove([['Plant', '7'], ...many, ['x', 'y', 'z'], ['x', 'y', 'z']], 3)).toBe(0);
   });
 
+  it('are not the names of columns whose rows have names, even if the first row has a word among numbers', () => {
+    const named = [
+      ['r1', 'broken', '2'],
+      ['r2', '3', '4'],
+      ['r3', '5', '6'],
+    ];
+    expect(linesAbove([['flow', 'temp'], ...named], 3)).toBe(0);
+    const padded = named.map((row) => row.map((cell) => ` ${cell} `));
+    expect(linesAbove([[' flow ', 'temp'], ...padded], 3)).toBe(0);
+    const numbered = named.map(([, ...rest], row) => [`${row + 1}`, ...rest]);
+    expect(linesAbove([['flow', 'temp'], ...numbered], 3)).toBe(0);
+    // No name of a column, no name of a row, one too many, numbers that may be names, and nothing that shows a row.
+    expect(linesAbove([['flow', '7'], ...named], 3)).toBe(1);
+    const wide = named.map((row) => [...row, '9']);
+    expect(linesAbove([['flow', 'temp', 'kind'], ...wide], 4)).toBe(0);
+    expect(linesAbove([['flow', ' ', 'kind'], ...wide], 4)).toBe(1);
+    const counted = ['0', '1', '2'].map((first) => [first, `${2 * +first}`, '7']);
+    expect(linesAbove([['flow', 'temp'], ['0', '1', '2'], ...counted.slice(1)], 3)).toBe(1);
+    expect(linesAbove([['flow', 'temp'], ...named, ['r1', '7', '8']], 3)).toBe(1);
+    expect(linesAbove([['flow', 'temp', 'kind', 'more'], ...named], 3)).toBe(1);
+    const below = (top: string) =>
+      linesAbove([['flow', 'temp'], ['r1', 'broken', top], ...named.slice(1)], 3);
+    expect(['2020', ' 1999', 'off', '-'].map(below)).toEqual([1, 1, 1, 1]);
+    expect(['12020', '20200', '2100', '1.5'].map(below)).toEqual([0, 0, 0, 0]);
+    // A tenth of words among the numbers.
+    const tenth = Array.from({ length: 10 }, (_, i) => [`r${i + 2}`, '3', i === 4 ? 'off' : '7']);
+    expect(linesAbove([['flow', 'temp'], ['r1', 'broken', '2'], ...tenth], 3)).toBe(0);
+    const last = (...cells: string[]) =>
+      linesAbove([['flow', 'temp'], ...cells.map((cell, i) => [`r${i}`, i ? '3' : 'broken', cell])], 3);
+    expect([last('2', '7', '8'), last('2', 'on', 'off'), last('2', '', '')]).toEqual([0, 1, 1]);
+  });
+
   it('are none where no line has the usual length', () => {
     expect(linesAbove([['a'], ['b'], ['c']], 3)).toBe(0);
     expect(linesAbove([['a'], ['b'], ['temp', 'flow', 'kind']], 3)).toBe(0);

@@ -11,6 +11,8 @@ const MIN_BELOW_UNITS = 3;
 const MIN_BELOW_CLASS = 8;
 /** A text that recurs in this share of the rows below is a value, not a name. */
 const MOSTLY = 0.9;
+/** Lines that are the same again in at most this share of the rows below repeat the names, as where files were joined. */
+const SELDOM = 0.2;
 
 /** More padded lines on end are rows with empty cells. */
 const MAX_TITLES = 20;
@@ -30,7 +32,8 @@ const valuesOf = (rows: readonly (readonly string[])[], c: number): string[] =>
 /** What a line holds, judged by the lines below it. */
 export type LineKind = 'names' | 'values' | 'unclear';
 
-export function kindOfLine(line: readonly string[], below: readonly (readonly string[])[]): LineKind {
+export function kindOfLine(line: readonly string[], rows: readonly (readonly string[])[]): LineKind {
+  const below = withoutSame(line, rows);
   let isData = false;
   let isKnown = false;
   let isStrange = false;
@@ -53,6 +56,21 @@ export function kindOfLine(line: readonly string[], below: readonly (readonly st
   if (isSequence(line, below[0] ?? [])) return 'names';
   // Numbers may be names as well: a class that no other row has speaks for that.
   return isStrange && !isKnown ? 'unclear' : 'values';
+}
+
+/** Whether two lines have the same cells, up to blanks at their ends. */
+export const areSame = (line: readonly string[], other: readonly string[]): boolean =>
+  line.length === other.length && line.every((cell, c) => cell.trim() === other[c]?.trim());
+
+/** The rows below a line without those that are the same again, where these are few enough to be names. */
+function withoutSame(
+  line: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  // One name may be a value as well, and a number rather is one.
+  if (line.length < 2 || line.some(looksNumeric)) return rows;
+  const others = rows.filter((row) => !areSame(line, row));
+  return rows.length - others.length <= SELDOM * rows.length ? others : rows;
 }
 
 /** Whether a line below the names holds units: words in every numeric column, of which there are at least two. */
@@ -158,8 +176,34 @@ function isAbove(records: readonly (readonly string[])[], at: number, cells: num
   }
   if (record.length === 1 || filledCells(record) === 1) return true;
   // A header with too few or too many names is refused or understood elsewhere, never left out.
-  return next.length !== cells || kindOfLine(next, records.slice(at + 2, at + 2 + COMPARED)) !== 'values';
+  if (next.length !== cells) return true;
+  const below = records.slice(at + 2, at + 2 + COMPARED);
+  return kindOfLine(next, below) !== 'values' && !namesNamedRows(record, next, below);
 }
+
+/**
+ * Whether a line of words names the columns of rows that begin with a name, as R writes them: a number above numbers, which is
+ * not a year, shows that the line below is a row, though it may have a word above other numbers.
+ */
+function namesNamedRows(
+  line: readonly string[],
+  next: readonly string[],
+  below: readonly (readonly string[])[],
+): boolean {
+  if (line.length + 1 !== next.length || line.some((cell) => cell.trim() === '' || looksNumeric(cell)))
+    return false;
+  const rows = [next, ...below].map((row) => row.map((cell) => cell.trim()));
+  if (!areRowNames(rows.map(([first = '']) => first)) || isSequence(next, below[0] ?? [])) return false;
+  return (
+    rows[0]?.some((cell, c) => looksNumeric(cell) && !isYear(cell) && isOfNumbers(valuesOf(below, c))) ??
+    false
+  );
+}
+
+const isYear = (text: string) => /^(19|20)\d\d$/.test(text);
+
+const isOfNumbers = (column: readonly string[]) =>
+  column.length > 0 && column.filter(looksNumeric).length >= MOSTLY * column.length;
 
 /**
  * Column names in a comment above the table, as NumPy writes them ("# temp,flow"); null if there are none.

@@ -19,7 +19,7 @@ function endOfText(text: string, at: number): number {
 }
 
 /** How many members the objects of a text have, repeated ones counted: the colons that stand outside of texts. */
-export function membersWritten(text: string): number {
+function membersWritten(text: string): number {
   let count = 0;
   for (let at = 0; at < text.length; at++) {
     const sign = text.charCodeAt(at);
@@ -30,7 +30,7 @@ export function membersWritten(text: string): number {
 }
 
 /** How many members the objects of a parsed value have, at any depth. */
-export function membersKept(value: unknown): number {
+function membersKept(value: unknown): number {
   let count = 0;
   // Not by recursion: a value may be nested deeper than calls can be.
   const open: object[] = [];
@@ -60,7 +60,7 @@ const COLON_NEXT = /\s*:/y;
  * @param text - JSON
  * @param visit - receives the key, and the number of line breaks before it
  */
-export function visitRepeated(text: string, visit: (key: string, breaks: number) => void): void {
+function visitRepeated(text: string, visit: (key: string, breaks: number) => void): void {
   /** The keys so far of each open object; null for a list. */
   const open: (Set<string> | null)[] = [];
   let [breaks, counted] = [0, 0];

@@ -37,8 +37,28 @@ describe('lines that name the columns again', () => {
       '2 lines name the columns again and are left out (line 3, 6). If they are rows, set data.header to present.',
     ]);
     expect((await read(text, { header: 'present' })).columns[0]).toHaveLength(6);
-    // One name may be a value as well.
+    // One name may be a value as well, and lines without others are rows.
     expect((await read('a\nx\na\ny\n')).columns).toEqual([['a', 'x', 'a', 'y']]);
+    expect((await read('a,b\na,b\n')).columns).toEqual([
+      ['a', 'a'],
+      ['b', 'b'],
+    ]);
+  });
+
+  it('are names where all columns are texts of few kinds', async () => {
+    const part = `outlook,play\n${'sunny,no\nrain,yes\nrain,no\n'.repeat(3)}`;
+    const { columns, dropped } = await read(part.repeat(2));
+    expect(columns.map(([name, ...cells]) => [name, cells.length])).toEqual([
+      ['outlook', 18],
+      ['play', 18],
+    ]);
+    expect(dropped).toEqual([{ reason: 'repeated-names', count: 1, lines: [11] }]);
+    // Rows that recur among others like them are rows, the first as well.
+    expect(await namesOf('sunny,no\nrain,yes\n'.repeat(6))).toEqual(['column 1', 'column 2']);
+    expect(await namesOf(`sunny,no\nrain,yes\n${'rain,no\nsunny,yes\n'.repeat(6)}sunny,no\n`)).toEqual([
+      'column 1',
+      'column 2',
+    ]);
   });
 
   it('are none of a sample either', async () => {

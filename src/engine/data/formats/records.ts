@@ -3,7 +3,7 @@
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
-import { linesAbove } from './header.ts';
+import { areSame, linesAbove } from './header.ts';
 import { counted, mebibytes, plain, refuse, tooManyRows } from './limits.ts';
 import { type RecordFacts, RecordStore, Records } from './recordStore.ts';
 
@@ -228,16 +228,15 @@ export function withoutRepeatedNames(
   const names = header.map((cell) => cell.trim());
   // One name may be a value as well.
   if (names.length < 2) return records;
-  const isSame = (cells: readonly string[]) =>
-    cells.length === names.length && cells.every((cell, c) => cell.trim() === names[c]);
   const found: number[] = [];
   let at = 0;
   for (const part of records.parts(0))
     for (const cell of part) {
-      if (cell.trim() === names[0] && isSame(records.cells(at))) found.push(at);
+      if (cell.trim() === names[0] && areSame(names, records.cells(at))) found.push(at);
       at++;
     }
-  if (found.length === 0) return records;
+  // Of a table that would have no row, the lines are rows.
+  if (found.length === 0 || found.length === records.length) return records;
   const lines = found.map(records.line);
   dropped.push(...droppedLines('repeated-names', lines));
   notes.push({

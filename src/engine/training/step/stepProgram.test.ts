@@ -12,6 +12,7 @@ import { multitab } from '../../models/multitab.ts';
 import { models } from '../../models/registry.ts';
 import { stMlp } from '../../models/stMlp.ts';
 import type { GradientNetwork } from '../gradientNetwork.ts';
+import type { TrainingSettings } from '../params.ts';
 import { TensorBatch, toTensors } from '../tensorBatch.ts';
 import { createNetwork, mixedDataset } from '../testing.ts';
 
@@ -300,6 +301,39 @@ describe('a method that learns from what its step did', () => {
     network.dispose();
     rows.dispose();
     bad.dispose();
+  });
+});
+
+describe('the update of a step', () => {
+  /** The values of MultiTab-Net before one step, and their change by it. */
+  async function step(training: Partial<TrainingSettings>) {
+    const network = createNetwork(multitab, SMALL, { dataset, method: equal, training });
+    const before = valuesOf(network).flat();
+    const rows = batch();
+    const [report] = await network.trainStep(rows, 1);
+    const change = valuesOf(network)
+      .flat()
+      .map((value, k) => value - (before[k] as number));
+    network.dispose();
+    rows.dispose();
+    return { before, change, norm: report?.gradientNorm ?? Number.NaN };
+  }
+
+  it('is along the gradient, whose norm is limited to the clip norm', async () => {
+    const sgd = { optimizer: 'sgd', learningRate: 0.5 } as const;
+    const free = await step(sgd);
+    expect(Math.hypot(...free.change)).toBeCloseTo(0.5 * free.norm, 4);
+    const clipped = await step({ ...sgd, clipNorm: free.norm / 4 });
+    expect(clipped.norm).toBe(free.norm);
+    expect(largest(clipped.change.map((c, k) => c - (free.change[k] as number) / 4))).toBeLessThan(1e-6);
+  });
+
+  it('takes the weight decay off every value', async () => {
+    const adamw = { optimizer: 'adamw', learningRate: 0.1 } as const;
+    const plain = await step({ ...adamw, weightDecay: 0 });
+    const { before, change } = await step({ ...adamw, weightDecay: 0.5 });
+    const expected = before.map((value, k) => (plain.change[k] as number) - 0.1 * 0.5 * value);
+    expect(largest(change.map((c, k) => c - (expected[k] as number)))).toBeLessThan(1e-6);
   });
 });
 

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { divergingIndices, largest, linearIndices, rankInRow, sqrtIndices, strongestKeys } from './cells.ts';
+import { largest, linearIndices, rankInRow, sqrtIndices, strongestKeys } from './cells.ts';
 
 describe('scales', () => {
   it('square root sets small weights apart', () => {
     expect([...sqrtIndices([0, 0.01, 0.25, 1, 2, Number.NaN], 1)]).toEqual([0, 26, 128, 255, 255, 0]);
     expect([...sqrtIndices([0, 0], 0)]).toEqual([0, 0]);
   });
-  it('linear and diverging clamp and centre', () => {
+  it('linear ones clamp, with zero in the middle of a range around it', () => {
     expect([...linearIndices([-5, 0, 5, 10, -Infinity], -5, 5)]).toEqual([0, 128, 255, 255, 0]);
-    expect([...divergingIndices([-1, 0, 1], 1)]).toEqual([0, 128, 255]);
     expect([...linearIndices([3, 3], 3, 3)]).toEqual([0, 0]);
   });
   it('largest skips what is not finite', () => {

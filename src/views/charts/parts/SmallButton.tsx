@@ -8,6 +8,7 @@ export function SmallButton({
   disabled,
   onClick,
   label,
+  takesBack,
 }: {
   children: ReactNode;
   /** For toggle buttons. */
@@ -16,12 +17,15 @@ export function SmallButton({
   onClick(): void;
   /** Full name, if the visible words are not enough. */
   label?: string;
+  /** It undoes what removed the control that had the focus, and gets the focus. */
+  takesBack?: boolean;
 }) {
   return (
     <button
       type="button"
       className={classes.smallButton}
       data-control=""
+      data-takes-back={takesBack ? '' : undefined}
       aria-pressed={pressed}
       aria-label={label}
       disabled={disabled}

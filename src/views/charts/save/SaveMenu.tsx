@@ -20,15 +20,7 @@ async function csvBlob(content: string | LongTable, onProgress: (share: number) 
 const NO_CLIPBOARD =
   'Nothing was copied: this browser gives no access to the clipboard here. Open the page over https or from localhost, or save a file.';
 
-export function SaveMenu({
-  what,
-  fileName,
-  csv,
-  npy,
-  more = [],
-  besideMaps = false,
-  hasPicture = true,
-}: CardFiles) {
+export function SaveMenu({ what, fileName, csv, npy, more = [], hasPicture = true }: CardFiles) {
   const button = useRef<HTMLButtonElement>(null);
   const note = useContext(FigureNote);
   /** Progress, or an error. */
@@ -45,7 +37,7 @@ export function SaveMenu({
   const picture = async () => {
     const card = button.current?.closest<HTMLElement>(CARD);
     if (!card) throw new Error(`${what}: expected a card around its menu, got none. Please report this.`);
-    return (await import('./picture.ts')).cardPicture(card, what, note, besideMaps);
+    return (await import('./picture.ts')).cardPicture(card, what, note);
   };
   const saveSvg = () =>
     act(async () => {
@@ -88,6 +80,8 @@ export function SaveMenu({
         position="bottom-end"
         withinPortal
         shadow="none"
+        // Otherwise the keyboard stands on something unseen until an arrow is pressed.
+        withInitialFocusPlaceholder={false}
         classNames={{ dropdown: classes.dropdown ?? '' }}
       >
         <Menu.Target>

@@ -7,15 +7,13 @@ export interface CardFiles {
   what: string;
   /** Name of saved files, without extension. */
   fileName: string;
-  /** The picture is of what stands beside the maps of the card, which have a menu of their own. */
-  besideMaps?: boolean;
   /** False where there is nothing to draw. */
   hasPicture?: boolean;
   /** A table of millions of cells is written line by line. */
   csv?: (() => string | LongTable) | undefined;
   npy?: (() => NpyArray) | undefined;
   /** Files in formats that only this card has, listed last. */
-  more?: readonly { label: string; fileName: string; type: string; content(): string }[];
+  more?: readonly { label: string; fileName: string; type: string; content(): string | Uint8Array }[];
 }
 
 /**

@@ -4,9 +4,9 @@ import { wrap } from '../heatmap/figure.ts';
 import { printOf } from './figures.ts';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
-/** Selectors of controls, which are left out of the picture, as is a part with a menu of its own (`data-apart`); in a table, the label of a box is the name of its row. */
+/** Selectors of controls, which are left out of the picture; in a table, the label of a box is the name of its row. */
 const CONTROLS =
-  'input:not([type=number], [type=text], :not([type])), textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control], [data-apart]';
+  'input:not([type=number], [type=text], :not([type])), textarea, fieldset:not(:has(input:checked)), :is(label, span):not(td *, th *, fieldset *):has(> input), [data-control]';
 const SCHEME = 'data-mantine-color-scheme';
 const PAD = 14;
 /** A letter of 12 px is about this wide. */

@@ -9,12 +9,9 @@ export interface Picture {
   png(): Promise<Blob>;
 }
 
-/**
- * @param note - names the run
- * @param besideMaps - leaves out the maps of the card, and draws what stands beside them
- */
-export function cardPicture(card: HTMLElement, title: string, note: string, besideMaps: boolean): Picture {
-  const figures = besideMaps ? [] : figuresIn(card);
+/** @param note - names the run */
+export function cardPicture(card: HTMLElement, title: string, note: string): Picture {
+  const figures = figuresIn(card);
   if (figures.length > 0) {
     const drawing = joinDrawings(
       figures.map((figure) =>

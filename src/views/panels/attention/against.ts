@@ -10,8 +10,6 @@ import { quantityOf } from './quantities.ts';
 /** The other map, or why there is none. */
 export type Against = { map: AttentionMap; label: string } | { map: null; problem: string };
 
-export const COMPARE_KINDS = ['none', 'head', 'step', 'run', 'no-mask', 'rows'] as const;
-
 const names = (tokens: AttentionMap['keys']): string => JSON.stringify(tokens.map((t) => t.name));
 
 /** Pairs this map with another one, named by `label`. */

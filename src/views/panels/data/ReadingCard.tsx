@@ -2,6 +2,7 @@
 import type { ParamSpec, ParamValue } from '../../../engine/config/params.ts';
 import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
 import { useStore } from '../../../store/store.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCount } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { ParamRow } from '../../controls/ParamRow.tsx';
@@ -56,6 +57,16 @@ export function ReadingCard({ description }: { description: DataDescription }) {
       figure="reading"
       title="How the file is read"
       subtitle={`as ${table.format}; the first ${firstRows.length} rows`}
+      files={{
+        what: 'First rows',
+        fileName: 'first-rows',
+        hasPicture: false,
+        csv: () =>
+          toCsv(
+            columns.map(({ name }) => name),
+            firstRows,
+          ),
+      }}
     >
       <div className={classes.reading}>
         <div>

@@ -1,5 +1,5 @@
 // Attention of the trained model before and after another mask is applied, and the difference, head by head.
-import { useId, useMemo, useState } from 'react';
+import { useId, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/headDistance.ts';
 import { headNameWithKind, placeKey } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
@@ -7,11 +7,12 @@ import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
 import { formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { HeatmapFigure } from '../../charts/heatmap/HeatmapFigure.tsx';
 import type { HeatmapMark, HeatmapSpec } from '../../charts/heatmap/mark.ts';
-import { filesOf } from '../../charts/heatmap/outputs.ts';
+import { csvOf, npyOf } from '../../charts/heatmap/outputs.ts';
 import { ScaleBar } from '../../charts/heatmap/ScaleBar.tsx';
+import { toNpy } from '../../charts/npy.ts';
 import { LegendItem } from '../../charts/parts/Card.tsx';
 import { TableToggle } from '../../charts/parts/SmallButton.tsx';
-import { SaveMenu } from '../../charts/save/SaveMenu.tsx';
+import type { CardFiles } from '../../charts/save/cardFiles.ts';
 import { differenceColors, differenceOf } from '../attention/against.ts';
 import { explainCell, scaleOf, tokenAxis } from '../attention/maps.ts';
 import { showWeight } from '../attention/quantities.ts';
@@ -19,13 +20,6 @@ import selectClasses from '../networkSelect.module.css';
 import classes from './mask.module.css';
 
 const CELL = { smallest: 4, largest: 22 };
-
-export interface WhatIfAttentionProps {
-  attention: WhatIfReport['attention'];
-  /** Name of the applied mask. */
-  mask: string;
-  when: string;
-}
 
 /** Before, after and their difference. */
 function whatIfHeatmap(before: AttentionMap, after: AttentionMap, mask: string, place: string): HeatmapSpec {
@@ -39,7 +33,7 @@ function whatIfHeatmap(before: AttentionMap, after: AttentionMap, mask: string, 
     id,
     title,
     label: `${title}: softmax weights of ${place}. Rows are queries, columns are keys.`,
-    caption: `${title}, with the mask ${mask}: softmax weights of ${place}.`,
+    caption: `${title}${id === 'before' ? '' : `, with the mask ${mask}`}: softmax weights of ${place}.`,
     rows: tokenAxis(before.queries, 'query (rows)'),
     columns: tokenAxis(before.keys, 'key (columns)'),
     blockedText: 'blocked',
@@ -69,31 +63,72 @@ function whatIfHeatmap(before: AttentionMap, after: AttentionMap, mask: string, 
   };
 }
 
-export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps) {
-  const { before, after, rows } = attention;
-  const id = useId();
-  const [key, setKey] = useState('');
-  const [asTable, setAsTable] = useState(false);
-  const at = Math.max(
+type Attention = WhatIfReport['attention'];
+
+/** Position of the head with that key, or of the first one. */
+const headOf = ({ before }: Attention, key: string): number =>
+  Math.max(
     0,
     before.findIndex((m) => placeKey(m) === key),
   );
+
+/**
+ * The maps of one head as a figure.
+ * @param key - of the head
+ * @param mask - name of the applied mask
+ */
+export function attentionSpec(
+  attention: Attention,
+  key: string,
+  mask: string,
+  when: string,
+): HeatmapSpec | null {
+  const at = headOf(attention, key);
+  const [before, after] = [attention.before[at], attention.after[at]];
+  if (!before || !after) return null;
+  const place = `${headNameWithKind(before)}, mean of ${formatCount(attention.rows)} validation rows, ${when}`;
+  return whatIfHeatmap(before, after, mask, place);
+}
+
+/** Entries of the save menu of the card. */
+export const attentionFiles = (spec: HeatmapSpec): NonNullable<CardFiles['more']> => [
+  {
+    label: 'CSV, attention',
+    fileName: `${spec.fileName}.csv`,
+    type: 'text/csv;charset=utf-8',
+    content: () => csvOf(spec),
+  },
+  {
+    label: 'NPY, attention',
+    fileName: `${spec.fileName}.npy`,
+    type: 'application/octet-stream',
+    content: () => toNpy(npyOf(spec)),
+  },
+];
+
+export interface WhatIfAttentionProps {
+  attention: Attention;
+  spec: HeatmapSpec;
+  /** Of the head that is shown. */
+  head: string;
+  onHead(key: string): void;
+}
+
+export function WhatIfAttention({ attention, spec, head, onHead }: WhatIfAttentionProps) {
+  const { before, after } = attention;
+  const id = useId();
+  const [asTable, setAsTable] = useState(false);
+  const at = headOf(attention, head);
   const [old, next] = [before[at], after[at]];
-  const spec = useMemo(() => {
-    if (!old || !next) return null;
-    const place = `${headNameWithKind(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
-    return whatIfHeatmap(old, next, mask, place);
-  }, [old, next, mask, rows, when]);
-  const files = spec && filesOf(spec);
-  if (!old || !next || !spec || !files) return null;
+  if (!old || !next) return null;
   const [first, , change] = spec.maps;
   const moved = formatFixed(100 * headDistance(next, old), 1);
   return (
-    <div data-apart="">
+    <div>
       <div className={classes.toolbar}>
         <span className={selectClasses.box}>
           <label htmlFor={id}>Attention of</label>
-          <select id={id} value={placeKey(old)} onChange={(event) => setKey(event.currentTarget.value)}>
+          <select id={id} value={placeKey(old)} onChange={(event) => onHead(event.currentTarget.value)}>
             {before.map((m) => (
               <option key={placeKey(m)} value={placeKey(m)}>
                 {headNameWithKind(m)}
@@ -105,7 +140,6 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
           {moved} % of the weight lies elsewhere, mean over queries (total variation).
         </span>
         <TableToggle shown={asTable} onChange={setAsTable} what={spec.what} />
-        <SaveMenu {...files} />
       </div>
       <HeatmapFigure spec={spec} asTable={asTable} hasLegend={false} className={classes.before} />
       {!asTable && (

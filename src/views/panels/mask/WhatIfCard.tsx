@@ -1,4 +1,5 @@
 // The trained model under the editor's mask: metrics, gain and attention before and after, without training.
+import { useMemo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { TaskGain } from '../../../engine/protocol/gain.ts';
 import { DIFFERENCE_TEXT, isDifference } from '../../../engine/protocol/gainText.ts';
@@ -21,7 +22,7 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
 import classes from './mask.module.css';
-import { WhatIfAttention } from './WhatIfAttention.tsx';
+import { attentionFiles, attentionSpec, WhatIfAttention } from './WhatIfAttention.tsx';
 
 /** The percentage, or the difference if a percentage means nothing. */
 function gainText(gain: TaskGain | undefined): string {
@@ -65,6 +66,13 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
   const probe = useProbe('what-if', null, { role: 'model' });
   const { answer } = probe;
   const report = answer?.report;
+  const [head, setHead] = useState('');
+  const applied = report ? nameOf(report.text) : '';
+  const when = answer ? `seed ${answer.seed}, epoch ${answer.epoch}` : '';
+  const maps = useMemo(
+    () => (report ? attentionSpec(report.attention, head, applied, when) : null),
+    [report, head, applied, when],
+  );
   const canAsk = run !== null && gone === null && fits && run.status !== 'preparing';
   return (
     <Card
@@ -72,7 +80,12 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
       files={
-        report && { what: 'What if', fileName: 'what-if', besideMaps: true, csv: () => whatIfCsv(report) }
+        report && {
+          what: 'What if',
+          fileName: 'what-if',
+          csv: () => whatIfCsv(report),
+          more: maps ? attentionFiles(maps) : [],
+        }
       }
       actions={
         canAsk && (
@@ -137,11 +150,7 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
               </tbody>
             </table>
           </section>
-          <WhatIfAttention
-            mask={nameOf(report.text)}
-            attention={report.attention}
-            when={`seed ${answer.seed}, epoch ${answer.epoch}`}
-          />
+          {maps && <WhatIfAttention attention={report.attention} spec={maps} head={head} onHead={setHead} />}
           <p className={classes.note}>
             Validation rows, seed {answer.seed}, epoch {answer.epoch}. Under Paint, train with this mask from
             the same seed.

@@ -3,7 +3,6 @@ import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { tableOf } from '../../charts/heatmap/outputs.ts';
 import {
   explainReach,
-  isLeak,
   leaksCsv,
   leaksOf,
   pathOf,
@@ -63,11 +62,6 @@ describe('reach on the page', () => {
     expect(pathOf(report, { row: 1, column: 0 })).toBe('two');
     expect(explainReach(report, { row: 0, column: 1 }).pairs.map((p) => p.value)).toEqual(['no way', '0']);
     expect(explainReach(report, { row: 1, column: 1 }).pairs[0]?.value).toBe('read itself');
-  });
-
-  it('calls an influence without a way a leak, and nothing else', () => {
-    expect(report.hops.map((h, i) => isLeak(h, report.influence[i] ?? 0))).toEqual(new Array(6).fill(false));
-    expect(isLeak(-1, 1e-9)).toBe(true);
   });
 
   it('says the same as a table and as CSV', () => {

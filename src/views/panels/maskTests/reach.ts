@@ -58,9 +58,6 @@ export function pathOf(report: MaskTestReport, cell: CellPosition): string {
   return report.paths[cellOf(report, cell)] ?? '';
 }
 
-/** An influence that the masks do not explain. */
-export const isLeak = (hops: number, influence: number): boolean => hops === NO_WAY && influence !== 0;
-
 export function explainReach(report: MaskTestReport, cell: CellPosition): CellDescription {
   const at = cellOf(report, cell);
   return {

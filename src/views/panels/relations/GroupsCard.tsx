@@ -5,10 +5,11 @@ import { TRUTHS, type TruthId, whyNoTruth, withGroups } from '../../../engine/co
 import type { RelationMeasure } from '../../../engine/core/relationSummary.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
-import { formatCompact } from '../../charts/format.ts';
+import { formatCompact, inSentence } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { metricInfo } from '../metrics.ts';
 import { affinitiesOf, outcomeCsv, outcomeTable, proposal, proposalCsv, proposalTable } from './groups.ts';
 import classes from './relations.module.css';
 
@@ -55,7 +56,7 @@ export function GroupsCard({ run, measures, names }: GroupsCardProps) {
         : canGroup
           ? null
           : `${model?.label ?? run.experiment.model.id} does not train tasks together by gradients.`;
-  const outcome = outcomeTable(run, names);
+  const outcome = outcomeTable(run, names, (metric) => inSentence(metricInfo(catalog, metric).label));
   const truths = (Object.keys(TRUTHS) as TruthId[]).map((truth) => ({
     truth,
     why: whyNoTruth(truth, n, canGroup),

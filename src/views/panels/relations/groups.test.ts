@@ -62,14 +62,14 @@ describe('what training in groups brought', () => {
   it('is a column per grouping, mean over the seeds, as far as they have been tested', () => {
     const groups = [[[0, 2], [1]]];
     const some = run(groups, { model: [0.1, -0.2, 0], 'model-2': [0.2, 0, 0.1] }, { model: [0.3, 0, 0] });
-    const table = outcomeTable(some, NAMES);
+    const table = outcomeTable(some, NAMES, (id) => id.toUpperCase());
     expect(table?.header).toEqual(['Task', 'All together', 'Task 1, Task 3 | Task 2']);
-    expect(table?.rows[0]).toEqual(['Task 1 (auroc)', '+0.2000', '+0.2000']);
-    expect(table?.rows[1]).toEqual(['Task 2 (auroc)', '−0.1000', '0.0000']);
+    expect(table?.rows[0]).toEqual(['Task 1 (AUROC)', '+0.2000', '+0.2000']);
+    expect(table?.rows[1]).toEqual(['Task 2 (AUROC)', '−0.1000', '0.0000']);
     expect(outcomeCsv(some, NAMES)).toContain('\r\ntask2,auroc,-0.1,0\r\n');
-    expect(outcomeTable(run(groups, { model: [0, 0, 0] }), NAMES)?.rows[0]?.[2]).toBe('not yet');
-    expect(outcomeTable(run(groups), NAMES)).toBeNull();
-    expect(outcomeTable(run([], { model: [0, 0, 0] }), NAMES)).toBeNull();
+    expect(outcomeTable(run(groups, { model: [0, 0, 0] }), NAMES, String)?.rows[0]?.[2]).toBe('not yet');
+    expect(outcomeTable(run(groups), NAMES, String)).toBeNull();
+    expect(outcomeTable(run([], { model: [0, 0, 0] }), NAMES, String)).toBeNull();
   });
 
   it('is a map of pairs, from the task that gives to the one that gets', () => {

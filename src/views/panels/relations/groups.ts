@@ -140,7 +140,12 @@ function outcomeOf(run: Trained, names: readonly string[]): Outcome | null {
   return { metrics: first?.perTask.map((t) => t.metric) ?? [], networks };
 }
 
-export function outcomeTable(run: Trained, names: readonly string[]): TableData | null {
+/** @param metricText - the name of a metric within a sentence, by its id */
+export function outcomeTable(
+  run: Trained,
+  names: readonly string[],
+  metricText: (id: string) => string,
+): TableData | null {
   const outcome = outcomeOf(run, names);
   if (!outcome) return null;
   const { metrics, networks } = outcome;
@@ -151,7 +156,7 @@ export function outcomeTable(run: Trained, names: readonly string[]): TableData 
     header: ['Task', ...networks.map((n) => n.label)],
     rows: [
       ...names.map((name, t) => [
-        `${taskLabel(name)} (${metrics[t]})`,
+        `${taskLabel(name)} (${metricText(metrics[t] ?? '')})`,
         ...networks.map((n) => cell(n.sharing?.[t])),
       ]),
       ['Mean', ...networks.map((n) => cell(n.sharing ? mean(n.sharing) : undefined))],

@@ -7,13 +7,14 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { ArchiveBar } from './ArchiveBar.tsx';
 import { RunDetails } from './RunDetails.tsx';
 import { RunTable } from './RunTable.tsx';
-import { type ListChoice, listed, NEWEST_FIRST } from './runList.ts';
+import { type ListChoice, listed, NEWEST_FIRST, runsCsv } from './runList.ts';
 import classes from './runs.module.css';
 import { StorageCard } from './StorageCard.tsx';
 
 export function ListView() {
   const kept = useStore((s) => s.kept);
   const selected = useStore((s) => s.selectedRuns);
+  const catalog = useStore((s) => s.catalog);
   const [choice, setChoice] = useState<ListChoice>(NEWEST_FIRST);
   const [detailed, setDetailed] = useState<string | null>(null);
   const toggleDetails = useCallback(
@@ -33,6 +34,14 @@ export function ListView() {
       <Card
         title="Runs"
         subtitle={`${plural(shown.length, 'run')}${shown.length === kept.length ? '' : ` of ${kept.length}`}`}
+        files={
+          shown.length > 0 && {
+            what: 'List of runs',
+            fileName: 'list-of-runs',
+            hasPicture: false,
+            csv: () => runsCsv(shown, catalog),
+          }
+        }
       >
         <OpenProblem />
         <Deleted />
@@ -90,7 +99,9 @@ function Deleted() {
   return (
     <p role="status" className={classes.said}>
       {plural(deleted.length, 'run')} deleted.{' '}
-      <SmallButton onClick={() => void undoDelete()}>Undo</SmallButton>
+      <SmallButton takesBack onClick={() => void undoDelete()}>
+        Undo
+      </SmallButton>
     </p>
   );
 }

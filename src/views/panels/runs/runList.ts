@@ -1,8 +1,9 @@
-// Selects and sorts the kept runs of the list.
+// Selects and sorts the kept runs of the list, and writes the list as CSV.
 
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import { meanOf } from '../../../engine/core/interval.ts';
+import { meanOf, sampleSd } from '../../../engine/core/interval.ts';
 import { bytesOf, modelOf, nameOf, type RunEntry } from '../../../store/runEntry.ts';
+import { toCsv } from '../../charts/csv.ts';
 
 export const SORT_KEYS = ['date', 'name', 'architecture', 'status', 'gain', 'size'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
@@ -87,6 +88,45 @@ export function listed(entries: readonly RunEntry[], choice: ListChoice): RunEnt
     .sort((a, b) => compareKeys(a.key, b.key, direction))
     .map(({ entry }) => entry);
 }
+
+const LIST_HEADER = [
+  'number',
+  'name',
+  'tags',
+  'starred',
+  'architecture',
+  'table',
+  'status',
+  'gain_percent',
+  'gain_sd',
+  'gain_n',
+  'begun',
+  'bytes',
+];
+
+/** The list as CSV, a line per run; gain is the mean over the `gain_n` seeds that have one. */
+export const runsCsv = (entries: readonly RunEntry[], catalog: Pick<Catalog, 'models'> | null): string =>
+  toCsv(
+    LIST_HEADER,
+    entries.map((entry) => {
+      const gains = gainsOf(entry);
+      const { number, labels, table, status, createdAt } = entry;
+      return [
+        number,
+        nameOf(entry),
+        labels.tags.join(', '),
+        labels.isStarred ? 'yes' : 'no',
+        architectureOf(entry, catalog),
+        table,
+        STATUS_LABELS[status],
+        gains.length > 0 ? meanOf(gains) : null,
+        sampleSd(gains),
+        gains.length,
+        createdAt,
+        bytesOf(entry),
+      ];
+    }),
+  );
 
 /** "12.3 MB" */
 export function sizeText(bytes: number): string {

@@ -17,12 +17,12 @@ const record = (epoch: number): EpochRecord => ({
 
 it('parts of the sum are those of the last losses, largest first', () => {
   expect(partsOfSum(lossMultiples(['task1', 'task2'], [record(1), record(2)], 10, null))).toBe(
-    'Parts of the sum now: Task 2 67 %, Task 1 33 %.',
+    'Newest parts of the sum: Task 2 67 %, Task 1 33 %.',
   );
   const five = Array.from({ length: 5 }, (_, t) => `task${t + 1}`);
   const losses = { trainLosses: [1, 1, 6, 1, 1], validationLosses: [1, 1, 1, 1, 1] };
   expect(partsOfSum(lossMultiples(five, [{ ...record(1), ...losses }], 10, null))).toBe(
-    'Parts of the sum now: Task 3 60 %, Task 1 10 %, Task 2 10 %, Task 4 10 %, ...',
+    'Newest parts of the sum: Task 3 60 %, Task 1 10 %, Task 2 10 %, Task 4 10 % and 1 more.',
   );
   expect(partsOfSum(lossMultiples(['task1'], [record(1)], 10, null))).toBe('');
   const diverged = { ...record(1), trainLosses: [Number.NaN, 1] };

@@ -82,7 +82,7 @@ export function lossMultiples(
 /** Tasks that are listed with their part of the sum; of more, the largest. */
 const MOST_PARTS = 4;
 
-/** "Parts of the sum now: Task 2 91 %, Task 1 9 %.", largest first; empty for a single task, or losses that are no numbers. */
+/** "Newest parts of the sum: Task 2 91 %, Task 1 9 %.", largest first; empty for a single task, or losses that are no numbers. */
 export function partsOfSum(multiples: readonly LossMultipleData[]): string {
   const parts = multiples
     .filter(({ task }) => task !== null)
@@ -93,7 +93,7 @@ export function partsOfSum(multiples: readonly LossMultipleData[]): string {
   const listed = parts
     .slice(0, MOST_PARTS)
     .map(({ label, loss }) => `${label} ${Math.round((100 * loss) / total)} %`);
-  return `Parts of the sum now: ${listed.join(', ')}${parts.length > MOST_PARTS ? ', ...' : '.'}`;
+  return `Newest parts of the sum: ${listed.join(', ')}${parts.length > MOST_PARTS ? ` and ${parts.length - MOST_PARTS} more` : ''}.`;
 }
 
 /** The primary metric per task over the epochs. */

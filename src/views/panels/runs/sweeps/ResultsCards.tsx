@@ -15,11 +15,12 @@ import {
 } from '../../../../store/sweeps/figures.ts';
 import { runIdOf } from '../../../../store/sweeps/runIds.ts';
 import { axisNames, expanded, knownRuns, type SweepItem } from '../../../../store/sweeps/sweepItem.ts';
-import { plural } from '../../../charts/format.ts';
+import { inSentence, plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
 import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { FigureNote } from '../../../charts/save/figures.ts';
+import { metricInfo } from '../../metrics.ts';
 import { ReportButton } from '../ReportButton.tsx';
 import { AttentionGridCard } from './AttentionGridCard.tsx';
 import { GridCard } from './GridCard.tsx';
@@ -43,7 +44,10 @@ export function ResultsCards({ item, catalog }: { item: SweepItem; catalog: Cata
     const ids = new Set(own.runs.map((run) => runIdOf(item.id, run)));
     return new Map(kept.flatMap((entry) => (ids.has(entry.runId) ? [[entry.runId, entry] as const] : [])));
   }, [kept, own, item.id]);
-  const figures = useMemo(() => figuresIn([...byId.values()]), [byId]);
+  const figures = useMemo(
+    () => figuresIn([...byId.values()], (metric) => inSentence(metricInfo(catalog, metric).label)),
+    [byId, catalog],
+  );
   const axes = useMemo(() => {
     const names = axisNames(item.sweep, catalog);
     return names.length > 0 ? names : ['Experiment'];

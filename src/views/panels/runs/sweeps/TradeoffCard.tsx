@@ -8,7 +8,7 @@ import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
-import { spreadLabels } from '../../../charts/scale.ts';
+import { placeLabels } from '../../../charts/pointLabels.ts';
 import { taskLine } from '../../../theme/palette.ts';
 import { extentOf, ticksIn } from './lines.ts';
 import { cellText } from './outputs.ts';
@@ -19,9 +19,6 @@ const HEIGHT = 300;
 const ROOM = { left: 56, right: 20, top: 18, bottom: 36 };
 /** More labels than these would cover each other; then the front alone has them. */
 const MOST_LABELS = 12;
-
-/** Between the baselines of labels. */
-const LABEL_GAP = 13;
 
 export interface TradeoffCardProps {
   /** Names of the settings of a cell. */
@@ -73,9 +70,13 @@ export function TradeoffCard({ axes, figures, cellsOf }: TradeoffCardProps) {
         fileName: 'sweep-tradeoff',
         csv: () =>
           toCsv(
-            [axes.join(', '), right.label, 'low', 'high', up.label, 'low', 'high', 'on the front'],
-            points.map(({ label, x, y, onFront: is }) => [
-              label,
+            [
+              ...axes,
+              ...[right, up].flatMap(({ label: of }) => [of, `${of}, low`, `${of}, high`]),
+              'on the front',
+            ],
+            points.map(({ x, y, onFront: is }) => [
+              ...x.cell.labels,
               x.mean,
               x.low,
               x.high,
@@ -154,13 +155,11 @@ function Picture({ points, right, up, width, label }: PictureProps) {
   const yTicks = ticksIn(y, 5);
   const stepOf = (ticks: readonly number[]) => (ticks[1] ?? 1) - (ticks[0] ?? 0);
   const front = points.filter((p) => p.onFront);
-  const labelled = points.filter((p) => p.onFront || points.length <= MOST_LABELS);
-  // Labels of close points stand one below the other.
-  const baselines = spreadLabels(
-    labelled.map((p) => down(p.y.mean) - 7),
-    LABEL_GAP,
-    ROOM.top,
-    HEIGHT - ROOM.bottom,
+  // The front is named first: where there is no room for all, as on a phone, others go without.
+  const labelled = [...front, ...(points.length <= MOST_LABELS ? points.filter((p) => !p.onFront) : [])];
+  const places = placeLabels(
+    labelled.map((p) => ({ name: p.label, x: across(p.x.mean), y: down(p.y.mean) })),
+    { left: ROOM.left, right: width, top: ROOM.top - 4, bottom: HEIGHT - ROOM.bottom },
   );
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={label}>
@@ -193,7 +192,7 @@ function Picture({ points, right, up, width, label }: PictureProps) {
         const [left, farRight] = ends(p.x).map(across) as [number, number];
         const [low, high] = ends(p.y).map(down) as [number, number];
         const at = { x: across(p.x.mean), y: down(p.y.mean) };
-        const isRight = at.x > ROOM.left + plot.width / 2;
+        const name = places[labelled.indexOf(p)];
         return (
           <g key={p.label}>
             <path
@@ -211,13 +210,8 @@ function Picture({ points, right, up, width, label }: PictureProps) {
             >
               <title>{`${p.label}: ${right} ${formatCompact(p.x.mean)}, ${up} ${formatCompact(p.y.mean)}`}</title>
             </circle>
-            {labelled.includes(p) && (
-              <text
-                x={at.x + (isRight ? -8 : 8)}
-                y={baselines[labelled.indexOf(p)]}
-                textAnchor={isRight ? 'end' : 'start'}
-                className={classes.tick}
-              >
+            {name && (
+              <text x={name.x} y={name.y} textAnchor={name.anchor} className={classes.tick}>
                 {p.label}
               </text>
             )}

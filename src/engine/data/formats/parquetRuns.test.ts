@@ -136,13 +136,12 @@ describe('a page of the second version', () => {
 });
 
 describe('a page of the first version', () => {
-  const seen: [number, number][] = [];
-  const decompress = (bytes: Uint8Array, size: number) => {
-    seen.push([bytes.length, size]);
-    return bytes;
-  };
-
   it('is only unpacked where it has runs', () => {
+    const seen: [number, number][] = [];
+    const decompress = (bytes: Uint8Array, size: number) => {
+      seen.push([bytes.length, size]);
+      return bytes;
+    };
     expect(check('PLAIN', 5, [1, 2], { decompress })).not.toThrow();
     expect(seen).toEqual([]);
     expect(check('PLAIN', 3, [2, 0, 0, 0, 3, 0b101], { decompress, maxLevel: 1 })).not.toThrow();

@@ -72,7 +72,10 @@ async function open(
   const { records } = await read({ isKept: (record) => isChosen[record] === 1 });
   const { notes, dropped } = aboveRows(head, first.records.slice(0, start + 1), settings);
   const { body } = withoutComments(records, settings, notes, dropped);
-  const rows = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
+  // A short file has told of them already.
+  const isTold = dropped.some(({ reason }) => reason === 'footer-lines');
+  const usual = layout.names.length + layout.offset;
+  const rows = withoutFooters(body, usual, isTold ? [] : notes, isTold ? [] : dropped);
   layout.body = layout.header ? withoutRepeatedNames(rows, layout.header, notes, dropped) : rows;
   checkLengths(layout, name, settings, notes, dropped);
   notes.push(sampleNote(settings, layout.body.length, of));
@@ -81,21 +84,8 @@ async function open(
 
 /** What is told of single lines among the rows. */
 const OF_ROWS = {
-  notes: new Set([
-    'comment-lines-left-out',
-    'footer-lines-left-out',
-    'total-line-left-out',
-    'repeated-names-left-out',
-    'bad-lines-left-out',
-    'ragged-lines',
-  ]),
-  dropped: new Set([
-    'comment-lines',
-    'footer-lines',
-    'total-line',
-    'repeated-names',
-    'lines-with-more-cells',
-  ]),
+  notes: new Set(['comment-lines-left-out', 'repeated-names-left-out', 'bad-lines-left-out', 'ragged-lines']),
+  dropped: new Set(['comment-lines', 'repeated-names', 'lines-with-more-cells']),
 };
 
 /**

@@ -40,6 +40,26 @@ describe('a sample of rows', () => {
     expect((await read({ sample: 'random', sampleRows: 500 })).columns[1]?.numbers).toEqual(x);
   });
 
+  it('that has every row tells of the lines left out what the whole reading tells', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => `${i}.5,${i % 7}`);
+    rows.splice(60, 0, '1,2,3');
+    rows.splice(30, 0, 'a,b');
+    rows.splice(10, 0, '# among the rows');
+    const content = `# above\na,b\n${rows.join('\n')}\n`;
+    const whole = await read({ badLines: 'leave-out' }, content);
+    const sample = { badLines: 'leave-out', sample: 'random', sampleRows: 200 };
+    const sampled = await read(sample, content);
+    expect(whole.dropped.map(({ reason, count }) => [reason, count])).toEqual([
+      ['comment-lines', 2],
+      ['repeated-names', 1],
+      ['lines-with-more-cells', 1],
+    ]);
+    const counts = new Map<string, number>();
+    for (const { reason, count } of sampled.dropped) counts.set(reason, (counts.get(reason) ?? 0) + count);
+    expect([...counts]).toEqual(whole.dropped.map(({ reason, count }) => [reason, count]));
+    expect(sampled.rows).toBe(whole.rows);
+  });
+
   it.each([
     ['t.csv', text],
     ['t.json', JSON.stringify(Array.from({ length: 100 }, (_, i) => ({ i, j: 'abc'[i % 3] })))],

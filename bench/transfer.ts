@@ -1,6 +1,8 @@
 // When does sharing pay? Families of experiments that differ only in the cosine of the tasks; for each, the part of the gain
 // from sharing (the model against its single-task twin) and the part from the architecture (the twin against ST-MLP), with 95 %
-// intervals over seeds. `npm run bench:transfer -- mt-mlp --cosines 0.95,0.8,0`
+// intervals over seeds; then, family by family, the cosines at which sharing helps and costs. Seeds draw initial values and
+// batches; the table is the same for all, and `--set data.seed=1` draws another.
+// `npm run bench:transfer -- mt-mlp --cosines 0.95,0.8,0`
 import { parseArgs } from 'node:util';
 import { catalog } from '../src/engine/catalog.ts';
 import { decodeExperiment } from '../src/engine/config/codec.ts';
@@ -9,6 +11,7 @@ import type { Estimate } from '../src/engine/core/interval.ts';
 import { RunControl } from '../src/engine/training/runControl.ts';
 import { runSession } from '../src/engine/training/session.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
+import { type SharingAt, sharingVerdict } from './transferVerdict.ts';
 
 /** Few rows and eight noisy linear tasks: tasks can supply what one task alone cannot learn. */
 const TABLE =
@@ -40,6 +43,11 @@ const signed = (value: number) => `${value >= 0 ? '+' : '−'}${Math.abs(value).
 const cell = ({ mean, low, high }: Estimate) => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 
 const families = positionals.length > 0 ? positionals : Object.keys(NETWORKS);
+for (const family of families)
+  if (!Object.hasOwn(NETWORKS, family))
+    throw new Error(
+      `bench:transfer: expected families among ${Object.keys(NETWORKS).join(', ')}, got '${family}'.`,
+    );
 const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 const seeds = numbers(values.seeds);
 console.log(
@@ -48,9 +56,11 @@ console.log(
 console.log(
   '| family | cosine | gain over ST-MLP | architecture | sharing | twin, mean | CPU seconds |\n|---|---|---|---|---|---|---|',
 );
+const verdicts: string[] = [];
 for (const family of families) {
+  const points: SharingAt[] = [];
   for (const cosine of numbers(values.cosines)) {
-    const settings = [TABLE, TRAINING, 'model.rate=1', NETWORKS[family] ?? '', ...(values.set ?? [])];
+    const settings = [TABLE, TRAINING, 'model.rate=1', NETWORKS[family] as string, ...(values.set ?? [])];
     const query = new URLSearchParams(
       [...settings.flatMap((s) => s.split(' ')), `tasks.rho=${cosine}`].map(
         (s) => s.split('=') as [string, string],
@@ -77,6 +87,7 @@ for (const family of families) {
     const twin = result.comparison.find((c) => c.role === 'model:twin');
     if (!model?.decomposition || !twin) throw new Error('no twin was trained');
     const { total, architecture, sharing } = model.decomposition.mean;
+    points.push({ cosine, sharing });
     const score = twin.perTask.reduce((sum, t) => sum + t.mean, 0) / twin.perTask.length;
     const { user, system } = process.cpuUsage(started);
     const seconds = ((user + system) / 1e6).toFixed(0);
@@ -89,4 +100,6 @@ for (const family of families) {
     ];
     console.log(`| ${cells.join(' | ')} |`);
   }
+  verdicts.push(sharingVerdict(family, points));
 }
+console.log(`\n${verdicts.join('\n')}`);

@@ -33,7 +33,7 @@ test('a run that diverges says where, keeps the curves and offers the remedy, ov
   page,
 }) => {
   const diverging =
-    '&tasks.degrees=6&data.standardiseTargets=false&training.optimizer=sgd&training.learningRate=1&baseline=none';
+    '&tasks.degrees=1,6&data.standardiseTargets=false&training.optimizer=sgd&training.learningRate=1&baseline=none';
   const plainHttp = `http://${OTHER_HOST}:${PORT}`;
   await page.goto(
     plainHttp +
@@ -46,6 +46,10 @@ test('a run that diverges says where, keeps the curves and offers the remedy, ov
   await button(page, 'Run').click();
   await expect(page.getByRole('heading', { name: /Run stopped at step \d+/ })).toBeVisible();
   await expect(page.getByText('First bad tensor')).toBeVisible();
+  // Said before the first step, and where its losses are drawn.
+  await expect(page.getByRole('region', { name: 'Loss per task', exact: true }).first()).toContainText(
+    /starts with \d+ % of the sum of the losses/,
+  );
   await expect(page.getByText('Standardise the targets')).toBeVisible();
   const saved = page.waitForEvent('download');
   await button(page, 'Copy report').click();

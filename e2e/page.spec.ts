@@ -77,7 +77,7 @@ test('at 320 px an experiment is changed, run and read, in one column', async ({
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
   const notice = page.getByRole('status').filter({ hasText: 'This experiment cannot run' });
-  await expect(notice).toContainText('= -0.5000 to 1');
+  await expect(notice).toContainText(/Cosine: expected .* = -0\.5000 to 1/);
   await expect(run).toBeDisabled();
   await notice.getByRole('button', { name: 'Show' }).click();
   await expect(cosine).toBeInViewport();

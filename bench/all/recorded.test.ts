@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { beside, type Figure, recordFigures } from '../figures.ts';
 import { wholeNumber } from '../options.ts';
 import { withSection } from '../section.ts';
+import { sharingVerdict } from '../transferVerdict.ts';
 import { BENCHES, chosen, commandOf, lineOf, sizeOf } from './list.ts';
 import {
   type Fallen,
@@ -123,4 +124,19 @@ test('an option that counts is a whole number, and its message names it', () => 
       `--rounds: expected a whole number of at least 1, got '${text}'`,
     );
   expect(() => wholeNumber('rows', '99', 100)).toThrow('at least 100');
+});
+
+test('sharing: what helps, costs and is undecided by its interval, and where its mean changes sign', () => {
+  const at = (cosine: number, mean: number, half: number) => ({
+    cosine,
+    sharing: { mean, low: mean - half, high: mean + half },
+  });
+  expect(sharingVerdict('mmoe', [at(0, -6, 2), at(0.9, 8, 3), at(0.5, 2, 3)])).toBe(
+    'mmoe: sharing helps at 0.9; undecided at 0.5; costs at 0; its mean changes sign between 0.5 and 0 (about 0.38).',
+  );
+  expect(sharingVerdict('mmoe', [at(0.9, 8, 3), at(0.5, 4, 3)])).toBe(
+    'mmoe: sharing helps at 0.9, 0.5; its mean does not change sign at these cosines.',
+  );
+  // One seed has no interval.
+  expect(sharingVerdict('mmoe', [at(0.9, 8, Number.NaN)])).toMatch(/undecided at 0.9;/);
 });

@@ -9,9 +9,9 @@ export interface MeasureRanks {
   tables: readonly number[];
 }
 
-const LABELS = 250;
+const LABELS = 300;
 const PANEL = 230;
-const GAP = 24;
+const GAP = 44;
 const ROW = 26;
 const TOP = 44;
 const WIDTH = LABELS + 2 * PANEL + GAP + 10;
@@ -22,7 +22,7 @@ const signed = (value: number) => (value < 0 ? `−${-value}` : String(value));
 
 /** @param rows - from the best measure down */
 export function measuresFigure(rows: readonly MeasureRanks[], summary: string): string {
-  const height = TOP + rows.length * ROW + 34;
+  const height = TOP + rows.length * ROW + 52;
   const panels = [
     { title: 'over pairs', left: LABELS, of: (r: MeasureRanks) => r.pairs },
     { title: 'over tables', left: LABELS + PANEL + GAP, of: (r: MeasureRanks) => r.tables },
@@ -53,6 +53,9 @@ export function measuresFigure(rows: readonly MeasureRanks[], summary: string): 
       );
     });
   }
+  parts.push(
+    `<text x="${WIDTH / 2}" y="${height - 10}" text-anchor="middle" fill="#333">Spearman’s rank correlation with the gain of training as a pair: a dot per seed, and their mean</text>`,
+  );
   rows.forEach(({ label }, i) => {
     parts.push(
       `<text x="${LABELS - 16}" y="${TOP + i * ROW + 8}" text-anchor="end">${escapeText(label)}</text>`,

@@ -1,6 +1,7 @@
 // A run's result as a small table for the terminal: tasks down, networks across, gain and its parts beside each metric; below
 // it, differences between networks on the same seeds.
 import { catalog } from '../engine/catalog.ts';
+import { visible } from '../engine/core/errors.ts';
 import type { Estimate } from '../engine/core/interval.ts';
 import { distinctLabels, isTwin } from '../engine/core/roles.ts';
 import type { GainPart } from '../engine/protocol/gain.ts';
@@ -15,6 +16,7 @@ import {
 } from '../engine/protocol/gainText.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol/result.ts';
 import { fixed } from './fixed.ts';
+import { textTable } from './tables.ts';
 
 type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 
@@ -81,19 +83,12 @@ export function resultTable(result: RunResult): string {
     'learning rate',
     ...models.map((m) => (m.trainedWith ? rateText(m.trainedWith.learningRate) : '')),
   ]);
-  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)));
-  const line = (cells: string[]) =>
-    cells
-      .map((cell, c) => cell.padEnd(widths[c] ?? 0))
-      .join('  ')
-      .trimEnd();
   const seeds = result.seeds.length === 1 ? 'one seed, no interval' : `${result.seeds.length} seeds`;
   const spread = result.seeds.length === 1 ? '' : '; means, and the 95 % intervals of the means';
   const { active, adapter } = result.backend;
   return [
     `test split, ${seeds}, ${active} (${adapter})${spread}`,
-    line(header),
-    ...rows.map(line),
+    textTable(header, rows, 'padEnd'),
     ...searchLines(models),
     ...explanations(models, parts),
     ...differenceLines(models),
@@ -131,7 +126,7 @@ function differenceLines(models: readonly ComparedModel[]): string[] {
     return shown.length > 0 ? [{ task, isWhole: shown.every((s) => s.isWhole) }] : [];
   });
   if (own.length === 0) return [];
-  const names = own.map(({ task }) => task).join(', ');
+  const names = own.map(({ task }) => visible(task)).join(', ');
   return [`${differencesTitle(reference)} ${names}: ${differencesRemark(own.every((o) => o.isWhole))}`];
 }
 

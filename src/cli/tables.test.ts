@@ -20,6 +20,7 @@ it('lists one when asked for it', () => {
 
 it('aligns columns', () => {
   expect(textTable(['a', 'bb'], [['long', '1']])).toBe('a     bb\nlong   1');
+  expect(textTable(['a', 'bb'], [['long', '1']], 'padEnd')).toBe('a     bb\nlong  1');
   // With what a name may hold, too.
   expect(textTable(['a', 'bb'], [['x\ny\u001b', '1']])).toBe('a          bb\nx⏎y\\u001b   1');
 });

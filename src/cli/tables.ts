@@ -9,15 +9,22 @@ import { roleText } from '../engine/core/roles.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 
-/** Columns as wide as their widest cell; the first is left-aligned. Names in a file may hold what would move the cursor. */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Columns as wide as their widest cell, the first left-aligned. Names in a file may hold what would move the cursor.
+ * @param pad - how the other columns are filled
+ */
+export function textTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  pad: 'padStart' | 'padEnd' = 'padStart',
+): string {
   const lines = [header, ...rows].map((cells) => cells.map(visible));
   const widths = header.map((_, c) =>
     lines.reduce((most, cells) => Math.max(most, cells[c]?.length ?? 0), 0),
   );
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
+      .map((cell, c) => cell[c === 0 ? 'padEnd' : pad](widths[c] ?? 0))
       .join('  ')
       .trimEnd();
   return lines.map(line).join('\n');

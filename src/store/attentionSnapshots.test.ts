@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttentionState } from './answers.ts';
 import { withSnapshot } from './attentionSnapshots.ts';
+import { capturesOf, LARGEST_CAPTURE } from './runParts.ts';
 
 const snapshot = (step: number, changes: Partial<AttentionState> = {}, size = 4): AttentionState => ({
   step,
@@ -59,4 +60,13 @@ describe('withSnapshot', () => {
     for (let step = 0; step < 5; step++) history = withSnapshot(history, snapshot(step, {}, 1 << 23));
     expect(steps(history)).toEqual([0, 4]);
   });
+});
+
+it('snapshots that are too large are not stored, the others are', () => {
+  const [small, large] = [snapshot(1), snapshot(2, {}, LARGEST_CAPTURE / 12)];
+  expect(capturesOf({ answers: {}, remembered: { attention: [small, large] } })).toEqual({
+    answers: {},
+    remembered: { attention: [small] },
+  });
+  expect(capturesOf({ answers: {}, remembered: { attention: [large] } })).toBeNull();
 });

@@ -13,7 +13,7 @@ export interface RunParts {
   networks: Omit<KeptNetworks, 'file'> & { fileId: string | null };
 }
 
-/** Answers larger than this, such as maps between thousands of rows, are not kept. */
+/** Answers larger than this, such as maps between thousands of rows, are not kept, nor are snapshots of them. */
 export const LARGEST_CAPTURE = 32 * 1024 * 1024;
 
 /** Bytes of the typed arrays in a value, plus an estimate for the rest. */
@@ -30,11 +30,16 @@ export function capturesOf({ answers, remembered }: Probed): Probed | null {
   const complete = Object.entries(answers).filter(
     ([, state]) => state.answer !== null && !state.progress && sizeOf(state.answer) <= LARGEST_CAPTURE,
   );
+  // A snapshot of thousands of rows alone holds up the page for as long as it takes to copy it into storage.
+  const small = Object.entries(remembered).flatMap(([id, snapshots]) => {
+    const few = snapshots.filter((snapshot) => sizeOf(snapshot) <= LARGEST_CAPTURE);
+    return few.length > 0 ? [[id, few] as const] : [];
+  });
   const kept: Probed = {
     answers: Object.fromEntries(
       complete.map(([id, { answer }]) => [id, { ...stateOf(undefined, id as ProbeId), answer }]),
     ),
-    remembered: sizeOf(remembered) <= 2 * LARGEST_CAPTURE ? remembered : {},
+    remembered: sizeOf(small) <= 2 * LARGEST_CAPTURE ? Object.fromEntries(small) : {},
   };
   return complete.length > 0 || Object.keys(kept.remembered).length > 0 ? kept : null;
 }

@@ -158,6 +158,7 @@ export function createRunsSlice(
     shownRunId: null,
     unfinished: null,
     storageNote: null,
+    askedWeights: null,
     start({ paused, weights, experiment = get().experiment ?? undefined } = {}) {
       const { file, catalog } = get();
       if (!experiment || !canBegin(get())) return null;
@@ -173,7 +174,11 @@ export function createRunsSlice(
     },
     setTaskWeights(weights) {
       const runId = controlledRunId(get());
-      if (runId) pool.send({ type: 'set-task-weights', runId, weights: [...weights] });
+      const run = get().runs.find((r) => r.runId === runId);
+      if (!runId || !run) return;
+      const seed = run.seedStates.at(-1)?.seed;
+      set({ askedWeights: { runId, seed, notes: run.notes.length, weights } });
+      pool.send({ type: 'set-task-weights', runId, weights: [...weights] });
     },
     pause: () => control('pause'),
     resume: () => control('resume'),

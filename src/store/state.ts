@@ -113,6 +113,15 @@ export interface EngineSlice {
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
 
+export interface AskedWeights {
+  runId: string;
+  /** Of the seed that trained then; the next one begins with the weights of the settings. */
+  seed: number | undefined;
+  /** How many notes the run had then. */
+  notes: number;
+  weights: readonly number[];
+}
+
 export interface RunsSlice extends Runs {
   shownRunId: string | null;
   /** The checkpoint of an earlier visit's run that can resume. */
@@ -129,6 +138,8 @@ export interface RunsSlice extends Runs {
     runId: string,
     run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint; paused?: boolean },
   ): boolean;
+  /** The task weights last asked for by hand; its run tells in its notes when it has taken them. */
+  askedWeights: AskedWeights | null;
   /** Sets the task weights of the run on screen, from its next step on. */
   setTaskWeights(weights: readonly number[]): void;
   pause(): void;

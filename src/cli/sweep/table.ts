@@ -7,6 +7,7 @@ import { axisLabel, type Cell } from '../../engine/sweeps/expand.ts';
 import { type QuantityEntry, quantitiesIn } from '../../engine/sweeps/quantity.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { fixed } from '../fixed.ts';
+import { textTable } from '../tables.ts';
 
 /** Columns besides the axes; more do not fit a terminal. */
 const MAX_FIGURES = 4;
@@ -37,17 +38,10 @@ export function sweepTable(sweep: Sweep, cells: readonly Cell[], results: readon
     `${ended[i]?.ended ?? 0}/${sweep.seeds.length}${ended[i]?.failure ? ' (failed)' : ''}`,
     ...columns.map((column, c) => figureText(column[i] as Estimate, figures[c]?.isSigned ?? false)),
   ]);
-  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((row) => (row[c] ?? '').length)));
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, c) => text.padEnd(widths[c] ?? 0))
-      .join('  ')
-      .trimEnd();
   const failures = [...new Set(ended.flatMap(({ failure }) => failure ?? []))];
   return [
     `${sweep.label}: means over tasks on the test split, and the 95 % intervals of the means over seeds`,
-    line(header),
-    ...rows.map(line),
+    textTable(header, rows, 'padEnd'),
     ...failures.map((failure) => `failed: ${failure}`),
   ].join('\n');
 }

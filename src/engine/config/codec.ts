@@ -6,7 +6,6 @@ import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } fro
 import linkLimit from './linkLimit.json' with { type: 'json' };
 import { packMask, unpackMask } from './packedMask.ts';
 import {
-  defaultsOf,
   formatTargets,
   type ParamSpec,
   type Params,
@@ -279,11 +278,11 @@ export function differences(a: Experiment, b: Experiment, catalog: Catalog): str
   if (a.baseline?.id !== b.baseline?.id) keys.push('baseline');
   const other = groupsOf(b, catalog);
   groupsOf(a, catalog).forEach(({ prefix, specs, values }) => {
-    const defaults = defaultsOf(specs);
     const otherValues = other.find((group) => group.prefix === prefix)?.values;
-    for (const { key } of specs) {
-      const [x, y] = [values[key] ?? defaults[key], otherValues?.[key] ?? defaults[key]];
-      if (!sameValue(x, y)) keys.push(`${prefix}.${key}`);
+    // Defaults are compared where they stand: thousands of kept runs are compared with every change of a setting.
+    for (const { key, default: standard } of specs) {
+      const [x, y] = [values[key] ?? standard, otherValues?.[key] ?? standard];
+      if (x !== y && !sameValue(x, y)) keys.push(`${prefix}.${key}`);
     }
   });
   return keys;

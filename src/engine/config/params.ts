@@ -122,7 +122,7 @@ export function isVisible(spec: ParamSpec, values: Params): boolean {
 
 /** Values are small JSON; equality by their text is exact and cheap enough. */
 export function sameValue(
-  a: ParamValue | undefined,
+  a: ParamValue | ParamSpec['default'] | undefined,
   b: ParamValue | ParamSpec['default'] | undefined,
 ): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

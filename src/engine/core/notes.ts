@@ -1,5 +1,6 @@
 // Remarks of a run or a file besides its numbers. The code never changes, so that scripts can search for it; the text may.
 import { clip } from './errors.ts';
+import type { Role } from './roles.ts';
 
 export interface Note {
   /** Kebab-case; one per kind of note, whatever the names and numbers in the text. */
@@ -8,6 +9,8 @@ export interface Note {
   text: string;
   /** The column that it concerns, if any. */
   column?: string;
+  /** The weights of the tasks' losses from then on, [T], if the note says that they have changed. */
+  taskWeights?: { role: Role; seed: number; weights: readonly number[] };
 }
 
 /** Removes repeated notes. */

@@ -218,17 +218,21 @@ export class GradientNetwork extends NetworkInTraining {
     return true;
   }
 
-  override async pauseStaleTasks(): Promise<string[]> {
+  override async pauseStaleTasks(): Promise<{ names: string[]; weights: number[] } | null> {
     const { taskPatience } = this.o.settings;
     const { tasks } = this.o.dataset;
-    if (taskPatience === 0 || this.info.singleTask) return [];
+    if (taskPatience === 0 || this.info.singleTask) return null;
     const before = Array.from((await this.program.readWeights()) ?? []);
     const after = before.map((weight, task) => (waited(this.records, task) >= taskPatience ? 0 : weight));
     const paused = after.flatMap((weight, task) => (weight === 0 && before[task] !== 0 ? [task] : []));
-    if (paused.length === 0) return [];
+    if (paused.length === 0) return null;
     if (after.some((weight) => weight > 0)) this.setTaskWeights(after);
     else this.stop();
-    return paused.map((task) => tasks[task]?.name ?? '');
+    return {
+      names: paused.map((task) => tasks[task]?.name ?? ''),
+      // They come back in single precision: 0.1 reads 0.1 again.
+      weights: after.map((weight) => Number(weight.toPrecision(6))),
+    };
   }
 
   /** GPU memory that tensors do not account for, in bytes. */

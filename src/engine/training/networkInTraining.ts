@@ -188,10 +188,10 @@ export abstract class NetworkInTraining {
 
   /**
    * Gives weight 0 to tasks that have not improved for `taskPatience` epochs, and stops if no task is left.
-   * @returns their names
+   * @returns the names of those, and the weights of all tasks from then on, [T]; null if there are none
    */
-  async pauseStaleTasks(): Promise<string[]> {
-    return [];
+  async pauseStaleTasks(): Promise<{ names: string[]; weights: number[] } | null> {
+    return null;
   }
 
   protected stop(): void {

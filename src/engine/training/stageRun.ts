@@ -96,10 +96,11 @@ export class StageRun {
       const record = await network.finishEpoch(epoch, run.turns.yieldOrStop);
       run.emit({ type: 'epoch', role: network.role, seed, record });
       const paused = await network.pauseStaleTasks();
-      if (paused.length > 0)
+      if (paused)
         run.note(network.role, {
           code: 'task-paused',
-          text: `${network.info.label}, seed ${seed}: after epoch ${epoch} the loss of ${paused.join(', ')} has weight 0, because nothing became better for ${run.settings.taskPatience} epochs.`,
+          text: `${network.info.label}, seed ${seed}: after epoch ${epoch} the loss of ${paused.names.join(', ')} has weight 0, because nothing became better for ${run.settings.taskPatience} epochs.`,
+          taskWeights: { role: network.role, seed, weights: paused.weights },
         });
     }
     for (const network of networks) {
@@ -157,6 +158,7 @@ export class StageRun {
       run.note(role, {
         code: 'task-weights',
         text: `${info.label}, seed ${host.seed}: from step ${step + 1} on the task weights are ${weights.join(', ')}, set by hand. The settings alone do not repeat this run.`,
+        taskWeights: { role, seed: host.seed, weights },
       });
     if (taken.length === 0)
       run.note('model', {

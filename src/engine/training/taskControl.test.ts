@@ -31,6 +31,7 @@ describe('weights set by hand', () => {
     expect(result.notes).toContainEqual({
       code: 'task-weights',
       text: expect.stringMatching(/from step 1 on the task weights are 2, 0, 0.5, set by hand/),
+      taskWeights: { role: 'model', seed: result.seeds[0]?.seed, weights },
     });
   });
 
@@ -101,6 +102,8 @@ describe('patience per task', () => {
       expect(own.length, name).toBe(pausedAt(task) > 0 ? 1 : 0);
       if (own[0]) expect(own[0]).toContain(`after epoch ${pausedAt(task)} `);
     }
+    const { taskWeights } = result.notes.findLast((n) => n.code === 'task-paused') ?? {};
+    expect(taskWeights?.weights).toEqual(names.map((_name, task) => (pausedAt(task) > 0 ? 0 : 1)));
     // If no task is left, there is nothing to train.
     if (stale.length === names.length) expect(records.length).toBeLessThan(epochs);
   });

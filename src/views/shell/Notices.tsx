@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
 import { can } from '../../engine/config/capabilities.ts';
+import { settingAt } from '../../engine/config/changes.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { needsFile } from '../../engine/config/tableInput.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
@@ -164,15 +165,21 @@ function CannotRunNotice() {
   const place = useSettingsPlace();
   const issue = useStore((s) => s.issues[0]);
   const more = useStore((s) => s.issues.length - 1);
+  const experiment = useStore((s) => s.experiment);
+  const catalog = useStore((s) => s.catalog);
   // Of a file that was refused while another stays, its own notice says why.
   const fileError = useStore((s) => (s.preview === null ? s.fileError : null));
   const { setDrawer, setView } = useStore.getState();
   if (place === 'left' || !issue) return null;
+  // Whoever reads this does not see the field: its label, or the place within it.
+  const row = rowPath(issue.path);
+  const isWhole = row === issue.path.replace('.params.', '.');
+  const label = isWhole && experiment && catalog ? settingAt(experiment, row, catalog)?.label : undefined;
   const show = () => {
     setView({ stage: false });
     if (matchMedia(NARROW).matches) setDrawer(true);
     // The settings are drawn first, and the sheet takes the focus when it opens.
-    requestAnimationFrame(() => requestAnimationFrame(() => showRow(rowPath(issue.path))));
+    requestAnimationFrame(() => requestAnimationFrame(() => showRow(row)));
   };
   return (
     <Notice
@@ -185,7 +192,7 @@ function CannotRunNotice() {
       }
     >
       <p>
-        {fileError?.message ?? formatIssue(issue)}
+        {fileError?.message ?? formatIssue({ ...issue, path: label ?? issue.path })}
         {more > 0 && ` ${plural(more, 'more setting')} cannot run either.`}
       </p>
     </Notice>

@@ -54,11 +54,12 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
           <div className={classes.errorBody}>
             <section>
               <h3>What to do</h3>
-              <Issues {...said} />
-              <div className={classes.errorButtons}>
+              {said.remedy !== null && <p>{said.remedy}</p>}
+              <div className={classes.offers}>
                 <WithFileSettings error={error} />
                 <ResumeButton run={run} />
               </div>
+              <Issues lines={said.lines} />
             </section>
           </div>
         )
@@ -67,20 +68,16 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
   );
 }
 
-/** One by one; a remedy that they share stands once, above them. */
-function Issues({ remedy, lines }: Pick<SaidOnce, 'remedy' | 'lines'>) {
+/** One by one, below the remedy that they share and what is offered: there may be hundreds. */
+function Issues({ lines }: Pick<SaidOnce, 'lines'>) {
+  if (lines.length === 0) return null;
   return (
-    <>
-      {remedy !== null && <p>{remedy}</p>}
-      {lines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
-        <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
-    </>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
+    <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -48,11 +48,12 @@ async function open(
   if (sample === 'all') return readerOf(understand(await read(), name, settings), false);
   const isFirst = sample === 'first';
   const limit = (isFirst ? sampleRows : SAMPLE_RECORDS) + FURTHER_RECORDS;
-  const head = understand(await read({ limit }), name, settings);
-  const { layout, notes, dropped } = head;
+  const first = await read({ limit });
+  const head = understand(first, name, settings);
+  const { layout } = head;
   if (isFirst) {
     layout.body = layout.body.slice(0, sampleRows);
-    notes.push(sampleNote(settings, layout.body.length));
+    head.notes.push(sampleNote(settings, layout.body.length));
     return readerOf(head, true);
   }
   const start = layout.body.row(0);
@@ -69,12 +70,48 @@ async function open(
   const isChosen = new Uint8Array(counted.text.seen);
   for (const row of chosen) isChosen[row + start] = 1;
   const { records } = await read({ isKept: (record) => isChosen[record] === 1 });
+  const { notes, dropped } = aboveRows(head, first.records.slice(0, start + 1), settings);
   const { body } = withoutComments(records, settings, notes, dropped);
   const rows = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
   layout.body = layout.header ? withoutRepeatedNames(rows, layout.header, notes, dropped) : rows;
   checkLengths(layout, name, settings, notes, dropped);
   notes.push(sampleNote(settings, layout.body.length, of));
-  return readerOf(head, true);
+  return readerOf({ ...head, notes, dropped }, true);
+}
+
+/** What is told of single lines among the rows. */
+const OF_ROWS = {
+  notes: new Set([
+    'comment-lines-left-out',
+    'footer-lines-left-out',
+    'total-line-left-out',
+    'repeated-names-left-out',
+    'bad-lines-left-out',
+    'ragged-lines',
+  ]),
+  dropped: new Set([
+    'comment-lines',
+    'footer-lines',
+    'total-line',
+    'repeated-names',
+    'lines-with-more-cells',
+  ]),
+};
+
+/**
+ * What the beginning of a file tells of the lines above its rows. Its rows are told of again where they are chosen, and must not count
+ * twice, or where they are not.
+ * @param lines - those above, and the first row
+ */
+function aboveRows(
+  head: Understood,
+  lines: Records,
+  settings: LayoutSettings,
+): Pick<Understood, 'notes' | 'dropped'> {
+  const notes = head.notes.filter(({ code }) => !OF_ROWS.notes.has(code));
+  const dropped = head.dropped.filter(({ reason }) => !OF_ROWS.dropped.has(reason));
+  withoutComments(lines, settings, notes, dropped);
+  return { notes, dropped };
 }
 
 /** A file's records as a table, with notes. */

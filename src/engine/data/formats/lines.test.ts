@@ -6,15 +6,6 @@ import { inspectFile } from '../inspect.ts';
 import { UNWATCHED } from '../progress.ts';
 import { arff } from './arff.ts';
 import { LAYOUT_DEFAULTS } from './format.ts';
-import { countOf, filledLines } from './lines.ts';
-
-it('lines are given with their numbers, without blank ones', () => {
-  expect([...filledLines('a\n\n \nb\n', 't')]).toEqual([
-    { line: 'a', number: 1 },
-    { line: 'b', number: 4 },
-  ]);
-  expect([countOf('xx,xx', 'x'), countOf('xx,xx', 'x', 3), countOf('\r\n\r\n', '\r\n')]).toEqual([4, 2, 2]);
-});
 
 const inspect = (text: string, name: string) => inspectFile(tableInput(name, new Blob([text])));
 

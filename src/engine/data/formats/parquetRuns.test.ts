@@ -136,13 +136,12 @@ describe('a page of the second version', () => {
 });
 
 describe('a page of the first version', () => {
-  const seen: [number, number][] = [];
-  const decompress = (bytes: Uint8Array, size: number) => {
-    seen.push([bytes.length, size]);
-    return bytes;
-  };
-
   it('is only unpacked where it has runs', () => {
+    const seen: [number, number][] = [];
+    const decompress = (bytes: Uint8Array, size: number) => {
+      seen.push([bytes.length, size]);
+      return bytes;
+    };
     expect(check('PLAIN', 5, [1, 2], { decompress })).not.toThrow();
     expect(seen).toEqual([]);
     expect(check('PLAIN', 3, [2, 0, 0, 0, 3, 0b101], { decompress, maxLevel: 1 })).not.toThrow();
@@ -269,6 +268,43 @@ it('the pages of a Parquet column are walked through to the last row, each with 
   expect(() => checkPages(new ArrayBuffer(1), 1, () => expect.unreachable())).toThrow(
     'a page with 0 where 1 values in all should be',
   );
+});
+
+it.each<[string, object[], string | null]>([
+  ['no bytes', [{ compressed_page_size: 0 }], null],
+  ['all bytes that are left', [{ compressed_page_size: 18, data_page_header: { num_values: 5 } }], null],
+  ['one more', [{ compressed_page_size: 19 }], 'with 19 where at most 18 bytes'],
+  ['fewer than none', [{ compressed_page_size: -1 }], 'with -1 where at most 18 bytes'],
+  ['more of them unpacked', [{ uncompressed_page_size: 503_316_481 }], '503,316,480 bytes unpacked'],
+  ['more in two', Array(2).fill({ uncompressed_page_size: 2 ** 28 }), '503,316,480 bytes unpacked'],
+  ['a value per bit', [{ type: 'DICTIONARY_PAGE', dictionary_page_header: { num_values: 64 } }, {}], null],
+  [
+    'more',
+    [{ type: 'DICTIONARY_PAGE', dictionary_page_header: { num_values: 65 } }],
+    'with 65 where a number of d',
+  ],
+  ['an unknown number', [{ type: 'DICTIONARY_PAGE' }], 'with undefined where a number of distinct values'],
+  ['more values than rows', [{}, { data_page_header: { num_values: 3 } }], 'with 3 where at most 2 values'],
+  ['no header', [{ data_page_header: undefined }], 'with undefined where at most 5 values'],
+  ['as many nulls as values', [{ data_page_header_v2: { num_values: 5, num_nulls: 5 } }], null],
+  [
+    'one more null',
+    [{ data_page_header_v2: { num_values: 5, num_nulls: 6 } }],
+    'with 6 where a number of nulls',
+  ],
+])('pages of a Parquet column may have %s, or are refused', (_, pages, message) => {
+  const usual = { type: 'DATA_PAGE', compressed_page_size: 2, uncompressed_page_size: 8 };
+  const given = pages.values();
+  const values = [3, 2];
+  const check = () =>
+    checkPages(new ArrayBuffer(20), 5, (reader) => {
+      reader.offset += 2;
+      const page: Partial<PageHeader> = given.next().value ?? {};
+      const header = page.type ? undefined : { num_values: values.shift() };
+      return { ...usual, data_page_header: header, ...page } as PageHeader;
+    });
+  if (message) expect(check).toThrow(message);
+  else expect(check).not.toThrow();
 });
 
 describe('the footer of a Parquet file', () => {

@@ -9,7 +9,7 @@ import { DelimitedText } from './delimitedText.ts';
 import { LAYOUT_DEFAULTS, type ReaderColumn, type TextColumn } from './format.ts';
 import { JsonPieces } from './jsonPieces.ts';
 import { JsonRows } from './jsonRows.ts';
-import { checkLimits, counted, damagedFile, mebibytes, type SampleSettings, sizesBeyond } from './limits.ts';
+import { checkLimits } from './limits.ts';
 import { chooseOf, chooseRows, columnToSampleBy, pickRows, Strata, sampleNote } from './sampling.ts';
 
 const ROWS = 6000;
@@ -38,6 +38,26 @@ describe('a sample of rows', () => {
     expect(x.at(-1)).toBeGreaterThan(1.9 * ROWS);
     expect(notes.map((note) => note.text).join()).toMatch(/500 of 6,00[01] rows are read, drawn at random/);
     expect((await read({ sample: 'random', sampleRows: 500 })).columns[1]?.numbers).toEqual(x);
+  });
+
+  it('that has every row tells of the lines left out what the whole reading tells', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => `${i}.5,${i % 7}`);
+    rows.splice(60, 0, '1,2,3');
+    rows.splice(30, 0, 'a,b');
+    rows.splice(10, 0, '# among the rows');
+    const content = `# above\na,b\n${rows.join('\n')}\n`;
+    const whole = await read({ badLines: 'leave-out' }, content);
+    const sample = { badLines: 'leave-out', sample: 'random', sampleRows: 200 };
+    const sampled = await read(sample, content);
+    expect(whole.dropped.map(({ reason, count }) => [reason, count])).toEqual([
+      ['comment-lines', 2],
+      ['repeated-names', 1],
+      ['lines-with-more-cells', 1],
+    ]);
+    const counts = new Map<string, number>();
+    for (const { reason, count } of sampled.dropped) counts.set(reason, (counts.get(reason) ?? 0) + count);
+    expect([...counts]).toEqual(whole.dropped.map(({ reason, count }) => [reason, count]));
+    expect(sampled.rows).toBe(whole.rows);
   });
 
   it.each([
@@ -188,50 +208,6 @@ describe('a sample of a Parquet file of several row groups', () => {
     expect(() => checkLimits(9000, 5_000_000, 't.parquet', { ...layout, sampleRows: 10_000 })).toThrow(
       /data\.sample/,
     );
-  });
-});
-
-describe('limits', () => {
-  const layout = { sample: 'first' as const, sampleRows: 1000, sampleBy: '' };
-  it.each<[number, number, SampleSettings | undefined, RegExp | null]>([
-    [20_000, 2500, undefined, null],
-    [20_001, 1, undefined, /^t: expected at most 20,000 columns, got 20,001\. Leave/],
-    [50, 1_000_000, undefined, null],
-    [1, 1_000_001, undefined, /^t: expected at most 1,000,000 rows, got 1,000,001\. Set/],
-    [51, 1_000_000, undefined, /^t: expected at most 50,000,000 cells, got 1,000,000 rows with 51 columns/],
-    [1, 1_000_001, { ...layout, sample: 'all' }, /at most 1,000,000 rows/],
-    [20_000, 20_000_000, layout, null],
-    [20_000, 20_000_001, layout, /to draw a sample of, got 20,000,001\. Cut/],
-    [20_000, 10, { ...layout, sampleRows: 1_000_000 }, null],
-    [20_001, 10, layout, /20,000 columns/],
-  ])('hold for %d columns of %d rows, to the last', (columns, rows, settings, message) => {
-    const check = () => checkLimits(columns, rows, 't', settings);
-    if (message) expect(check).toThrow(message);
-    else expect(check).not.toThrow();
-  });
-
-  it('are said in full bytes where both sizes round to the same', () => {
-    expect([2 ** 18, 9.44 * 2 ** 20, 10.4 * 2 ** 20, 10.6 * 2 ** 20].map(mebibytes)).toEqual(
-      ['0.25', '9.4', '10', '11'].map((size) => `${size} MiB`),
-    );
-    expect(sizesBeyond(2 ** 25, 2 ** 26)).toEqual(['at most 32 MiB', '64 MiB']);
-    expect(sizesBeyond(2 ** 25, 2 ** 25 + 1)).toEqual([
-      'at most 32 MiB (33,554,432 bytes)',
-      '33,554,433 bytes',
-    ]);
-    expect([0, 1, 1000].map((n) => counted(n, 'line', 'lines'))).toEqual([
-      '0 lines',
-      '1 line',
-      '1,000 lines',
-    ]);
-  });
-
-  it("of a file are told apart from damage, which is not said in a library's own words", () => {
-    const refused = damagedFile('Arrow', 't', new Error('no end'));
-    expect(refused.message).toMatch(/^t: expected a whole Arrow file, got no end\. It may be cut off/);
-    expect(damagedFile('Arrow', 'u', refused)).toBe(refused);
-    for (const inner of [new TypeError('x is undefined'), new RangeError('x is too long')])
-      expect(damagedFile('Arrow', 't', inner).message).toContain('got parts that do not fit together.');
   });
 });
 

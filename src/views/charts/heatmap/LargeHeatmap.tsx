@@ -7,17 +7,20 @@ import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { useFigure } from '../save/figures.ts';
 import { CELL_KEYS, type CellDescription, type CellPosition, insideMap, inWords } from './cellKeys.ts';
 import { AXIS_FONT, type AxisSpec } from './drawAxis.ts';
-import { type Cells, cellsWithin, type Hatch, hatchTile } from './drawCells.ts';
+import { cellsWithin, type Hatch, hatchTile } from './drawCells.ts';
 import type { Figure } from './figure.ts';
 import classes from './LargeHeatmap.module.css';
-import { useLevels } from './useLevels.ts';
+import { type StripMap, useLevels } from './useLevels.ts';
 import { clampWindow, labelStep, type MapWindow, revealed, shownCells, zoomAt } from './window.ts';
 
 export interface LargeHeatmapProps {
   label: string;
   rows: AxisSpec;
   columns: AxisSpec;
-  cells: Cells;
+  /** Its cells, coloured when they are drawn. */
+  strips: StripMap;
+  /** 1 = hatched; null if none is. */
+  blocked: Uint8Array | null;
   /** The whole map as a figure, of which the part on screen is saved. */
   figure(): Figure;
   /** CSS pixels. */
@@ -39,7 +42,7 @@ const HATCH: Hatch = { every: 5, width: 1.3 };
 const LABEL_ROOM = { top: 56, left: 14 };
 
 export function LargeHeatmap(props: LargeHeatmapProps) {
-  const { label, rows, columns, cells, figure, width, explain, chosen, onChoose } = props;
+  const { label, rows, columns, strips, blocked, figure, width, explain, chosen, onChoose } = props;
   const [rowCount, columnCount] = [rows.labels.length, columns.labels.length];
   const extent = useMemo(() => {
     const across = Math.max(80, width - LEFT);
@@ -68,11 +71,10 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
       },
     [colors],
   );
-  const levels = useLevels(cells, columnCount, cellColors);
+  const levels = useLevels(strips, cellColors);
 
   /** Hatches the masked cells on screen. */
   const hatch = (context: CanvasRenderingContext2D, color: string, { x, y, scale }: MapWindow) => {
-    const { blocked } = cells;
     const pattern = blocked && context.createPattern(hatchTile(color, HATCH, ratio), 'repeat');
     if (!pattern) return;
     pattern.setTransform(new DOMMatrix().scale(1 / ratio));

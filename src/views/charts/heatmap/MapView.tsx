@@ -13,6 +13,7 @@ import { LargeHeatmap } from './LargeHeatmap.tsx';
 import { type HeatmapMark, type HeatmapSpec, isLarge, type MapEditing } from './mark.ts';
 import { explainMark, figureOf } from './outputs.ts';
 import { ScaleBar } from './ScaleBar.tsx';
+import type { StripMap } from './useLevels.ts';
 import { useMeasure } from './useMeasure.ts';
 
 /** Space kept free at the right of the cells. */
@@ -54,11 +55,20 @@ export function MapView({ mark, spec, chosen, onSelect, editing }: MapViewProps)
   const rows = useContent(mark.rows);
   const columns = useContent(mark.columns);
   const scale = useContent<ColorScale>(mark.scale);
+  const isWindow = isLarge(mark);
+  const [numRows, numColumns] = [rows.labels.length, columns.labels.length];
   const cells = useMemo(
-    () => colorCells({ values: colored, scale, blocked, blank }, scheme),
-    [colored, scale, blocked, blank, scheme],
+    () => (isWindow ? null : colorCells({ values: colored, scale, blocked, blank }, scheme)),
+    [isWindow, colored, scale, blocked, blank, scheme],
   );
-  const numColumns = columns.labels.length;
+  const strips = useMemo(
+    (): StripMap => ({
+      rows: numRows,
+      columns: numColumns,
+      color: (range) => colorCells({ values: colored, scale, blocked, blank }, scheme, range),
+    }),
+    [numRows, numColumns, colored, scale, blocked, blank, scheme],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is printed depends on the values alone
   const print = useMemo(
     () =>
@@ -66,13 +76,16 @@ export function MapView({ mark, spec, chosen, onSelect, editing }: MapViewProps)
       ((at: CellPosition) => mark.print?.(values[at.row * numColumns + at.column] ?? Number.NaN, at) ?? ''),
     [values, numColumns],
   );
-  const room = useMemo(() => leftAxisWidth(rows, measure) + SLACK, [rows, measure]);
+  // The window has an axis of fixed width: its thousands of labels need not be measured.
+  const room = useMemo(
+    () => (isWindow ? 0 : leftAxisWidth(rows, measure) + SLACK),
+    [isWindow, rows, measure],
+  );
   const isMirrored = mark.isSymmetric && chosen && chosen.row !== chosen.column;
   const common = {
     label,
     rows,
     columns,
-    cells,
     // On white in either theme.
     figure: () => figureOf(mark, 'light'),
     explain: (position: CellPosition) => explainMark(mark, position),
@@ -81,11 +94,18 @@ export function MapView({ mark, spec, chosen, onSelect, editing }: MapViewProps)
   return (
     <div ref={ref}>
       {width > 0 &&
-        (isLarge(mark) ? (
-          <LargeHeatmap {...common} width={width} chosen={chosen ?? { row: 0, column: 0 }} />
+        (cells === null ? (
+          <LargeHeatmap
+            {...common}
+            strips={strips}
+            blocked={blocked ?? null}
+            width={width}
+            chosen={chosen ?? { row: 0, column: 0 }}
+          />
         ) : (
           <Heatmap
             {...common}
+            cells={cells}
             cell={fitCell(
               columns.groups.map((group) => group.size),
               width - room,

@@ -1,9 +1,10 @@
 // A heatmap small enough to compare many: no names, no gaps, finer hatch.
-import { memo, useLayoutEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { usePrint } from '../save/figures.ts';
 import { layoutBands } from './bands.ts';
 import { type Cells, drawCells, type Hatch, PRINT_COLORS, PRINT_SCALE } from './drawCells.ts';
+import { drawLater } from './drawLater.ts';
 
 const HATCH: Hatch = { every: 3.4, width: 1 };
 /** Cells are 5 px, or smaller if the map would exceed this. */
@@ -40,16 +41,19 @@ export const Thumbnail = memo(function Thumbnail({
     if (down && across) drawCells(on, cells, down, across, PRINT_COLORS, HATCH, PRINT_SCALE);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
-  useLayoutEffect(() => {
-    if (!ref.current) return;
-    const tokens = readTokens(['surface', 'masked', 'masked-hatch', 'inset']);
-    const colors = {
-      surface: tokens.surface,
-      masked: tokens.masked,
-      hatch: tokens['masked-hatch'],
-      blank: tokens.inset,
-    };
-    drawCells(ref.current, cells, rowBands, columnBands, colors, HATCH, ratio);
+  useEffect(() => {
+    const canvas = ref.current;
+    if (!canvas) return;
+    return drawLater(() => {
+      const tokens = readTokens(['surface', 'masked', 'masked-hatch', 'inset']);
+      const colors = {
+        surface: tokens.surface,
+        masked: tokens.masked,
+        hatch: tokens['masked-hatch'],
+        blank: tokens.inset,
+      };
+      drawCells(canvas, cells, rowBands, columnBands, colors, HATCH, ratio);
+    });
   }, [cells, rowBands, columnBands, ratio, scheme]);
   const shrink = Math.min(1, largest / Math.max(rowBands.size, columnBands.size, 1));
   return <canvas ref={ref} style={{ width: columnBands.size * shrink, height: rowBands.size * shrink }} />;

@@ -1,12 +1,22 @@
 // Maps the values of a heatmap to indices of a colour table (0 to 255), and computes facts about cells of an attention map.
 // Matrices are row-major. Plain loops, because `Array.from` with a function takes a second for four million cells.
 
+/** Cells [from, to) of a matrix. */
+export interface CellRange {
+  from: number;
+  to: number;
+}
+
 /** 0 to `max` on a square-root scale, so that small weights are distinguishable; NaN maps to 0. */
-export function sqrtIndices(values: ArrayLike<number>, max: number): Uint8Array {
-  const indices = new Uint8Array(values.length);
+export function sqrtIndices(
+  values: ArrayLike<number>,
+  max: number,
+  { from, to }: CellRange = { from: 0, to: values.length },
+): Uint8Array {
+  const indices = new Uint8Array(to - from);
   if (!(max > 0)) return indices;
   for (let i = 0; i < indices.length; i++) {
-    const share = (values[i] as number) / max;
+    const share = (values[from + i] as number) / max;
     // The typed array truncates, so adding one half rounds.
     if (share > 0) indices[i] = share >= 1 ? 255 : 255 * Math.sqrt(share) + 0.5;
   }
@@ -14,12 +24,17 @@ export function sqrtIndices(values: ArrayLike<number>, max: number): Uint8Array 
 }
 
 /** `low` to `high`, linear; values that are not finite map to 0. `low` may be the larger one: then small values are bright. */
-export function linearIndices(values: ArrayLike<number>, low: number, high: number): Uint8Array {
-  const indices = new Uint8Array(values.length);
+export function linearIndices(
+  values: ArrayLike<number>,
+  low: number,
+  high: number,
+  { from, to }: CellRange = { from: 0, to: values.length },
+): Uint8Array {
+  const indices = new Uint8Array(to - from);
   const span = high - low;
   if (!(Math.abs(span) > 0)) return indices;
   for (let i = 0; i < indices.length; i++) {
-    const share = ((values[i] as number) - low) / span;
+    const share = ((values[from + i] as number) - low) / span;
     if (share > 0 && share < Number.POSITIVE_INFINITY) indices[i] = share >= 1 ? 255 : 255 * share + 0.5;
   }
   return indices;

@@ -2,7 +2,7 @@
 // picture.
 import { DIVERGING, type Scheme, VIRIDIS } from '../../theme/palette.ts';
 import { formatCompact, formatFixed } from '../format.ts';
-import { linearIndices, sqrtIndices } from './cells.ts';
+import { type CellRange, linearIndices, sqrtIndices } from './cells.ts';
 import type { Cells } from './drawCells.ts';
 import type { FigureScale } from './figure.ts';
 
@@ -69,13 +69,19 @@ export interface ColoredValues {
   blank?: Uint8Array | null | undefined;
 }
 
-/** Converts values to coloured cells. */
-export function colorCells({ values, scale, blocked, blank }: ColoredValues, scheme: Scheme): Cells {
+/** Converts values to coloured cells: all, or those of a range. */
+export function colorCells(
+  { values, scale, blocked, blank }: ColoredValues,
+  scheme: Scheme,
+  range?: CellRange,
+): Cells {
   const { kind, low, high } = scale;
+  const cut = (all: Uint8Array) => (range ? all.subarray(range.from, range.to) : all);
   return {
-    indices: kind === 'square-root' ? sqrtIndices(values, high) : linearIndices(values, low, high),
+    indices:
+      kind === 'square-root' ? sqrtIndices(values, high, range) : linearIndices(values, low, high, range),
     table: tableOfScale(scale, scheme),
-    blocked: blocked ?? null,
-    ...(blank ? { blank } : {}),
+    blocked: blocked ? cut(blocked) : null,
+    ...(blank ? { blank: cut(blank) } : {}),
   };
 }

@@ -185,6 +185,18 @@ describe('colour scales', () => {
     expect(indices([0], divergingScale(0))).toEqual([128]);
   });
 
+  it('colour a range of the cells as they colour all of them', () => {
+    const values = Float32Array.of(0, 1, 2, 3, 4, 5);
+    const [blocked, blank] = [Uint8Array.of(0, 0, 1, 0, 1, 1), Uint8Array.of(1, 0, 0, 1, 0, 0)];
+    for (const scale of [squareRootScale(5), linearScale(0, 5)]) {
+      const all = colorCells({ values, scale, blocked, blank }, 'light');
+      const part = colorCells({ values, scale, blocked, blank }, 'light', { from: 2, to: 5 });
+      expect([...part.indices]).toEqual([...all.indices.slice(2, 5)]);
+      expect([...(part.blocked ?? [])]).toEqual([1, 0, 1]);
+      expect([...(part.blank ?? [])]).toEqual([0, 1, 0]);
+    }
+  });
+
   it('may have their bright end at the small values', () => {
     expect(indices([0, 1, 2], { kind: 'linear', low: 2, high: 0, ends: null })).toEqual([255, 128, 0]);
   });

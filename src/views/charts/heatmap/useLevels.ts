@@ -1,6 +1,14 @@
 // The images that a large map is drawn from, made a strip of rows at a time so that the page never waits for millions of cells.
 import { useEffect, useState } from 'react';
+import type { CellRange } from './cells.ts';
 import { type CellColors, type Cells, cellPixels } from './drawCells.ts';
+
+/** A large map whose cells are coloured a strip at a time. */
+export interface StripMap {
+  rows: number;
+  columns: number;
+  color(range: CellRange): Cells;
+}
 
 /** Levels are halved until they are no larger than this. */
 const SMALLEST_LEVEL = 512;
@@ -12,13 +20,13 @@ const SLICE_MS = 8;
 export type Levels = readonly OffscreenCanvas[];
 
 /** Works strip by strip; every `yield` lets the page do other work. */
-function* makeLevels(cells: Cells, columns: number, colors: CellColors): Generator<void, Levels> {
-  const rows = cells.indices.length / columns;
+function* makeLevels({ rows, columns, color }: StripMap, colors: CellColors): Generator<void, Levels> {
   const whole = new OffscreenCanvas(columns, rows);
   const context = whole.getContext('2d');
   for (let from = 0; from < rows; from += STRIP) {
     const to = Math.min(rows, from + STRIP);
-    context?.putImageData(cellPixels(cells, columns, colors, 'all', from, to), 0, from);
+    const strip = color({ from: from * columns, to: to * columns });
+    context?.putImageData(cellPixels(strip, columns, colors, 'all', 0, to - from), 0, from);
     yield;
   }
   const levels = [whole];
@@ -32,13 +40,14 @@ function* makeLevels(cells: Cells, columns: number, colors: CellColors): Generat
   }
 }
 
-/** The levels of the previous cells stay until the new ones are ready; none at first. */
-export function useLevels(cells: Cells, columns: number, colors: CellColors | null): Levels {
+/** The levels of the previous map stay until the new ones are ready; none at first. */
+export function useLevels(map: StripMap, colors: CellColors | null): Levels {
   const [levels, setLevels] = useState<Levels>([]);
   useEffect(() => {
     if (!colors) return;
-    const making = makeLevels(cells, columns, colors);
-    let timer: ReturnType<typeof setTimeout>;
+    const making = makeLevels(map, colors);
+    // Not at once: the task that brought the map has its own work.
+    let timer = setTimeout(() => goOn(), 0);
     const goOn = () => {
       const started = performance.now();
       while (performance.now() - started < SLICE_MS) {
@@ -47,8 +56,7 @@ export function useLevels(cells: Cells, columns: number, colors: CellColors | nu
       }
       timer = setTimeout(goOn, 0);
     };
-    goOn();
     return () => clearTimeout(timer);
-  }, [cells, columns, colors]);
+  }, [map, colors]);
   return levels;
 }

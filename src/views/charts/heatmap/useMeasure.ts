@@ -6,7 +6,9 @@ import { AXIS_FONT, setAxisFont } from './drawAxis.ts';
 function measuringContext(revision: number): CanvasRenderingContext2D | null {
   const canvas = document.createElement('canvas');
   canvas.width = 1 + revision;
-  return canvas.getContext('2d');
+  const context = canvas.getContext('2d');
+  if (context) setAxisFont(context);
+  return context;
 }
 
 /** Measures texts of an axis; a new function when the fonts have loaded. */
@@ -23,7 +25,6 @@ export function useMeasure(): (text: string) => number {
     const context = measuringContext(revision);
     return (text: string) => {
       if (!context) return text.length * 6;
-      setAxisFont(context);
       return context.measureText(text).width;
     };
   }, [revision]);

@@ -144,12 +144,16 @@ export function thumbnailOf(
   const pooled = new Float32Array(Math.ceil(rows / every) * width).fill(Number.NEGATIVE_INFINITY);
   const blocked = hidden && new Uint8Array(pooled.length).fill(1);
   for (let row = 0; row < rows; row++) {
-    const start = Math.floor(row / every) * width;
-    for (let column = 0, at = row * columns; column < columns; column++, at++) {
-      if (hidden?.[at] === 1) continue;
-      const to = start + Math.floor(column / every);
-      if (blocked) blocked[to] = 0;
-      if ((all[at] as number) > (pooled[to] as number)) pooled[to] = all[at] as number;
+    const end = (row + 1) * columns;
+    for (let at = row * columns, to = Math.floor(row / every) * width; at < end; to++) {
+      const stop = Math.min(end, at + every);
+      let highest = pooled[to] as number;
+      for (; at < stop; at++) {
+        if (hidden !== null && hidden[at] === 1) continue;
+        if (blocked) blocked[to] = 0;
+        if ((all[at] as number) > highest) highest = all[at] as number;
+      }
+      pooled[to] = highest;
     }
   }
   return { cells: colored(pooled, scale, blocked), columns: width };

@@ -1,35 +1,30 @@
 // Weights of the tasks of a run in training, set by hand: a slider per task, and a button that pauses it. Noted in the run,
 // because its settings alone do not reproduce it.
-import { useId, useState } from 'react';
-import { cycled } from '../../../engine/config/params.ts';
+import { useId } from 'react';
+import type { Note } from '../../../engine/core/notes.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
 import { formatFixed, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { settingWeights, weightsNow } from './handWeights.ts';
 import classes from './relations.module.css';
 
+const TITLE = 'Weights by hand';
 const MOST = 3;
 /** A slider that is dragged makes a change at many steps: the newest are shown. */
 const SHOWN = 3;
 
-/** The weights that the settings give, per task; null if a method computes them. */
-export function settingWeights(run: Pick<RunRecord, 'experiment'>, numTasks: number): number[] | null {
-  const { weighting, taskWeights, sharpness } = run.experiment.training;
-  if (sharpness !== undefined && sharpness !== 'off') return null;
-  if (weighting !== 'equal' && weighting !== 'fixed') return null;
-  const given = weighting === 'fixed' && Array.isArray(taskWeights) ? (taskWeights as number[]) : [1];
-  return Array.from({ length: numTasks }, (_, task) => cycled(given, task));
-}
+const isByHand = ({ code }: Note) => code === 'task-weights';
 
 export function TaskControlCard({ run }: { run: RunRecord }) {
   const id = useId();
   const setTaskWeights = useStore((s) => s.setTaskWeights);
-  const [changed, setChanged] = useState<{ runId: string; weights: number[] } | null>(null);
+  const asked = useStore((s) => s.askedWeights);
   const names = run.dataset?.tasks.map((t) => t.name) ?? [];
   const given = settingWeights(run, names.length);
   const isActive = run.status === 'running' || run.status === 'paused';
-  const shares = run.seedStates.at(-1)?.parts.some((part) => part.role !== 'baseline' && !part.singleTask);
+  const shared = run.seedStates.at(-1)?.parts.find((part) => part.role !== 'baseline' && !part.singleTask);
   const told = run.notes.filter(({ code }) => code === 'task-weights' || code === 'task-paused');
   const earlier = told.length - SHOWN;
   const done = (
@@ -44,16 +39,13 @@ export function TaskControlCard({ run }: { run: RunRecord }) {
       ))}
     </>
   );
-  if (!isActive || !given || !shares || names.length < 2)
-    return told.length > 0 ? <Card title="Weights by hand">{done}</Card> : null;
-  const weights = changed?.runId === run.runId ? changed.weights : given;
-  const change = (task: number, weight: number) => {
-    const next = weights.map((w, t) => (t === task ? weight : w));
-    setChanged({ runId: run.runId, weights: next });
-    setTaskWeights(next);
-  };
+  if (!isActive || !given || !shared || names.length < 2)
+    return told.length > 0 ? <Card title={told.some(isByHand) ? TITLE : 'Tasks paused'}>{done}</Card> : null;
+  const weights = weightsNow(run, shared.role, given, asked);
+  const change = (task: number, weight: number) =>
+    setTaskWeights(weights.map((w, t) => (t === task ? weight : w)));
   return (
-    <Card title="Weights by hand" subtitle="from the next step on">
+    <Card title={TITLE} subtitle="from the next step on">
       <div className={classes.sliders}>
         {names.map((name, t) => {
           const weight = weights[t] ?? 1;

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Note } from '../../../engine/core/notes.ts';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
+import { weightsNow } from './handWeights.ts';
 import { agreementCsv, agreementTable, mapOf, measuresAt, taskCsv, taskTable } from './maps.ts';
 import { historyTable, risingAt, weightsCsv } from './weights.ts';
 
@@ -128,4 +130,29 @@ it('shows agreements, and where there are too few values', () => {
   expect(header).toEqual(['Measure', 'Correlation of the labels', 'Gain per task']);
   expect(rows[0]).toEqual(['Cosine', 'undefined', 'undefined']);
   expect(agreementCsv(predicted)).toContain('\r\nCosine,Gain per task,,1\r\n');
+});
+
+it('weights of a run in progress are those asked for, until it has paused a task, refused them, or begun the next seed', () => {
+  const told = (code: string, weights?: number[], seed = 0): Note => ({
+    code,
+    text: '',
+    ...(weights && { taskWeights: { role: 'model' as const, seed, weights } }),
+  });
+  const now = (notes: Note[], seeds = [0], asked: number | null = 0) =>
+    weightsNow(
+      { runId: 'r', notes, seedStates: seeds.map((seed) => ({ seed })) },
+      'model',
+      [1, 1],
+      asked === null ? null : { runId: 'r', seed: 0, notes: asked, weights: [2, 0.5] },
+    );
+  expect(now([])).toEqual([2, 0.5]);
+  // An answer to an earlier place of a slider that is dragged.
+  expect(now([told('task-weights', [1.9, 0.5])])).toEqual([2, 0.5]);
+  expect(now([told('task-paused', [0, 0.5])])).toEqual([0, 0.5]);
+  expect(now([told('task-paused', [0, 1])], [0], 1)).toEqual([2, 0.5]);
+  expect(now([told('task-weights', [3, 3]), told('task-weights')])).toEqual([3, 3]);
+  expect(now([told('task-weights', [2, 0.5])], [0, 1])).toEqual([1, 1]);
+  expect(now([], [0], null)).toEqual([1, 1]);
+  // Another page, or the same after a reload, knows them from the notes.
+  expect(now([told('task-weights', [2, 0.5])], [0], null)).toEqual([2, 0.5]);
 });

@@ -44,13 +44,13 @@ it('writes the list as CSV, with gain as the mean of the seeds that have one', (
   const several = entry(3, { networks: [modelSummary([1, 3, Number.NaN])] });
   const lines = runsCsv([entries[0], several, entries[1]] as typeof entries, catalog).split('\r\n');
   expect(lines[0]).toBe(
-    'number,name,tags,starred,architecture,table,status,seeds,gain_percent,gain_sd,begun,bytes',
+    'number,name,tags,starred,architecture,table,status,gain_percent,gain_sd,gain_n,begun,bytes',
   );
   expect(lines[1]).toBe(
-    '1,wide,paper,yes,MultiTab-Net,MultiTab-Bench,Finished,1,1,,2026-01-01T00:00:00Z,1000',
+    '1,wide,paper,yes,MultiTab-Net,MultiTab-Bench,Finished,1,,1,2026-01-01T00:00:00Z,1000',
   );
-  expect(lines[2]).toContain(`,Finished,2,2,${Math.SQRT2},`);
-  expect(lines[3]).toContain(',Failed,0,,,');
+  expect(lines[2]).toContain(`,Finished,2,${Math.SQRT2},2,`);
+  expect(lines[3]).toContain(',Failed,,,0,');
 });
 
 it('tells sizes and reads tags', () => {

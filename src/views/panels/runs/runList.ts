@@ -97,14 +97,14 @@ const LIST_HEADER = [
   'architecture',
   'table',
   'status',
-  'seeds',
   'gain_percent',
   'gain_sd',
+  'gain_n',
   'begun',
   'bytes',
 ];
 
-/** The list as CSV, a line per run; gain is the mean over the `seeds` that have one, empty if none has. */
+/** The list as CSV, a line per run; gain is the mean over the `gain_n` seeds that have one. */
 export const runsCsv = (entries: readonly RunEntry[], catalog: Pick<Catalog, 'models'> | null): string =>
   toCsv(
     LIST_HEADER,
@@ -119,9 +119,9 @@ export const runsCsv = (entries: readonly RunEntry[], catalog: Pick<Catalog, 'mo
         architectureOf(entry, catalog),
         table,
         STATUS_LABELS[status],
-        gains.length,
         gains.length > 0 ? meanOf(gains) : null,
         sampleSd(gains),
+        gains.length,
         createdAt,
         bytesOf(entry),
       ];

@@ -36,6 +36,7 @@ const NO_FIGURES = [
   '"Storage"',
   // Where no run has begun.
   '"Tasks"',
+  '"Tasks paused"',
   '"Train"',
   '"Weights by hand"',
   '"Weights"',

@@ -10,7 +10,6 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { settingWeights, weightsNow } from './handWeights.ts';
 import classes from './relations.module.css';
 
-const TITLE = 'Weights by hand';
 const MOST = 3;
 /** A slider that is dragged makes a change at many steps: the newest are shown. */
 const SHOWN = 3;
@@ -39,13 +38,15 @@ export function TaskControlCard({ run }: { run: RunRecord }) {
       ))}
     </>
   );
-  if (!isActive || !given || !shared || names.length < 2)
-    return told.length > 0 ? <Card title={told.some(isByHand) ? TITLE : 'Tasks paused'}>{done}</Card> : null;
+  if (!isActive || !given || !shared || names.length < 2) {
+    if (told.some(isByHand)) return <Card title="Weights by hand">{done}</Card>;
+    return told.length > 0 ? <Card title="Tasks paused">{done}</Card> : null;
+  }
   const weights = weightsNow(run, shared.role, given, asked);
   const change = (task: number, weight: number) =>
     setTaskWeights(weights.map((w, t) => (t === task ? weight : w)));
   return (
-    <Card title={TITLE} subtitle="from the next step on">
+    <Card title="Weights by hand" subtitle="from the next step on">
       <div className={classes.sliders}>
         {names.map((name, t) => {
           const weight = weights[t] ?? 1;

@@ -70,10 +70,11 @@ async function open(
   const isChosen = new Uint8Array(counted.text.seen);
   for (const row of chosen) isChosen[row + start] = 1;
   const { records } = await read({ isKept: (record) => isChosen[record] === 1 });
-  const { notes, dropped } = aboveRows(head, first.records.slice(0, start + 1), settings);
+  // The beginning of a short file is all of it, and has told of what stands below the table.
+  const isWhole = counted.text.seen < limit;
+  const { notes, dropped } = aboveRows(head, first.records.slice(0, start + 1), settings, isWhole);
   const { body } = withoutComments(records, settings, notes, dropped);
-  // A short file has told of them already.
-  const isTold = dropped.some(({ reason }) => reason === 'footer-lines');
+  const isTold = isWhole && dropped.some(({ reason }) => reason === 'footer-lines');
   const usual = layout.names.length + layout.offset;
   const rows = withoutFooters(body, usual, isTold ? [] : notes, isTold ? [] : dropped);
   layout.body = layout.header ? withoutRepeatedNames(rows, layout.header, notes, dropped) : rows;
@@ -83,23 +84,28 @@ async function open(
 }
 
 /** What is told of single lines among the rows. */
-const OF_ROWS = {
-  notes: new Set(['comment-lines-left-out', 'repeated-names-left-out', 'bad-lines-left-out', 'ragged-lines']),
-  dropped: new Set(['comment-lines', 'repeated-names', 'lines-with-more-cells']),
-};
+const OF_ROWS = new Set([
+  ...['comment-lines-left-out', 'repeated-names-left-out', 'bad-lines-left-out', 'ragged-lines'],
+  ...['comment-lines', 'repeated-names', 'lines-with-more-cells'],
+]);
+/** What is told of lines below them, which the beginning of a long file only seems to have. */
+const BELOW_ROWS = new Set(['footer-lines-left-out', 'total-line-left-out', 'footer-lines', 'total-line']);
 
 /**
  * What the beginning of a file tells of the lines above its rows. Its rows are told of again where they are chosen, and must not count
  * twice, or where they are not.
  * @param lines - those above, and the first row
+ * @param isWhole - the beginning is the whole file
  */
 function aboveRows(
   head: Understood,
   lines: Records,
   settings: LayoutSettings,
+  isWhole: boolean,
 ): Pick<Understood, 'notes' | 'dropped'> {
-  const notes = head.notes.filter(({ code }) => !OF_ROWS.notes.has(code));
-  const dropped = head.dropped.filter(({ reason }) => !OF_ROWS.dropped.has(reason));
+  const stays = (id: string) => !OF_ROWS.has(id) && (isWhole || !BELOW_ROWS.has(id));
+  const notes = head.notes.filter(({ code }) => stays(code));
+  const dropped = head.dropped.filter(({ reason }) => stays(reason));
   withoutComments(lines, settings, notes, dropped);
   return { notes, dropped };
 }

@@ -40,6 +40,15 @@ describe('a sample of rows', () => {
     expect((await read({ sample: 'random', sampleRows: 500 })).columns[1]?.numbers).toEqual(x);
   });
 
+  it('tells of a line below a long table where it is chosen, and only there', async () => {
+    const footers = async (sampleRows: number) => {
+      const { rows, dropped } = await read({ sample: 'random', sampleRows });
+      return [rows, dropped.filter(({ reason }) => reason === 'footer-lines').map(({ count }) => count)];
+    };
+    expect(await footers(500)).toEqual([500, []]);
+    expect(await footers(ROWS + 1)).toEqual([ROWS, [1]]);
+  });
+
   it('that has every row tells of the lines left out what the whole reading tells', async () => {
     const rows = Array.from({ length: 100 }, (_, i) => `${i}.5,${i % 7}`);
     rows.splice(60, 0, '1,2,3');

@@ -3,7 +3,8 @@
 
 import { distanceInNetwork, samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
-import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { AttentionMap, RowSelection } from '../../../engine/protocol/attention.ts';
+import { formatRowList } from '../../../store/rowList.ts';
 import type { AttentionQuantity, AttentionView } from '../../../store/view.ts';
 import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
@@ -50,6 +51,13 @@ export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpe
   groups: tokenGroups(tokens),
   strong: tokens.map(({ group }) => group === 'task'),
 });
+
+/** "mean of 64 validation rows" */
+export function describeRows(rows: RowSelection, count: number): string {
+  if (rows.kind === 'mean') return `mean of ${count} validation rows`;
+  const list = formatRowList(rows.rows);
+  return rows.rows.length === 1 ? `validation row ${list}` : `mean of validation rows ${list}`;
+}
 
 /** What a run shows at a step: its record of then, or its newest one. */
 export function recordAt<R extends { step: number }>(

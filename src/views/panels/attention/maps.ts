@@ -132,6 +132,14 @@ export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: C
   return colored(values(map), scale, isMasked ? map.blocked : null);
 }
 
+/** A map in the size of a thumbnail. */
+export interface SmallMap {
+  rows: number;
+  columns: number;
+  /** Its cells, computed when they are drawn: a map of four million takes ten milliseconds. */
+  cells(): Cells;
+}
+
 /**
  * A small map instead of a large one: each cell is the highest value of a square, or blocked if the whole square is.
  * @param most - maximum cells along a side
@@ -141,10 +149,25 @@ export function thumbnailOf(
   quantity: AttentionQuantity,
   scale: ColorScale,
   most: number,
-): { cells: Cells; columns: number } {
+): SmallMap {
   const [rows, columns] = [map.queries.length, map.keys.length];
   const every = Math.ceil(Math.max(rows, columns) / most);
-  if (every <= 1) return { cells: cellsOf(map, quantity, scale), columns };
+  if (every <= 1) return { rows, columns, cells: () => cellsOf(map, quantity, scale) };
+  return {
+    rows: Math.ceil(rows / every),
+    columns: Math.ceil(columns / every),
+    cells: () => pooledCells(map, quantity, scale, every),
+  };
+}
+
+/** @param every - side of a square */
+function pooledCells(
+  map: AttentionMap,
+  quantity: AttentionQuantity,
+  scale: ColorScale,
+  every: number,
+): Cells {
+  const [rows, columns] = [map.queries.length, map.keys.length];
   const { values, isMasked } = quantityOf(quantity);
   const all = values(map);
   const hidden = isMasked ? map.blocked : null;
@@ -164,7 +187,7 @@ export function thumbnailOf(
       pooled[to] = highest;
     }
   }
-  return { cells: colored(pooled, scale, blocked), columns: width };
+  return colored(pooled, scale, blocked);
 }
 
 /** The description of a cell. */

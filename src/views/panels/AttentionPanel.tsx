@@ -1,8 +1,9 @@
 // The Attention tab: the weights of every head, before and after the mask, for chosen rows or their mean. It asks for the maps
 // and says why there are none; attention/MapsView.tsx shows them.
+import { useMemo } from 'react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import { ATTENTION_ROWS, type AttentionRequest } from '../../engine/protocol/attention.ts';
-import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
+import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { PanelView } from '../../store/view.ts';
@@ -14,6 +15,7 @@ import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 import { pendingOf } from './pending.ts';
+import { useGone } from './useGone.ts';
 
 /** What the engine must capture for a view. */
 function requestOf({ attention }: PanelView): AttentionRequest {
@@ -29,12 +31,13 @@ function requestOf({ attention }: PanelView): AttentionRequest {
 export function AttentionPanel() {
   const run = useRun();
   const stage = useLive(run?.runId ?? null)?.progress?.stage;
-  const runs = useRuns();
+  const gone = useGone(run);
   const catalog = useCatalog();
   const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('attention', requestOf(view), { role });
-  const select = <NetworkSelect run={run} shown={probe.newest?.role ?? null} />;
+  const shownRole = probe.newest?.role ?? null;
+  const select = useMemo(() => <NetworkSelect shown={shownRole} />, [shownRole]);
   const attention = probe.answer;
   const status = <ProbeStatus probe={probe} what="Recording attention" />;
   if (!attention || attention.maps.length === 0) {
@@ -62,12 +65,13 @@ export function AttentionPanel() {
       {status}
       <MapsView
         key={run?.runId}
-        run={run as RunRecord}
+        runId={run?.runId ?? ''}
+        isExample={run?.isExample ?? false}
+        gone={gone}
         attention={attention}
         view={view}
         setView={setView}
         select={select}
-        otherRuns={runs}
       />
     </FigureNote>
   );

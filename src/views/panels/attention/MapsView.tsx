@@ -1,10 +1,9 @@
 // The maps of the Attention tab: all heads, one of them in detail, the chosen cell in numbers, and the cards about whole heads.
 // New captures update the numbers; the chosen head and cell stay.
-import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useMemo, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/headDistance.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/answers.ts';
-import type { RunRecord } from '../../../store/runRecord.ts';
 import { type AttentionView, type PanelView, QUANTITY_IDS } from '../../../store/view.ts';
 import { RunCards } from '../../cards/RunCards.tsx';
 import { formatCount, formatFixed } from '../../charts/format.ts';
@@ -12,7 +11,6 @@ import { LegendItem } from '../../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../../charts/parts/KeyList.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import { useGone } from '../useGone.ts';
 import classes from './attention.module.css';
 import { CellFacts } from './CellFacts.tsx';
 import { CompareBar } from './CompareBar.tsx';
@@ -42,23 +40,25 @@ const KEYS: KeyHelp = [
 ];
 
 export interface MapsViewProps {
-  run: RunRecord;
-  otherRuns: readonly RunRecord[];
+  runId: string;
+  isExample: boolean;
+  /** Why nothing more can be measured of the run; null if it can. */
+  gone: string | null;
   view: PanelView;
   setView(patch: Partial<PanelView>): void;
   attention: AttentionState;
   select: ReactNode;
 }
 
-export function MapsView({ run, attention: newest, view, setView, select, otherRuns }: MapsViewProps) {
+/** Drawn anew for a new capture or choice, not for every event of the run: those come many times a second. */
+export const MapsView = memo(function MapsView(props: MapsViewProps) {
+  const { runId, isExample, gone, view, setView, select } = props;
   const [showsKeys, setShowsKeys] = useState(false);
   const { quantity, compare, cell, walk } = view.attention;
-  const shown = useShownMaps(run.runId, newest, view.attention);
+  const shown = useShownMaps(runId, props.attention, view.attention);
   const { attention, snapshots, networks, network, maps, beside, chosen, order, map, scale } = shown;
-  const gone = useGone(run);
   const { other, problem, ...comparable } = useComparison({
-    runId: run.runId,
-    otherRuns,
+    runId,
     compare,
     chosen,
     order,
@@ -200,7 +200,7 @@ export function MapsView({ run, attention: newest, view, setView, select, otherR
           batch={attention.batch}
           role={view.role}
           gone={gone}
-          isExample={run.isExample}
+          isExample={isExample}
           step={walk}
           onStep={(step) => patch({ walk: step })}
           onRow={(one) => patch({ rows: { kind: 'rows', rows: [one] } })}
@@ -222,4 +222,4 @@ export function MapsView({ run, attention: newest, view, setView, select, otherR
       </div>
     </div>
   );
-}
+});

@@ -1,10 +1,12 @@
 // The map that the map in detail is compared with: of another head, step or run, without a mask, or of other rows.
 import { useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { headName, samePlace } from '../../../engine/core/attentionPlace.ts';
 import { ATTENTION_ROWS, type AttentionMap } from '../../../engine/protocol/attention.ts';
 import { type AttentionState, stateOf } from '../../../store/answers.ts';
 import type { RunLive } from '../../../store/runLive.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { Runs } from '../../../store/runs.ts';
 import { useStore } from '../../../store/store.ts';
 import type { CompareView } from '../../../store/view.ts';
 import { type Against, against, sameMap, snapshotLabel } from './against.ts';
@@ -15,9 +17,16 @@ const mapsOf = (live?: RunLive) => stateOf(live?.answers, 'attention').answer?.m
 
 const runLabel = (run: RunRecord): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
 
+/** The labels of the other runs that have maps, by run id. */
+const othersOf = ({ runs, live }: Runs, runId: string): Record<string, string> =>
+  Object.fromEntries(
+    runs
+      .filter((r) => r.runId !== runId && (mapsOf(live[r.runId])?.length ?? 0) > 0)
+      .map((r) => [r.runId, runLabel(r)]),
+  );
+
 export interface ComparisonOptions {
   runId: string;
-  otherRuns: readonly RunRecord[];
   compare: CompareView;
   /** The map in detail as it was captured, and the order in which its rows are shown. */
   chosen: AttentionMap | null;
@@ -32,12 +41,14 @@ export interface ComparisonOptions {
 }
 
 export function useComparison(options: ComparisonOptions) {
-  const { runId, otherRuns, compare, chosen, order, maps, attention, snapshot, gone } = options;
-  const live = useStore((s) => s.live);
-  const [otherRun, setOtherRun] = useState('');
-  const runs = otherRuns.filter((r) => r.runId !== runId && (mapsOf(live[r.runId])?.length ?? 0) > 0);
-  const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
-  const theirMaps = theirRun ? mapsOf(live[theirRun.runId]) : null;
+  const { runId, compare, chosen, order, maps, attention, snapshot, gone } = options;
+  // Labels and maps alone: runs and their state are new objects after every event.
+  const labels = useStore(useShallow((s) => othersOf(s, runId)));
+  const [wanted, setOtherRun] = useState('');
+  const runs = Object.entries(labels).map(([id, label]) => ({ runId: id, label }));
+  const { runId: otherRun, label: theirLabel } = runs.find((r) => r.runId === wanted) ??
+    runs[0] ?? { runId: '', label: 'another run' };
+  const theirMaps = useStore((s) => mapsOf(s.live[otherRun]));
   const choice = useMemo((): Against | null => {
     if (!chosen) return null;
     switch (compare.kind) {
@@ -55,7 +66,7 @@ export function useComparison(options: ComparisonOptions) {
           snapshot ? snapshotLabel(snapshot) : 'the step',
         );
       case 'run':
-        return against(chosen, sameMap(theirMaps, chosen), theirRun ? runLabel(theirRun) : 'another run');
+        return against(chosen, sameMap(theirMaps, chosen), theirLabel);
       default: {
         const label = compare.kind === 'no-mask' ? 'no mask' : describeRows(compare.rows, ATTENTION_ROWS);
         if (!attention.against)
@@ -63,7 +74,7 @@ export function useComparison(options: ComparisonOptions) {
         return against(chosen, sameMap(attention.against, chosen), label);
       }
     }
-  }, [chosen, compare, maps, snapshot, theirRun, theirMaps, attention.against, gone]);
+  }, [chosen, compare, maps, snapshot, theirLabel, theirMaps, attention.against, gone]);
   const other = useMemo(
     () => (choice?.map ? { map: permuteMap(choice.map, order), label: choice.label } : null),
     [choice, order],
@@ -74,8 +85,8 @@ export function useComparison(options: ComparisonOptions) {
     /** Why there is none although one was asked for; null otherwise. */
     problem: choice && !choice.map ? choice.problem : null,
     /** The runs that can be compared with, the chosen one, and its choice. */
-    runs: runs.map((r) => ({ runId: r.runId, label: runLabel(r) })),
-    otherRun: theirRun?.runId ?? '',
+    runs,
+    otherRun,
     setOtherRun,
   };
 }

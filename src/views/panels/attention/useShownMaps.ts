@@ -3,7 +3,8 @@
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { type AttentionState, stateOf } from '../../../store/answers.ts';
-import { useBeside, useLive } from '../../../store/hooks.ts';
+import { useBeside } from '../../../store/hooks.ts';
+import { useStore } from '../../../store/store.ts';
 import type { AttentionView } from '../../../store/view.ts';
 import { chooseMap, recordAt, scaleOf } from './maps.ts';
 import { orderOf, permuteMap } from './order.ts';
@@ -13,7 +14,7 @@ const NO_SNAPSHOTS: readonly AttentionState[] = [];
 
 /** @param newest - the newest capture of the run */
 export function useShownMaps(runId: string, newest: AttentionState, view: AttentionView) {
-  const snapshots = useLive(runId)?.remembered.attention ?? NO_SNAPSHOTS;
+  const snapshots = useStore((s) => s.live[runId]?.remembered.attention ?? NO_SNAPSHOTS);
   // A chosen step stays while further snapshots arrive; null follows the newest.
   const placeOf = (step: number | null, fallback: number) => {
     const at = snapshots.findIndex((m) => m.step === step);

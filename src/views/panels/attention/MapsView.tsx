@@ -1,6 +1,6 @@
 // The maps of the Attention tab: all heads, one of them in detail, the chosen cell in numbers, and the cards about whole heads.
 // New captures update the numbers; the chosen head and cell stay.
-import { type KeyboardEvent, memo, type ReactNode, useMemo, useState } from 'react';
+import { type ComponentType, type KeyboardEvent, memo, type ReactNode, useMemo, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/headDistance.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/answers.ts';
@@ -8,13 +8,14 @@ import { type AttentionView, type PanelView, QUANTITY_IDS } from '../../../store
 import { RunCards } from '../../cards/RunCards.tsx';
 import { formatCount, formatFixed } from '../../charts/format.ts';
 import { LegendItem } from '../../charts/parts/Card.tsx';
+import { inTurn, space } from '../../charts/parts/inTurn.tsx';
 import { type KeyHelp, KeyList } from '../../charts/parts/KeyList.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './attention.module.css';
 import { CellFacts } from './CellFacts.tsx';
 import { CompareBar } from './CompareBar.tsx';
-import { attentionCards } from './cards.ts';
+import { type AttentionCardProps, attentionCards } from './cards.ts';
 import { HeadPicker } from './HeadPicker.tsx';
 import { MapDetail } from './MapDetail.tsx';
 import { mapHeatmap } from './mapHeatmap.ts';
@@ -38,6 +39,13 @@ const KEYS: KeyHelp = [
   ['+ − 0', 'zoom in, zoom out, all: maps of more than 256 rows'],
   ['?', 'show or hide this list'],
 ];
+
+/** Space for a card below the maps until it is drawn, CSS pixels. */
+const CARD_HEIGHT = 320;
+/** They come after the maps, each in a frame of its own. */
+const CARDS = Object.entries<ComponentType<AttentionCardProps>>(attentionCards).map(
+  ([id, Card]) => [id, inTurn(Card, space(CARD_HEIGHT, classes.wide))] as const,
+);
 
 export interface MapsViewProps {
   runId: string;
@@ -208,7 +216,7 @@ export const MapsView = memo(function MapsView(props: MapsViewProps) {
         />
       )}
       <div className={classes.summaries}>
-        {Object.entries(attentionCards).map(([id, AttentionCard]) => (
+        {CARDS.map(([id, AttentionCard]) => (
           <AttentionCard
             key={id}
             attention={attention}

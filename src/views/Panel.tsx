@@ -1,4 +1,5 @@
 // The content of a tab, with an error above it if rendering failed.
+import { useEffect, useState } from 'react';
 import { clip } from '../engine/core/errors.ts';
 import { useCatalog, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
@@ -32,31 +33,58 @@ function UnknownTab() {
   );
 }
 
+/** Milliseconds after which a tab that was left is taken down: the next one is on screen then. */
+const TAKEN_DOWN_MS = 50;
+
+/**
+ * The tab that was left, until the next one is on screen; null otherwise. To take its charts down costs as much as to draw the
+ * next tab, and happens out of sight and in a task of its own.
+ */
+function useLeft(tab: PanelId): PanelId | null {
+  const [kept, setKept] = useState(tab);
+  useEffect(() => {
+    if (kept === tab) return;
+    const timer = setTimeout(() => setKept(tab), TAKEN_DOWN_MS);
+    return () => clearTimeout(timer);
+  }, [kept, tab]);
+  return kept === tab ? null : kept;
+}
+
+/** @param isLeft - it is there only until it is taken down */
+function Content({ tab, isLeft }: { tab: PanelId; isLeft: boolean }) {
+  const { Component, label, showsRun }: PanelEntry = panels[tab];
+  return (
+    <div style={{ display: isLeft ? 'none' : 'contents' }}>
+      <ErrorBoundary
+        what={`The tab ${label}`}
+        action={{
+          label: 'Back to the first view',
+          onClick: () => useStore.getState().setView(DEFAULT_VIEW),
+        }}
+      >
+        {showsRun ? (
+          <OfRun>
+            <Component />
+          </OfRun>
+        ) : (
+          <Component />
+        )}
+      </ErrorBoundary>
+    </div>
+  );
+}
+
 export function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
   const catalog = useCatalog();
-  const { Component, label, showsRun }: PanelEntry = panels[tab];
+  const left = useLeft(tab);
   return (
     <>
       <UnknownTab />
       {run && <RunErrorCard key={run.runId} run={run} />}
       <FigureNote value={run ? noteOf(run, catalog) : ''}>
-        <ErrorBoundary
-          key={tab}
-          what={`The tab ${label}`}
-          action={{
-            label: 'Back to the first view',
-            onClick: () => useStore.getState().setView(DEFAULT_VIEW),
-          }}
-        >
-          {showsRun ? (
-            <OfRun>
-              <Component />
-            </OfRun>
-          ) : (
-            <Component />
-          )}
-        </ErrorBoundary>
+        <Content key={tab} tab={tab} isLeft={false} />
+        {left && <Content key={left} tab={left} isLeft />}
       </FigureNote>
     </>
   );

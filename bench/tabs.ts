@@ -81,7 +81,9 @@ buildPage();
 const server = await preview({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 const base = server.resolvedUrls?.local[0] ?? '';
 const browser = await chromium.launch(launchOptions());
-console.log(`Chromium ${browser.version()}, median of ${ROUNDS} first openings; the panel open before each is Train`);
+console.log(
+  `Chromium ${browser.version()}, median of ${ROUNDS} first openings; the panel open before each is Train`,
+);
 try {
   for (const { name, query } of CASES) {
     const all = new Map<string, Measured[]>();

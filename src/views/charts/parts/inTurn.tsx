@@ -27,7 +27,7 @@ function useTurn<T>(value: T): T | null {
 
 /** Reserves the space of a chart, CSS pixels. */
 export const space = (height: number, className?: string) => () => (
-  <div className={className} style={{ height }} />
+  <div className={className} style={{ height }} aria-busy="true" />
 );
 
 /**

@@ -64,7 +64,7 @@ const LookRows = inTurn(
     );
   },
   ({ from, to }) => (
-    <tbody>
+    <tbody aria-busy="true">
       <tr style={{ height: ROW_HEIGHT * (to - from) }} />
     </tbody>
   ),

@@ -12,13 +12,16 @@ const isolation = {
 
 const notices = noticesPlugins();
 
+/** Licences stand in one file (scripts/notices.mjs): TensorFlow.js repeats its own 850 times, a third of the worker's text. */
+const output = { comments: { legal: false } };
+
 export default defineConfig({
   base: './',
   // The list of files for offline use is made last, of all that was written.
   plugins: [react(), notices.page, offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
-  worker: { format: 'es', plugins: () => [notices.worker] },
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  worker: { format: 'es', plugins: () => [notices.worker], rolldownOptions: { output } },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, rolldownOptions: { output } },
   server: { headers: isolation },
 });

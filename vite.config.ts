@@ -2,6 +2,7 @@
 // security headers (scripts/serve.mjs).
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { earlyWorker } from './scripts/earlyWorker.mjs';
 import { noticesPlugins } from './scripts/notices.mjs';
 import { offline } from './scripts/offline/plugin.mjs';
 
@@ -18,7 +19,7 @@ const output = { comments: { legal: false } };
 export default defineConfig({
   base: './',
   // The list of files for offline use is made last, of all that was written.
-  plugins: [react(), notices.page, offline()],
+  plugins: [react(), earlyWorker(), notices.page, offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
   worker: { format: 'es', plugins: () => [notices.worker], rolldownOptions: { output } },

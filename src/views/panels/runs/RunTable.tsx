@@ -97,7 +97,7 @@ export function RunTable({ entries, choice, onChoice, detailed, onDetails }: Run
               </th>
             ))}
             <th scope="col" className={classes.more}>
-              <span className={classes.unseen}>Details</span>
+              <span className="visually-hidden">Details</span>
             </th>
           </tr>
         </thead>

@@ -73,7 +73,9 @@ test('cases, results, masks and tables are opened for what they are', async ({ p
   ]);
   const refused = page.getByRole('status').filter({ hasText: '3 of 3 files were not opened' });
   await expect(refused.getByRole('listitem').filter({ hasText: 'one.png' })).toBeVisible();
-  await page.getByLabel('Open a file').setInputFiles({ name: 'photo.png', mimeType: '', buffer: Buffer.from('\u0089PNG') });
+  await page
+    .getByLabel('Open a file')
+    .setInputFiles({ name: 'photo.png', mimeType: '', buffer: Buffer.from('\u0089PNG') });
   await expect(page.getByText('photo.png was not opened')).toBeVisible();
   // The message goes when another file is opened, on the left too.
   await page

@@ -50,9 +50,7 @@ test('the first step of the default preset is drawn', async ({ page }) => {
   await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
   const losses = page.getByRole('region', { name: 'Loss per task', exact: true }).first();
   await expect(losses.getByRole('row', { name: /^Task 1 \d/ })).toHaveCount(1);
-  await expect(
-    losses.getByRole('application', { name: 'Loss of Task 1 over training steps' }),
-  ).toBeVisible();
+  await expect(losses.getByRole('application', { name: 'Loss of Task 1 over training steps' })).toBeVisible();
   await button(page, 'Stop').click();
   await expect(page.getByRole('status').filter({ hasText: 'Stopped' })).toBeVisible();
 });

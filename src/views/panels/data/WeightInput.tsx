@@ -31,7 +31,7 @@ export function WeightInput({ name, task, tasks }: { name: string; task: number;
   };
   return (
     <>
-      <label
+      <span
         className={classes.positive}
         title={
           isFixed || training?.weighting === 'equal'
@@ -47,7 +47,7 @@ export function WeightInput({ name, task, tasks }: { name: string; task: number;
           invalid={refused !== null}
           onCommit={change}
         />
-      </label>
+      </span>
       {refused !== null && (
         <span className={classes.refused} role="alert">
           Expected a number from {LEAST} to {MOST}, got &quot;{clip(refused)}&quot;. Escape puts the weight

@@ -10,7 +10,11 @@ function folder(names: readonly string[]): Dropped {
     file: (resolve: (file: File) => void) => resolve(new File(['x'], name)),
   }));
   const readEntries = (resolve: (entries: unknown[]) => void) => resolve(files.splice(0, 2));
-  const entry = { name: 'sweep', isDirectory: true, createReader: () => ({ readEntries }) } as FileSystemDirectoryEntry;
+  const entry = {
+    name: 'sweep',
+    isDirectory: true,
+    createReader: () => ({ readEntries }),
+  } as FileSystemDirectoryEntry;
   return { items: [{ webkitGetAsEntry: () => entry }], files: [new File([], 'sweep')] };
 }
 const namesIn = async (names: readonly string[]) =>

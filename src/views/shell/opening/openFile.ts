@@ -91,7 +91,8 @@ async function openTogether(files: readonly File[]): Promise<void> {
   if (first)
     useStore.setState({
       sourceIssues: {
-        title: refused.length === 1 ? first.title : `${refused.length} of ${files.length} files were not opened`,
+        title:
+          refused.length === 1 ? first.title : `${refused.length} of ${files.length} files were not opened`,
         issues: firstIssues(refused.flatMap(({ issues }) => issues)),
       },
     });

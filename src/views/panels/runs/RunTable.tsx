@@ -19,7 +19,11 @@ import classes from './runs.module.css';
 
 const ROW_PX = 44;
 /** Created once: one per row would take longer than the rest of the row. */
-const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const dates = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
 
 const COLUMNS: readonly { key: SortKey; label: string; help: string; className?: string }[] = [
   // Not "Run", which is the button that trains.

@@ -37,7 +37,7 @@ export function EngineNotice() {
         </>
       }
     >
-      <p>{error.message}</p>
+      <p>{error.message.replace(/^The engine stopped: /, '')}</p>
     </Notice>
   );
 }

@@ -33,6 +33,8 @@ const say = (title: string, text: string) => useStore.setState({ opened: { title
 function refuse(name: string, expected: string, got: string, remedy: string) {
   useStore.setState({
     opened: null,
+    // What would read a table that was refused earlier is no remedy for this file.
+    refusedFile: null,
     sourceIssues: { title: `${name} was not opened`, issues: [{ path: name, expected, got, remedy }] },
   });
 }

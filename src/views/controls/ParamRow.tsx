@@ -10,6 +10,7 @@ import {
   sameValue,
 } from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
+import { labelled } from '../../store/labels.ts';
 import { useStore } from '../../store/store.ts';
 import { capitalised } from '../charts/format.ts';
 import { controlOf } from '../shell/paths.ts';
@@ -50,7 +51,7 @@ export function ParamRow(props: ParamRowProps) {
   // Options are greyed out only inside the open list, so the reason is shown beside it too.
   const whyGrey = [...new Set(Object.values(unsuitable ?? {}))];
   const isDefault = sameValue(value, spec.default);
-  const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
+  const reason = issue && labelled(`Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`);
   const wide = WIDE.includes(spec.kind);
   return (
     <div className={`${classes.row} ${isLongChoice(spec, value) ? classes.longChoice : ''}`} data-path={path}>

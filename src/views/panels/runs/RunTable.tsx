@@ -14,6 +14,7 @@ import {
   type SortKey,
   STATUS_LABELS,
   sizeText,
+  whyNoGain,
 } from './runList.ts';
 import classes from './runs.module.css';
 
@@ -139,7 +140,16 @@ interface RowProps {
 
 function Gain({ entry }: { entry: RunEntry }) {
   const gains = gainsOf(entry);
-  if (gains.length === 0) return '–';
+  if (gains.length === 0) {
+    const why = whyNoGain(entry);
+    return why === null ? (
+      '–'
+    ) : (
+      <span title={why}>
+        –<span className="visually-hidden"> {why}</span>
+      </span>
+    );
+  }
   const sd = sampleSd(gains);
   return (
     <>

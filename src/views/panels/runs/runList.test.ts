@@ -9,8 +9,9 @@ import {
   runsCsv,
   sizeText,
   tagsOf,
+  whyNoGain,
 } from './runList.ts';
-import { entry, modelSummary } from './testing.ts';
+import { entry, experiment, modelSummary } from './testing.ts';
 
 const entries = [
   entry(1, { labels: { ...NO_LABELS, name: 'wide', tags: ['paper'], isStarred: true } }),
@@ -63,4 +64,20 @@ it('tells sizes and reads tags', () => {
     '4,000 MB',
   ]);
   expect(tagsOf(' a, b ,,a')).toEqual(['a', 'b']);
+});
+
+it('says why a finished run has no gain', () => {
+  const none = [Number.NaN];
+  const over = (scores: number[], ofModel = [0.5]) => ({
+    experiment: { ...experiment, baseline: { id: 'st-mlp', params: {} } },
+    networks: [{ ...modelSummary(null, scores), role: 'baseline' as const }, modelSummary(none, ofModel)],
+  });
+  expect(whyNoGain(entry(1, over([-0.2])))).toMatch(/near or below zero in every task/);
+  expect(whyNoGain(entry(1, over([0.4], none)))).toMatch(/metric of every task is undefined/);
+  expect(whyNoGain(entry(1, over(none)))).toMatch(/metric of every task is undefined/);
+  expect(whyNoGain(entry(1, { networks: [modelSummary(null)] }))).toMatch(/^No baseline was trained/);
+  expect(whyNoGain(entry(1, { ...over([0.4]), networks: [modelSummary(null)] }))).toMatch(/^Its twin/);
+  // With a gain, or before its end, there is nothing to explain.
+  expect(whyNoGain(entry(1))).toBeNull();
+  expect(whyNoGain(entry(1, { ...over([-0.2]), status: 'running' }))).toBeNull();
 });

@@ -5,6 +5,7 @@ import type { Experiment } from '../../../engine/config/experiment.ts';
 import { needsFile } from '../../../engine/config/tableInput.ts';
 import { formatIssue } from '../../../engine/core/errors.ts';
 import { canBegin } from '../../../store/engines.ts';
+import { labelled } from '../../../store/labels.ts';
 import { useStore } from '../../../store/store.ts';
 import { plural } from '../../charts/format.ts';
 import { RefusedButtons } from '../../controls/RefusedButtons.tsx';
@@ -66,7 +67,7 @@ export function CannotRunNotice() {
       }
     >
       <p>
-        {fileError?.message ?? formatIssue({ ...issue, path: label ?? issue.path })}
+        {labelled(fileError?.message ?? formatIssue({ ...issue, path: label ?? issue.path }))}
         {more > 0 && ` ${plural(more, 'more setting')} cannot run either.`}
       </p>
     </Notice>

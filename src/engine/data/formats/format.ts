@@ -2,6 +2,7 @@
 // readColumns.ts; formats with types return numbers and codes, which are not interpreted.
 import type { FormatEntry } from '../../config/catalog.ts';
 import type { Note } from '../../core/notes.ts';
+import type { Decimal } from '../numbers.ts';
 import type { ProgressSink } from '../progress.ts';
 
 /** Cells as they are in the file; types and missing values are found later. */
@@ -17,6 +18,8 @@ export interface TextColumn {
   lineAt(row: number): number;
   /** What `lineAt` counts: rows if the file has no lines. */
   unit?: 'line' | 'row';
+  /** The decimal sign of its numbers, where the file has numbers and not their texts: nothing else decides it then. */
+  decimal?: Decimal;
   /** The same cells in parts, so that a long column never exists as a whole. */
   parts?(): Iterable<readonly string[]>;
   /** The cells are not needed any more; their memory can be released. */
@@ -116,6 +119,8 @@ export interface LayoutSettings {
   sampleRows: number;
   /** The column whose distribution a stratified sample preserves. */
   sampleBy: string;
+  /** Name or number of the sheet of a workbook; empty for the first with a table. */
+  sheet: string;
 }
 
 export const LAYOUT_DEFAULTS: LayoutSettings = {
@@ -128,6 +133,7 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
   sample: 'all',
   sampleRows: 100_000,
   sampleBy: '',
+  sheet: '',
 };
 
 export interface FileFormat extends FormatEntry {

@@ -31,7 +31,7 @@ export interface RecordFacts {
 }
 
 /** A growing list of numbers. */
-class Numbers {
+export class Numbers {
   private values = new Uint32Array(1024);
   length = 0;
 
@@ -125,11 +125,17 @@ export class RecordStore {
 /** A substring keeps its whole string alive; joining and splitting the list makes new strings. */
 const copyOf = (cells: readonly string[] = []): readonly string[] => cells.join(BETWEEN).split(BETWEEN);
 
+/** Where records are stored. */
+export type RecordSource = Pick<
+  RecordStore,
+  'length' | 'lineOf' | 'widthOf' | 'isComment' | 'hasBreaks' | 'hasMore' | 'cellsOf' | 'parts' | 'release'
+>;
+
 /** A subset of the records of a store. */
 export class Records {
   /** @param rows - numbers of records in the store, in file order */
   constructor(
-    private readonly store: RecordStore,
+    private readonly store: RecordSource,
     private readonly rows: Uint32Array = Uint32Array.from({ length: store.length }, (_, i) => i),
   ) {}
 

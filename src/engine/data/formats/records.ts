@@ -156,7 +156,8 @@ export class RecordParser {
 }
 
 /** What a spreadsheet shows for a value that it cannot compute; it begins like a comment. */
-const SPREADSHEET_ERROR = /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!)/i;
+const SPREADSHEET_ERROR =
+  /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA)/i;
 
 const beginsLike = (cell: string, comment: string): boolean =>
   cell.trimStart().startsWith(comment) && !SPREADSHEET_ERROR.test(cell.trimStart());

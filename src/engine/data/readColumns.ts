@@ -3,10 +3,11 @@
 import { listNames } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { reasonForCodes } from './codes.ts';
+import { draftOf } from './columnSurvey.ts';
 import type { Column } from './columns.ts';
 import type { DateOrder, DateSurvey } from './dates.ts';
-import { type Draft, draftOf, isThere, type ReadColumn } from './draft.ts';
-import { partsOf, type TableSchema, type TextColumn } from './formats/format.ts';
+import { cellsThere, type Draft, type ReadColumn } from './draft.ts';
+import type { TableSchema, TextColumn } from './formats/format.ts';
 import { chooseDecimal, chooseMark, type DecimalChoice, decimalOfFile, provenDecimal } from './notation.ts';
 import type { Decimal } from './numbers.ts';
 import { asCategories, NEARLY_NUMERIC, withCodes } from './readCategories.ts';
@@ -59,7 +60,7 @@ export function* readingColumns(
     // Its memory can be released before other columns are surveyed.
     const isAlone = !needsFile(draft, dates, settings);
     drafts.push({ draft, dates, read: isAlone ? readColumn(draft, dates, NO_FACTS, settings) : null });
-    if (isAlone) raw.release?.();
+    if (isAlone) draft.release();
     yield drafts.length / count / 2;
   }
   const facts: FileFacts = {
@@ -71,7 +72,7 @@ export function* readingColumns(
   const read: ReadColumn[] = [];
   for (const { draft, dates, read: before } of drafts) {
     read.push(before ?? readColumn(draft, dates, facts, settings));
-    draft.raw.release?.();
+    draft.release();
     yield 0.5 + read.length / count / 2;
   }
   return {
@@ -106,17 +107,13 @@ function readColumn(
   const isNumeric =
     asked === null ? share >= NEARLY_NUMERIC && survey.present > survey.infinite : asked !== 'categorical';
   if (isNumeric) {
-    const codes = asked === null ? reasonForCodes(raw.name, cellsThere(draft)) : null;
+    const codes = asked === null ? reasonForCodes(raw.name, draft.digits, cellsThere(draft)) : null;
     if (codes !== null) return withCodes(draft, settings, codes);
     const numbers = readNumbers(draft, { decimal: choice.decimal, mark: chooseMark(survey) });
     if (asked !== null || numbers.texts.count === 0) return asNumbers(draft, choice, numbers);
   }
   const read = asCategories(draft, settings, choice.decimal, isNumeric);
   return { ...read, notes: [...spoiltDateNotes(draft, dates, read.column), ...read.notes] };
-}
-
-function* cellsThere(draft: Draft): Iterable<string> {
-  for (const part of partsOf(draft.raw)) for (const cell of part) if (isThere(draft, cell)) yield cell;
 }
 
 function decimalFor(

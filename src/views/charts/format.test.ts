@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  capitalised,
   formatCompact,
   formatCount,
   formatExponent,
@@ -84,6 +85,7 @@ describe('names', () => {
     expect(humanise('R2')).toBe('R²');
     expect(inSentence('Explained variance')).toBe('explained variance');
     expect(inSentence('AUROC')).toBe('AUROC');
+    expect(['loss of rows', '', 'öl', '𝒶 b'].map(capitalised)).toEqual(['Loss of rows', '', 'Öl', '𝒶 b']);
   });
   it('labels numbered tasks and leaves other names alone', () => {
     expect(taskLabel('task12')).toBe('Task 12');

@@ -93,8 +93,13 @@ const WORDS: Record<string, string> = {
 /** An id as words: `explained-variance` is "Explained variance", `auroc` is "AUROC". */
 export function humanise(id: string): string {
   const words = id.split(/[-_\s]+/).map((word) => WORDS[word.toLowerCase()] ?? word);
-  const text = words.join(' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalised(words.join(' '));
+}
+
+/** With a capital at the start, as a title or a sentence has. */
+export function capitalised(text: string): string {
+  const [first = ''] = text;
+  return first.toUpperCase() + text.slice(first.length);
 }
 
 /** Lower-case start for use within a sentence; abbreviations stay. */

@@ -68,9 +68,15 @@ async function open(
   const strata = new Strata();
   const counted = await read({
     isKept: () => false,
-    onRecord: (cells, record) => {
-      if (by !== null && record >= start) strata.push(cells[by + layout.offset] ?? '');
-    },
+    watched:
+      by === null
+        ? undefined
+        : {
+            cell: by + layout.offset,
+            tell: (text, record) => {
+              if (record >= start) strata.push(text);
+            },
+          },
   });
   const of = counted.text.seen - start;
   const chosen = chooseRows(of, by === null ? null : strata.list(), sampleRows);
@@ -198,6 +204,7 @@ export function readerOf(
         },
         parts: () => partsAt(c),
         decimal: decimalOf(c),
+        packed: () => body.packed(c + offset),
         lineAt: (row: number) => body.line(row) + (breaks.get(row)?.[c] ?? 0),
         release() {
           body.release(c + offset);

@@ -5,6 +5,9 @@ import type { Note } from '../../core/notes.ts';
 import type { Decimal } from '../numbers.ts';
 import type { ProgressSink } from '../progress.ts';
 
+/** Ends each cell among the bytes of `TextColumn.packed`, UTF-8 and not trimmed; no text file contains it, see decode.ts. */
+export const CELL_END = 0;
+
 /** Cells as they are in the file; types and missing values are found later. */
 export interface TextColumn {
   kind: 'text';
@@ -22,6 +25,8 @@ export interface TextColumn {
   decimal?: Decimal;
   /** The same cells in parts, so that a long column never exists as a whole. */
   parts?(): Iterable<readonly string[]>;
+  /** The same cells as bytes, which most are understood as without a string for each. */
+  packed?(): Iterable<Uint8Array>;
   /** The cells are not needed any more; their memory can be released. */
   release?(): void;
 }

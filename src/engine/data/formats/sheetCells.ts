@@ -1,7 +1,7 @@
 // The cells of a sheet column by column, each a number with its kind: 9 bytes, and texts once. What a cell is as text is asked for later,
 // so that numbers keep all of their digits and a date knows that it is one.
 
-import { Numbers, type RecordSource } from './recordStore.ts';
+import { Numbers, packCells, type RecordSource } from './recordStore.ts';
 import { type FormatKind, textOfSerial } from './xlsxDates.ts';
 
 export type CellKind = 'number' | 'text' | 'boolean' | 'error' | Exclude<FormatKind, 'number'>;
@@ -26,6 +26,7 @@ export class SheetCells implements RecordSource {
   private readonly rows = new Numbers();
   private readonly texts: string[] = [];
   private readonly numberOf = new Map<string, number>();
+  private readonly released = new Set<number>();
   /** The first column with a cell, counted from 0. */
   first = Number.POSITIVE_INFINITY;
 
@@ -122,16 +123,17 @@ export class SheetCells implements RecordSource {
     Array.from({ length: this.width }, (_, c) => this.textAt(c, row));
 
   /** The cells of a column, some rows at a time. */
-  *parts(c: number): Generator<{ start: number; cells: string[] }> {
-    for (let start = 0; start < this.length; start += PART) {
-      const length = Math.min(PART, this.length - start);
-      yield { start, cells: Array.from({ length }, (_, i) => this.textAt(c, start + i)) };
+  *parts(c: number): ReturnType<RecordSource['parts']> {
+    for (let start = 0; start < this.length && !this.released.has(c); start += PART) {
+      const count = Math.min(PART, this.length - start);
+      const cells = () => Array.from({ length: count }, (_, i) => this.textAt(c, start + i));
+      yield { start, count, bytes: () => packCells(cells()), cells };
     }
   }
 
   /** Releases the cells of a column. */
   release(c: number): void {
-    const column = this.first + c;
-    if (column < this.columns.length) this.columns[column] = [];
+    this.released.add(c);
+    this.columns[this.first + c] = [];
   }
 }

@@ -87,7 +87,9 @@ export async function readXml(
     // What is stored without compression comes as one part, which may be longer than a text can be.
     for (let at = 0; at < part.length; at += PIECE) {
       const piece = part.subarray(at, at + PIECE);
-      parser.write(decoded(piece));
+      const text = decoded(piece);
+      if (text.includes('\0')) throw damaged('a NUL character');
+      parser.write(text);
       taken += piece.length;
       if (taken < PIECE) continue;
       await onPart(taken);

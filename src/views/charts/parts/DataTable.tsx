@@ -63,7 +63,7 @@ export function DataTable({ data, maxHeight }: { data: TableData; maxHeight?: nu
 /** For screen readers only. */
 export function HiddenTable({ data }: { data: TableData }): ReactNode {
   return (
-    <div className={classes.hidden}>
+    <div className="visually-hidden">
       <Table data={data} />
     </div>
   );

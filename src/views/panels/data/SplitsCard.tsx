@@ -1,5 +1,7 @@
 // Rows, labels and classes per split, and what a split lacks, before training.
+import { formatIssue } from '../../../engine/core/errors.ts';
 import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
+import { labelled } from '../../../store/labels.ts';
 import { formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
@@ -13,9 +15,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
       <Card title="Splits" subtitle="none yet">
         <ul className={classes.notes}>
           {issues.map((issue) => (
-            <li key={`${issue.path} ${issue.got}`}>
-              {issue.path}: expected {issue.expected}, got {issue.got}. {issue.remedy}
-            </li>
+            <li key={`${issue.path} ${issue.got}`}>{labelled(formatIssue(issue))}</li>
           ))}
         </ul>
       </Card>
@@ -33,7 +33,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
       {warnings.length > 0 && (
         <ul className={classes.warnings} aria-label="Before training">
           {warnings.map((text) => (
-            <li key={text}>{text}</li>
+            <li key={text}>{labelled(text)}</li>
           ))}
         </ul>
       )}

@@ -1,5 +1,6 @@
 // Descriptions of tasks and data: label units and scales, class counts, rows per split, and everything done to the data.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import { labelled } from '../../../store/labels.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -158,7 +159,7 @@ export function DataFacts({ dataset }: { dataset: DatasetSummary }) {
       {dataset.notes.length > 0 && (
         <ul className={classes.notes}>
           {dataset.notes.map((note) => (
-            <li key={note.text}>{note.text}</li>
+            <li key={note.text}>{labelled(note.text)}</li>
           ))}
         </ul>
       )}

@@ -50,7 +50,7 @@ function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
     <strong className={classes.strong}>
       {text}
       {spread}
-      <span className={classes.unseen}> (best)</span>
+      <span className="visually-hidden"> (best)</span>
     </strong>
   ) : (
     <>

@@ -1,5 +1,5 @@
 // All gates of a layer of experts in one kernel: softmax of the logits of each gate, and the weighted sum of its experts (Ma et
-// al. 2018, Eq. 5 and 6; Tang et al. 2020, Eq. 1 to 4). The same backward.
+// al. 2018, section 4.2; Tang et al. 2020, Eq. 1 to 4). The same backward.
 // Shapes: N rows, G gates, E experts, H outputs of an expert.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';

@@ -226,7 +226,8 @@ export class RecordParser {
 const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 
 /** What a spreadsheet shows for a value that it cannot compute; it begins like a comment. */
-const SPREADSHEET_ERROR = /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!)/i;
+const SPREADSHEET_ERROR =
+  /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA)/i;
 
 const beginsLike = (cell: string, comment: string): boolean =>
   cell.trimStart().startsWith(comment) && !SPREADSHEET_ERROR.test(cell.trimStart());

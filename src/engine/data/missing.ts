@@ -8,7 +8,7 @@ export const AUTO = 'auto';
 
 const EVERYWHERE = new Set(
   `na|n/a|#n/a|#n/a n/a|#na|n.a.|n.a|n. a.|<na>|nan|-nan|+nan|nan(ind)|-nan(ind)|null|<null>|(null)|[null]|#null!|#value!
-  |#div/0!|#ref!|#name?|#num!|\\n|nat|?|??|1.#ind|-1.#ind|1.#qnan|-1.#qnan`
+  |#div/0!|#ref!|#name?|#num!|#spill!|#calc!|#field!|#blocked!|#connect!|#busy!|#unknown!|#getting_data|\\n|nat|?|??|1.#ind|-1.#ind|1.#qnan|-1.#qnan`
     .split('|')
     .map((text) => text.trim()),
 );

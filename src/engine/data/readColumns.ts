@@ -32,8 +32,11 @@ interface FileFacts extends Pick<TableSchema, 'hasSemicolons'> {
 const NO_FACTS: FileFacts = { hasSemicolons: false, decimal: null, dateOrder: null };
 
 /** Whether other columns decide how this one is read: some cells could be two numbers, or two dates. */
-const needsFile = ({ survey }: Draft, dates: DateSurvey | null, { decimal }: ReadingSettings): boolean =>
-  (decimal === null && survey.undecided !== null && provenDecimal(survey) === null) ||
+const needsFile = ({ raw, survey }: Draft, dates: DateSurvey | null, { decimal }: ReadingSettings): boolean =>
+  (decimal === null &&
+    raw.decimal === undefined &&
+    survey.undecided !== null &&
+    provenDecimal(survey) === null) ||
   (dates !== null && dates.undecided !== null);
 
 export interface ReadColumns {
@@ -62,7 +65,8 @@ export function* readingColumns(
   }
   const facts: FileFacts = {
     hasSemicolons: table.hasSemicolons,
-    decimal: decimalOfFile(drafts.map(({ draft }) => draft.survey)),
+    // Numbers that the file has as numbers say nothing about those that it has as texts.
+    decimal: decimalOfFile(drafts.flatMap(({ draft }) => (draft.raw.decimal ? [] : [draft.survey]))),
     dateOrder: orderOfFile(drafts.map(({ dates }) => dates)),
   };
   const read: ReadColumn[] = [];
@@ -113,10 +117,11 @@ function readColumn(
 }
 
 function decimalFor(
-  { asked, survey }: Draft,
+  { raw, asked, survey }: Draft,
   { decimal: ofFile, hasSemicolons }: FileFacts,
   { decimal }: ReadingSettings,
 ): DecimalChoice {
+  if (raw.decimal) return { decimal: raw.decimal, by: 'column' };
   const forced = (asked && FORCED_DECIMAL[asked]) ?? decimal;
   return forced ? { decimal: forced, by: 'asked' } : chooseDecimal(survey, ofFile, hasSemicolons);
 }

@@ -1,7 +1,7 @@
 // Reads the records of a delimited text file piece by piece, each with its line number. Most are cut as bytes; Papa Parse cuts
 // those with quotes that need its rules, and says what is wrong with them.
 import Papa from 'papaparse';
-import { CellCutter, QUOTE_BYTE } from './cellCutter.ts';
+import { CellCutter, QUOTE_BYTE, SPARE } from './cellCutter.ts';
 import { type DroppedLines, FILE_LIMITS } from './format.ts';
 import { mebibytes, plain, refuse, tooManyRows } from './limits.ts';
 import { type RecordFacts, RecordStore, Records } from './recordStore.ts';
@@ -95,7 +95,7 @@ export class RecordParser {
   }
 
   private hold(text: string): void {
-    const room = this.held + MAX_BYTES * text.length;
+    const room = this.held + MAX_BYTES * text.length + SPARE;
     if (this.bytes.length < room) {
       const longer = new Uint8Array(room + MAX_BYTES * PART);
       longer.set(this.bytes.subarray(0, this.held));
@@ -226,7 +226,8 @@ export class RecordParser {
 const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 
 /** What a spreadsheet shows for a value that it cannot compute; it begins like a comment. */
-const SPREADSHEET_ERROR = /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!)/i;
+const SPREADSHEET_ERROR =
+  /^#(DIV\/0!|N\/A|NA|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA)/i;
 
 const beginsLike = (cell: string, comment: string): boolean =>
   cell.trimStart().startsWith(comment) && !SPREADSHEET_ERROR.test(cell.trimStart());

@@ -7,7 +7,8 @@ const END = String.fromCharCode(CELL_END);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const GONE = new Uint8Array(0);
-const packed = (cells: readonly string[]): Uint8Array =>
+/** Cells as bytes, each with `CELL_END` behind it. */
+export const packCells = (cells: readonly string[]): Uint8Array =>
   cells.length === 0 ? GONE : encoder.encode(`${cells.join(END)}${END}`);
 const cutUp = (bytes: Uint8Array): string[] =>
   bytes.length === 0 ? [] : decoder.decode(bytes.subarray(0, -1)).split(END);
@@ -24,6 +25,15 @@ interface Block {
   columns: Uint8Array[];
 }
 
+/** Some cells of a column, on end. */
+interface Part {
+  start: number;
+  count: number;
+  /** Each with `CELL_END` behind it. */
+  bytes(): Uint8Array;
+  cells(): string[];
+}
+
 /** What is known of a record besides its cells. */
 export interface RecordFacts {
   /** Line on which it begins, counted from 1. */
@@ -34,7 +44,7 @@ export interface RecordFacts {
 }
 
 /** A growing list of numbers. */
-class Numbers {
+export class Numbers {
   private values = new Uint32Array(1024);
   length = 0;
 
@@ -64,8 +74,6 @@ export class RecordStore {
   private tail: (readonly string[])[] = [];
   /** Cache of the block read last, cell by cell, because records are read in order. */
   private cut: { block: Block; cells: string[][] } | null = null;
-  /** Where columns are put together. */
-  private scratch = new Uint8Array(0);
 
   /** @param width - number of cells kept per record; of further cells only whether one is non-empty */
   constructor(public width: number) {}
@@ -89,7 +97,7 @@ export class RecordStore {
     const columns = Array.from({ length: widest }, () => new Array<string>(records.length).fill(''));
     for (const [i, cells] of records.entries())
       for (let c = 0; c < cells.length && c < widest; c++) (columns[c] as string[])[i] = cells[c] as string;
-    this.blocks.push({ start, count: records.length, columns: columns.map(packed) });
+    this.blocks.push({ start, count: records.length, columns: columns.map(packCells) });
     for (let i = 0; i < records.length && this.head.length < HEAD; i++) this.head.push(copyOf(records[i]));
     this.tail = [...this.tail, ...records.slice(-TAIL).map(copyOf)].slice(-TAIL);
   }
@@ -107,14 +115,9 @@ export class RecordStore {
       this.note(facts[i] as RecordFacts, width, () => cut.isFilled(record, bytes, this.width));
       widest = Math.max(widest, Math.min(width, this.width));
     }
-    const room = cut.end + cut.count;
-    if (this.scratch.length < room) this.scratch = new Uint8Array(2 * room);
-    const columns = Array.from({ length: widest }, (_, c) =>
-      this.scratch.slice(0, cut.packColumn(c, records, bytes, this.scratch)),
-    );
+    const columns = cut.packColumns(widest, records, bytes);
     this.blocks.push({ start, count: records.length, columns });
-    const cellsOf = (record: number) =>
-      cutUp(this.scratch.subarray(0, cut.packRecord(record, bytes, this.scratch)));
+    const cellsOf = (record: number) => cutUp(cut.packRecord(record, bytes));
     for (let i = 0; i < records.length && this.head.length < HEAD; i++)
       this.head.push(cellsOf(records[i] as number));
     this.tail = [...this.tail, ...Array.from(records.subarray(-TAIL), cellsOf)].slice(-TAIL);
@@ -157,10 +160,10 @@ export class RecordStore {
   }
 
   /** The cells of a column block by block, empty where a record has none; nothing of one that was released. */
-  *parts(c: number): Generator<{ start: number; count: number; bytes: Uint8Array; cells: () => string[] }> {
+  *parts(c: number): Generator<Part> {
     for (const { columns, start, count } of this.blocks) {
       const bytes = columns[c] ?? new Uint8Array(count);
-      if (bytes !== GONE) yield { start, count, bytes, cells: () => cutUp(bytes) };
+      if (bytes !== GONE) yield { start, count, bytes: () => bytes, cells: () => cutUp(bytes) };
     }
   }
 
@@ -177,11 +180,17 @@ const copyOf = (cells: readonly string[] = []): readonly string[] => cells.join(
 const pick = (cells: readonly string[], start: number, rows: Uint32Array): string[] =>
   Array.from(rows, (row) => cells[row - start] as string);
 
+/** Where records are stored. */
+export type RecordSource = Pick<
+  RecordStore,
+  'length' | 'lineOf' | 'widthOf' | 'isComment' | 'hasBreaks' | 'hasMore' | 'cellsOf' | 'parts' | 'release'
+>;
+
 /** A subset of the records of a store. */
 export class Records {
   /** @param rows - numbers of records in the store, in file order */
   constructor(
-    private readonly store: RecordStore,
+    private readonly store: RecordSource,
     private readonly rows: Uint32Array = Uint32Array.from({ length: store.length }, (_, i) => i),
   ) {}
 
@@ -240,7 +249,7 @@ export class Records {
   /** The same as bytes, each cell with `CELL_END` behind it. */
   *packed(c: number): Generator<Uint8Array> {
     for (const { bytes, cells, start, rows } of this.partsOf(c))
-      yield rows === null ? bytes : packed(pick(cells(), start, rows));
+      yield rows === null ? bytes() : packCells(pick(cells(), start, rows));
   }
 
   /** @returns `rows`: the records that belong here; null for all of the part */

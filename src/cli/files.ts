@@ -62,7 +62,7 @@ export async function readTables(option: string, { table, ...splits }: TablePath
   return input;
 }
 
-export const SPLIT_OPTIONS = { validation: '--validation-data', test: '--test-data' } as const;
+const SPLIT_OPTIONS = { validation: '--validation-data', test: '--test-data' } as const;
 
 /** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
 export async function readWeightsInput(path: string): Promise<WeightsInput> {

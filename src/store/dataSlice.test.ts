@@ -45,6 +45,22 @@ describe('a table', () => {
   });
 });
 
+describe('a table that is not there', () => {
+  it('is no fault of an experiment that was chosen while it was looked for', async () => {
+    const at = setUp('?v=1&data=table&data.file=gone.csv');
+    let fail = (_error: Error) => {};
+    at.env.fetchFile = () =>
+      new Promise((_, reject) => {
+        fail = reject;
+      });
+    await at.settle();
+    at.get().loadPreset('correlated');
+    fail(new Error('404'));
+    await at.settle();
+    expect(at.get().issues).toEqual([]);
+  });
+});
+
 describe('a table that the user chooses while the one of the experiment is loaded', () => {
   it.each(['first', 'last'] as const)('is the table, when it is read %s', async (order) => {
     const at = setUp('?v=1&data=table&data.file=penguins.csv');

@@ -11,6 +11,7 @@ import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { endedWith } from '../../engine/sweeps/testing.ts';
 import { smallExperiment } from '../../engine/training/sessionTesting.ts';
 import { sweepCommand } from './command.ts';
+import { readSweep } from './input.ts';
 import { writeMerged } from './shardFile.ts';
 
 const SWEEP = requireSweep(
@@ -76,4 +77,24 @@ it('refuses a folder whose merged file is of another sweep, and leaves that as i
   const before = await merged(SWEEP);
   await expect(go({ ...SWEEP, seeds: [2] })).rejects.toThrow('runs of another sweep');
   expect(await readFile(join(dir, 'runs.jsonl'), 'utf8')).toBe(before);
+});
+
+it('refuses a table for a sweep whose rows come from no file', async () => {
+  const name = join(dir, 'sweep.json');
+  await writeFile(name, JSON.stringify(SWEEP));
+  await expect(readSweep({ name, data: 'table.csv' })).rejects.toThrow(
+    '--data: expected none, because the rows of this sweep come from no file, got table.csv.',
+  );
+});
+
+it('takes the table that is given, and looks for the files of its splits', async () => {
+  const table = { id: 'table', params: { file: 'cars.csv', testFile: 'wine.csv' } };
+  const targets = [{ column: 'mpg', type: 'regression' }];
+  const name = join(dir, 'sweep.json');
+  await writeFile(name, JSON.stringify({ base: { data: table, tasks: { targets } }, seeds: [0] }));
+  const read = await readSweep({ name, data: '/elsewhere/cars.csv' });
+  expect(read.table).toEqual({
+    table: '/elsewhere/cars.csv',
+    test: expect.stringMatching(/public.data.wine\.csv$/),
+  });
 });

@@ -23,8 +23,14 @@ export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; tabl
   if (input.set && input.set.length > 0) sweep = { ...sweep, base: applySettings(sweep.base, input.set) };
   if (input.seeds) sweep = { ...sweep, seeds: parseSeeds(input.seeds, '--seeds') };
   sweep = requireSweep(sweep, catalog);
-  if (input.data === undefined) return { sweep, table: await findTables(sweep.base, input.name) };
-  return { sweep, table: fileNameOf(sweep.base, catalog) === null ? null : { table: input.data } };
+  if (input.data !== undefined && fileNameOf(sweep.base, catalog) === null)
+    throw WorkbenchError.of('config', {
+      path: '--data',
+      expected: 'none, because the rows of this sweep come from no file',
+      got: input.data,
+      remedy: 'Leave it out, or give a sweep whose base has {"data": {"id": "table", ...}}.',
+    });
+  return { sweep, table: await findTables(sweep.base, input.name, input.data) };
 }
 
 async function sweepJson(name: string | undefined): Promise<unknown> {

@@ -6,7 +6,7 @@ import { DEFAULT_VIEW } from '../store/view.ts';
 import { FigureNote } from './charts/save/figures.ts';
 import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
 import { ErrorBoundary } from './shell/ErrorBoundary.tsx';
-import { Button, Notice } from './shell/Notice.tsx';
+import { Button, Notice } from './shell/notices/Notice.tsx';
 import { OfRun } from './shell/OfRun.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';
 import { noteOf } from './shell/runNames.ts';

@@ -12,6 +12,7 @@ import {
 import type { Issue } from '../../engine/core/errors.ts';
 import { labelled } from '../../store/labels.ts';
 import { useStore } from '../../store/store.ts';
+import { capitalised } from '../charts/format.ts';
 import { controlOf } from '../shell/paths.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
@@ -70,7 +71,7 @@ export function ParamRow(props: ParamRowProps) {
         openDelay={300}
         opened={byKey || undefined}
         position="right"
-        label={`${spec.help} ${describeParam(spec).replace(/^./, (c) => c.toUpperCase())}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
+        label={`${spec.help} ${capitalised(describeParam(spec))}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
       >
         <span className={`${classes.label} ${isDefault ? '' : classes.changed}`}>{spec.label}</span>
       </Tooltip>

@@ -84,7 +84,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
             <tr>
               {canChange && (
                 <th scope="col">
-                  <span className={classes.hidden}>Select</span>
+                  <span className="visually-hidden">Select</span>
                 </th>
               )}
               <th scope="col">Column</th>

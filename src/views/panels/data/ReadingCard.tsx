@@ -48,7 +48,12 @@ function Setting({ spec }: { spec: ParamSpec }) {
 
 export function ReadingCard({ description }: { description: DataDescription }) {
   const specs = useStore((s) => s.catalog?.sources.find((source) => source.id === description.source));
-  const wanted = KEYS.flatMap((key) => specs?.dataParams.find((spec) => spec.key === key) ?? []);
+  const ofFormat = useStore(
+    (s) => s.catalog?.formats.find(({ id }) => id === description.table.format)?.settings,
+  );
+  const wanted = [...(ofFormat ?? []), ...KEYS].flatMap(
+    (key) => specs?.dataParams.find((spec) => spec.key === key) ?? [],
+  );
   const { columns, firstRows, table } = description;
   const shown = columns.slice(0, SHOWN);
   const dropped = unnoted(table);

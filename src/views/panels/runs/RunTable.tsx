@@ -20,7 +20,11 @@ import classes from './runs.module.css';
 
 const ROW_PX = 44;
 /** Created once: one per row would take longer than the rest of the row. */
-const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const dates = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
 
 const COLUMNS: readonly { key: SortKey; label: string; help: string; className?: string }[] = [
   // Not "Run", which is the button that trains.
@@ -98,7 +102,7 @@ export function RunTable({ entries, choice, onChoice, detailed, onDetails }: Run
               </th>
             ))}
             <th scope="col" className={classes.more}>
-              <span className={classes.unseen}>Details</span>
+              <span className="visually-hidden">Details</span>
             </th>
           </tr>
         </thead>
@@ -142,7 +146,7 @@ function Gain({ entry }: { entry: RunEntry }) {
       '–'
     ) : (
       <span title={why}>
-        –<span className={classes.unseen}> {why}</span>
+        –<span className="visually-hidden"> {why}</span>
       </span>
     );
   }

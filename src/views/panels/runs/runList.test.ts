@@ -55,7 +55,14 @@ it('writes the list as CSV, with gain as the mean of the seeds that have one', (
 });
 
 it('tells sizes and reads tags', () => {
-  expect([12, 2048, 5 * 1024 * 1024].map(sizeText)).toEqual(['12 B', '2 KB', '5.0 MB']);
+  const MB = 1024 * 1024;
+  expect([12, 2048, 5 * MB, 500 * MB, 4000 * MB].map(sizeText)).toEqual([
+    '12 B',
+    '2 KB',
+    '5.0 MB',
+    '500 MB',
+    '4,000 MB',
+  ]);
   expect(tagsOf(' a, b ,,a')).toEqual(['a', 'b']);
 });
 

@@ -4,6 +4,7 @@ import type { Catalog } from '../../../engine/config/catalog.ts';
 import { meanOf, sampleSd } from '../../../engine/core/interval.ts';
 import { bytesOf, modelOf, nameOf, networkIn, type RunEntry } from '../../../store/runEntry.ts';
 import { toCsv } from '../../charts/csv.ts';
+import { formatFixed } from '../../charts/format.ts';
 
 export const SORT_KEYS = ['date', 'name', 'architecture', 'status', 'gain', 'size'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
@@ -142,11 +143,13 @@ export const runsCsv = (entries: readonly RunEntry[], catalog: Pick<Catalog, 'mo
     }),
   );
 
-/** "12.3 MB" */
+/** "12.3 MB", "500 MB" */
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const kilobytes = bytes / 1024;
-  return kilobytes < 1000 ? `${kilobytes.toFixed(0)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+  return kilobytes < 1000
+    ? `${kilobytes.toFixed(0)} KB`
+    : `${formatFixed(kilobytes / 1024, kilobytes < 100 * 1024 ? 1 : 0)} MB`;
 }
 
 /** Tags as typed: separated by commas, without repeats. */

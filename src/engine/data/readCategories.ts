@@ -110,7 +110,7 @@ function reasonFor({ isAsked, distinct, texts, rows, missing }: Column): string 
   if (distinct === 0) return 'no cell holds a value';
   const [first] = texts.first;
   const example = first ? `, such as "${clip(first.text)}" (${texts.unit ?? 'line'} ${first.line})` : '';
-  return `${plainCount(texts.count)} of ${plainCount(rows - missing)} cells that are there are no numbers${example}`;
+  return `${plainCount(texts.count)} of ${plainCount(rows - missing)} filled cells are no numbers${example}`;
 }
 
 const valuesThere = (draft: Draft): string[] => draft.coded.texts.filter((text) => isThere(draft, text));

@@ -110,7 +110,7 @@ export function asDates(
     kind: 'date',
     reason: isAsked
       ? `asked for as ${asked}`
-      : `all ${plainCount(raw.rows - missing)} cells that are there read as dates (${ORDER_WORDS[order]}${choice?.by === 'guess' ? ', a guess' : choice?.by === 'file' ? ', as in other columns' : ''})`,
+      : `all ${plainCount(raw.rows - missing)} filled cells read as dates (${ORDER_WORDS[order]}${choice?.by === 'guess' ? ', a guess' : choice?.by === 'file' ? ', as in other columns' : ''})`,
     rows: raw.rows,
     missing,
     markers: markers.list(),

@@ -48,7 +48,7 @@ export function asTimes(draft: Draft): ReadColumn | null {
   const column: Column = {
     name: raw.name,
     kind: 'numeric',
-    reason: `all ${plainCount(survey.present)} cells that are there read as ${what}, in minutes`,
+    reason: `all ${plainCount(survey.present)} filled cells read as ${what}, in minutes`,
     rows: raw.rows,
     missing,
     markers: markers.list(),

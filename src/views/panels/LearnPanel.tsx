@@ -94,6 +94,17 @@ function LessonEntry({ id, lesson }: { id: string; lesson: Lesson }) {
   );
 }
 
+/** The formula of gain, and what its letters stand for. */
+const GainInFormula = () => (
+  <>
+    <GainFormula />
+    <span>
+      T tasks; M is the metric of the network and B that of the baseline on task i; l is 1 where lower is
+      better, else 0.
+    </span>
+  </>
+);
+
 function Glossary() {
   return (
     <Card title="Glossary" subtitle="the terms of the field, as the workbench uses them">
@@ -103,7 +114,7 @@ function Glossary() {
             <dt>{term.name}</dt>
             <dd>
               {term.text}
-              {id === 'gain' && <GainFormula />}
+              {id === 'gain' && <GainInFormula />}
               {'source' in term && <span className={classes.muted}> {term.source}.</span>}
             </dd>
           </div>

@@ -1,11 +1,16 @@
 // Numbers distinct cells by their bytes, in the order of their first appearance, without a string or an object for each: a hash
-// table with open addresses.
+// table with open addresses. A file can be made whose cells all have one place in it; then texts are kept instead, whose hashes
+// nobody can foresee.
 import { CELL_END } from './formats/format.ts';
 
 const FIRST_SIZE = 1024;
 /** Of FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
 const OFFSET = 0x811c9dc5;
 const PRIME = 0x01000193;
+/** More places than that in a row are not taken by chance: of a million cells some 70 are. */
+const MOST_IN_A_ROW = 256;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class ByteDictionary {
   /** Number of distinct cells. */
@@ -16,21 +21,40 @@ export class ByteDictionary {
   /** Where each begins in `pool`, and behind the last one the end of all; `CELL_END` stands behind each. */
   private starts = new Int32Array(FIRST_SIZE / 2 + 1);
   private pool = new Uint8Array(16 * FIRST_SIZE);
+  private byText: Map<string, number> | null = null;
+
+  /** Too many cells had one place. */
+  get isCrowded(): boolean {
+    return this.byText !== null;
+  }
 
   /** The number of the bytes from one position to behind another; `size` before the call where they are new. */
   codeOf(bytes: Uint8Array, from: number, to: number): number {
+    if (this.byText) return this.codeOfText(this.byText, bytes, from, to);
     let hash = OFFSET;
     for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), PRIME);
     hash ^= hash >>> 15;
     const mask = this.table.length - 1;
-    let at = hash & mask;
+    const first = hash & mask;
+    let at = first;
     for (let code = this.table[at] as number; code > 0; code = this.table[at] as number) {
       if (this.hashes[code - 1] === hash && this.isSame(code - 1, bytes, from, to)) return code - 1;
       at = (at + 1) & mask;
+      if (((at - first) & mask) > MOST_IN_A_ROW) {
+        this.byText = new Map(this.texts().map((text, i) => [text, i]));
+        return this.codeOfText(this.byText, bytes, from, to);
+      }
     }
     this.table[at] = this.size + 1;
     this.add(hash, bytes, from, to);
     return this.size - 1;
+  }
+
+  private codeOfText(byText: Map<string, number>, bytes: Uint8Array, from: number, to: number): number {
+    const text = decoder.decode(bytes.subarray(from, to));
+    const code = byText.get(text) ?? this.size++;
+    if (code === byText.size) byText.set(text, code);
+    return code;
   }
 
   private isSame(code: number, bytes: Uint8Array, from: number, to: number): boolean {
@@ -56,9 +80,10 @@ export class ByteDictionary {
   }
 
   texts(): string[] {
+    if (this.byText) return [...this.byText.keys()];
     if (this.size === 0) return [];
     const pool = this.pool.subarray(0, (this.starts[this.size] as number) - 1);
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(pool).split(String.fromCharCode(CELL_END));
+    return decoder.decode(pool).split(String.fromCharCode(CELL_END));
   }
 
   private grow(): void {

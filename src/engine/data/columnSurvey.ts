@@ -65,12 +65,16 @@ class ColumnSurvey {
       for (const cell of textOf(bytes, 0, bytes.length - 1).split(CELL_END_TEXT)) this.addText(cell.trim());
       return;
     }
+    let { row, values } = this;
+    const isMarked = rule.numbers.size > 0;
     let [plain, withPoint] = [0, 0];
     for (let at = 0; at < bytes.length; at++) {
       let byte = bytes[at] as number;
       while (isBlank(byte)) byte = bytes[++at] as number;
       if (byte === CELL_END) {
-        this.addMissing();
+        this.missing++;
+        if (values) values[row] = Number.NaN;
+        row++;
         continue;
       }
       const from = at;
@@ -104,7 +108,9 @@ class ColumnSurvey {
       while (isBlank(byte)) byte = bytes[++at] as number;
       if (!isNumber || byte !== CELL_END) {
         while (bytes[at] !== CELL_END) at++;
+        this.row = row++;
         this.addOdd(bytes, from, at);
+        ({ values } = this);
         continue;
       }
       const size =
@@ -114,7 +120,8 @@ class ColumnSurvey {
         : bytes[from] === MINUS
           ? -size
           : size;
-      if (rule.numbers.size > 0 && rule.numbers.has(value)) {
+      if (isMarked && rule.numbers.has(value)) {
+        this.row = row++;
         this.addText(textOf(bytes, from, to));
         continue;
       }
@@ -130,12 +137,14 @@ class ColumnSurvey {
           countDigits(whole, digits);
         }
       }
-      const row = this.row++;
-      if (!this.values) continue;
-      this.values[row] = value;
-      if (!Number.isFinite(Math.fround(value)))
-        addCell(this.beyond, textOf(bytes, from, to), this.raw.lineAt(row));
+      if (values) {
+        values[row] = value;
+        if (!Number.isFinite(Math.fround(value)))
+          addCell(this.beyond, textOf(bytes, from, to), this.raw.lineAt(row));
+      }
+      row++;
     }
+    this.row = row;
     surveyPlain(plain, withPoint, found);
   }
 

@@ -1,7 +1,7 @@
 // Reads the records of a delimited text file piece by piece, each with its line number. Most are cut as bytes; Papa Parse cuts
 // those with quotes that need its rules, and says what is wrong with them.
 import Papa from 'papaparse';
-import { CellCutter, QUOTE_BYTE } from './cellCutter.ts';
+import { CellCutter, QUOTE_BYTE, SPARE } from './cellCutter.ts';
 import { type DroppedLines, FILE_LIMITS } from './format.ts';
 import { mebibytes, plain, refuse, tooManyRows } from './limits.ts';
 import { type RecordFacts, RecordStore, Records } from './recordStore.ts';
@@ -95,7 +95,7 @@ export class RecordParser {
   }
 
   private hold(text: string): void {
-    const room = this.held + MAX_BYTES * text.length;
+    const room = this.held + MAX_BYTES * text.length + SPARE;
     if (this.bytes.length < room) {
       const longer = new Uint8Array(room + MAX_BYTES * PART);
       longer.set(this.bytes.subarray(0, this.held));

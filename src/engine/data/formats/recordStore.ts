@@ -74,8 +74,6 @@ export class RecordStore {
   private tail: (readonly string[])[] = [];
   /** Cache of the block read last, cell by cell, because records are read in order. */
   private cut: { block: Block; cells: string[][] } | null = null;
-  /** Where columns are put together. */
-  private scratch = new Uint8Array(0);
 
   /** @param width - number of cells kept per record; of further cells only whether one is non-empty */
   constructor(public width: number) {}
@@ -117,14 +115,9 @@ export class RecordStore {
       this.note(facts[i] as RecordFacts, width, () => cut.isFilled(record, bytes, this.width));
       widest = Math.max(widest, Math.min(width, this.width));
     }
-    const room = cut.end + cut.count;
-    if (this.scratch.length < room) this.scratch = new Uint8Array(2 * room);
-    const columns = Array.from({ length: widest }, (_, c) =>
-      this.scratch.slice(0, cut.packColumn(c, records, bytes, this.scratch)),
-    );
+    const columns = cut.packColumns(widest, records, bytes);
     this.blocks.push({ start, count: records.length, columns });
-    const cellsOf = (record: number) =>
-      cutUp(this.scratch.subarray(0, cut.packRecord(record, bytes, this.scratch)));
+    const cellsOf = (record: number) => cutUp(cut.packRecord(record, bytes));
     for (let i = 0; i < records.length && this.head.length < HEAD; i++)
       this.head.push(cellsOf(records[i] as number));
     this.tail = [...this.tail, ...Array.from(records.subarray(-TAIL), cellsOf)].slice(-TAIL);

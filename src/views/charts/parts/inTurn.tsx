@@ -1,6 +1,6 @@
 // Renders charts in turn (turns.ts): a chart is mounted and takes new props when its turn comes, and does not render in
 // between.
-import { type ComponentType, memo, useEffect, useRef, useState } from 'react';
+import { type ComponentType, memo, useCallback, useEffect, useRef, useState } from 'react';
 import { TurnQueue } from './turns.ts';
 
 /** Milliseconds between two charts: seven of them are then redrawn about three times a second. */
@@ -11,14 +11,20 @@ const queue = new TurnQueue(
   (run) => setTimeout(() => requestAnimationFrame(run), PAUSE_MS),
 );
 
+/** A function that has a job done in a frame of its own; a newer job replaces one that waits. */
+export function useRequestTurn(): (job: () => void) => void {
+  const key = useRef({}).current;
+  useEffect(() => () => queue.cancel(key), [key]);
+  return useCallback((job) => queue.request(key, job), [key]);
+}
+
 /** `value`, a few frames late, so that no two charts update in the same frame; null before the first turn. */
 function useTurn<T>(value: T): T | null {
   const [shown, setShown] = useState<T | null>(null);
-  const key = useRef({}).current;
+  const requestTurn = useRequestTurn();
   useEffect(() => {
-    queue.request(key, () => setShown(() => value));
-  }, [key, value]);
-  useEffect(() => () => queue.cancel(key), [key]);
+    requestTurn(() => setShown(() => value));
+  }, [requestTurn, value]);
   return shown;
 }
 

@@ -6,6 +6,7 @@ import { shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { taskFill } from '../../theme/palette.ts';
 import selectClasses from '../networkSelect.module.css';
@@ -84,7 +85,7 @@ export function TaskLookCard({ maps, beside, rowsCaption }: TaskLookCardProps) {
               <th scope="col">token</th>
               {tasks.map((task, t) => (
                 <th key={task} scope="col">
-                  <Chip task={t} /> {taskLabel(task)}
+                  <Chip task={t} /> <Name>{taskLabel(task)}</Name>
                 </th>
               ))}
             </tr>
@@ -92,7 +93,9 @@ export function TaskLookCard({ maps, beside, rowsCaption }: TaskLookCardProps) {
           <tbody>
             {tokens.map((token, i) => (
               <tr key={token}>
-                <th scope="row">{i < tasks.length ? shortTaskLabel(token) : token}</th>
+                <th scope="row">
+                  <Name>{i < tasks.length ? shortTaskLabel(token) : token}</Name>
+                </th>
                 {tasks.map((task, t) =>
                   isMasked(t, i) ? (
                     <td key={task}>

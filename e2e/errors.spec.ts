@@ -7,6 +7,14 @@ const SMALL =
 const shownRun = (page: Page) => page.getByLabel('Run on screen').locator('option:checked');
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
+/** A pause writes its checkpoint before it takes another step. */
+async function pausedWithCheckpoint(page: Page) {
+  for (const step of [1, 2]) {
+    await button(page, 'Step').click();
+    await expect(page.getByText(`Step ${step}`, { exact: true })).toBeVisible();
+  }
+}
+
 test('a broken link names every setting it could not read and opens with the rest', async ({ page }) => {
   await page.goto('/?v=1&model.heads=two&tasks.rho=0.25&nonsense=1');
   await expect(page.getByText('2 settings of this link were not understood')).toBeVisible();
@@ -82,12 +90,9 @@ test('a dead worker is reported, with a word or without, its curves stay, and it
   page,
 }) => {
   await page.clock.install();
-  await page.goto(`${SMALL}&training.epochs=500`);
+  await page.goto(`${SMALL}&training.epochs=1000`);
   await expect(button(page, 'Run')).toBeEnabled();
-  await button(page, 'Run').click();
-  await expect(page.getByText(/epoch \d+ of/)).toBeVisible();
-  await button(page, 'Pause').click();
-  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await pausedWithCheckpoint(page);
   await page.workers()[0]?.evaluate(() => self.close());
   await page.clock.runFor(30_000);
   await expect(page.getByText('The engine is silent')).toBeVisible();
@@ -105,12 +110,9 @@ test('a dead worker is reported, with a word or without, its curves stay, and it
 });
 
 test('a reload in mid-run offers to go on, in the tab that ran it alone', async ({ page, context }) => {
-  await page.goto(`${SMALL}&training.epochs=500`);
+  await page.goto(`${SMALL}&training.epochs=1000`);
   await expect(button(page, 'Run')).toBeEnabled();
-  await button(page, 'Run').click();
-  await expect(page.getByText(/epoch \d+ of/)).toBeVisible();
-  await button(page, 'Pause').click();
-  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await pausedWithCheckpoint(page);
   const other = await context.newPage();
   await other.goto(SMALL);
   await expect(button(other, 'Run')).toBeEnabled();

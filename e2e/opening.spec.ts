@@ -65,6 +65,18 @@ test('cases, results, masks and tables are opened for what they are', async ({ p
   await expect(page.getByText('own.csv: 60 rows, 3 columns')).toBeVisible();
   await dropFile(page, 'photo.png', '\u0089PNG');
   await expect(page.getByText('photo.png was not opened')).toBeVisible();
+  // Of several files, each that is refused is named.
+  await page.getByLabel('Open a file').setInputFiles([
+    { name: 'one.png', mimeType: '', buffer: Buffer.from('\u0089PNG') },
+    { name: 'case.json', mimeType: '', buffer: Buffer.from('{}') },
+    { name: 'photo.png', mimeType: '', buffer: Buffer.from('\u0089PNG') },
+  ]);
+  const refused = page.getByRole('status').filter({ hasText: '3 of 3 files were not opened' });
+  await expect(refused.getByRole('listitem').filter({ hasText: 'one.png' })).toBeVisible();
+  await page
+    .getByLabel('Open a file')
+    .setInputFiles({ name: 'photo.png', mimeType: '', buffer: Buffer.from('\u0089PNG') });
+  await expect(page.getByText('photo.png was not opened')).toBeVisible();
   // The message goes when another file is opened, on the left too.
   await page
     .getByLabel('Choose a table', { exact: true })

@@ -13,11 +13,12 @@ async function open(page: Page, url: string) {
 test('a step of a run in progress is profiled, kernel by kernel, and saved as a trace', async ({ page }) => {
   await open(
     page,
-    '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=60&training.batchSize=64&model.feedForward=16&model.tower=8&baseline.hidden=16&baseline.embedding=4&view.tab=profile',
+    '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=6&training.batchSize=64&model.feedForward=16&model.tower=8&baseline.hidden=16&baseline.embedding=4&view.tab=profile',
   );
   await expect(page.getByText('No profile yet')).toBeVisible();
-  await button(page, 'Run').click();
-  await expect(page.getByText(/epoch \d+ of/)).toBeVisible();
+  // Asked in a pause, so that the run cannot end before.
+  await button(page, 'Step').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
   await button(page, 'Profile a training step').click();
   const networks = page.getByRole('region', { name: 'Step of each network, table' });
   await expect(networks.getByRole('row')).toHaveCount(3);
@@ -43,7 +44,7 @@ test('a step of a run in progress is profiled, kernel by kernel, and saved as a 
   expect((await saved(page, 'Profiles', 'CSV')).bytes.toString('utf8')).toMatch(
     /^role,architecture,.*\r?\nmodel,multitab-net,wasm,64,/,
   );
-  // The run has continued.
+  await button(page, 'Resume').click();
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible();
 });
 

@@ -48,7 +48,9 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   await page.getByRole('tab', { name: 'Tasks', exact: true }).click();
   const groups = card('Which tasks to train together');
   await expect(groups).toContainText('with equal weights');
-  await groups.getByRole('button', { name: 'Train these groups' }).click();
+  // The card goes away until the new run has measured something: the keyboard goes on at what pauses that run.
+  await groups.getByRole('button', { name: 'Train these groups' }).press('Enter');
+  await expect(page.locator('#run')).toBeFocused();
   await expect(groups.getByRole('columnheader', { name: /\|/ })).toBeVisible();
   await expect(groups.getByRole('row', { name: /^Mean/ })).toContainText(/[+−0]\.?\d/);
 

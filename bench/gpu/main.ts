@@ -88,7 +88,7 @@ const ceilings = await ceilingsOf(
   software ? { megabytes: 16, steps: 64, groups: 16 } : { megabytes: 512, steps: 4096, groups: 4096 },
 );
 say(
-  `copies ${(ceilings.bytesPerSecond / 1e9).toFixed(0)} GB/s, multiplies and adds ${(ceilings.flopsPerSecond / 1e12).toFixed(2)} TFLOP/s in float32`,
+  `copies ${(ceilings.bytesPerSecond / 1e9).toPrecision(3)} GB/s, multiplies and adds ${(ceilings.flopsPerSecond / 1e12).toPrecision(3)} TFLOP/s in float32`,
 );
 
 const result: {

@@ -1,6 +1,6 @@
 // What is fuzzed: every reader of outside data, with valid samples to start from.
 import { readFileSync } from 'node:fs';
-import { gzipSync, zipSync } from 'fflate';
+import { gzipSync, unzipSync, zipSync } from 'fflate';
 import { readCase } from '../../src/cli/case.ts';
 import { catalog } from '../../src/engine/catalog.ts';
 import { decodeExperiment, encodeExperiment } from '../../src/engine/config/codec.ts';
@@ -10,6 +10,7 @@ import { presets } from '../../src/engine/config/presets.ts';
 import { tableInput } from '../../src/engine/config/tableInput.ts';
 import { WorkbenchError } from '../../src/engine/core/errors.ts';
 import { readHdf5In } from '../../src/engine/data/formats/hdf5File.ts';
+import { type Cell, workbook } from '../../src/engine/data/formats/testing/workbook.ts';
 import { inspectFile } from '../../src/engine/data/inspect.ts';
 import { previewTable } from '../../src/engine/data/tableSource.ts';
 import type { RunEvent } from '../../src/engine/protocol/run.ts';
@@ -65,6 +66,17 @@ const PYTORCH = 'src/engine/weights/data';
 const csv = (name: string, text: string): Sample => ({ name, bytes: encode(text) });
 const TABLE =
   'id,age,"sex, at birth",income,when\n1,34,f,"1,200.50",2021-03-04\n2,,m,900,2021-03-05\n3,51,f,-,2021-04-01\n';
+
+const SHEET: Cell[][] = [
+  ['id', 'age', 'shared', 'when'],
+  [1, 34.5, { t: 's', v: 0 }, { s: 1, v: 45352.5 }],
+  [2, null, { t: 'e', v: '#N/A' }, { s: 1, v: 0.25 }],
+  [3, { v: 51, xml: '<f>A1+1</f>' }, true, { s: 1, v: 45353 }],
+];
+const BOOK = { strings: ['<t>a</t>'], formats: ['yyyy-mm-dd h:mm'] };
+const PARTS = ['xl/worksheets/sheet1.xml', 'xl/workbook.xml', 'xl/styles.xml', 'xl/sharedStrings.xml'].concat(
+  ['_rels/.rels', 'xl/_rels/workbook.xml.rels'],
+);
 
 /** The recorded example as a run in storage, with parts and a table. */
 async function archive(): Promise<Sample> {
@@ -155,6 +167,24 @@ export const targets: Record<string, Target> = {
       { name: 't.zip', bytes: zipSync({ 't.csv': encode(TABLE) }) },
     ],
     read: readTable,
+  },
+  xlsx: {
+    samples: () => [
+      { name: 't.xlsx', bytes: workbook({ Data: SHEET, Old: { rows: SHEET, state: 'hidden' } }, BOOK) },
+      { name: 'stored.xlsx', bytes: zipSync(unzipSync(workbook({ Data: SHEET }, BOOK)), { level: 0 }) },
+    ],
+    read: readTable,
+  },
+  // What checksums would keep from the reader.
+  'xlsx-parts': {
+    samples: () => {
+      const files = unzipSync(workbook({ Data: SHEET }, BOOK));
+      return PARTS.map((part) => ({ name: part, bytes: files[part] as Uint8Array }));
+    },
+    read: ({ name, bytes }) => {
+      const files = unzipSync(workbook({ Data: SHEET }, BOOK));
+      return readTable({ name: 't.xlsx', bytes: zipSync({ ...files, [name]: bytes }, { level: 0 }) });
+    },
   },
   'json-table': {
     samples: () => [

@@ -33,6 +33,22 @@ it('reads cases, and experiments as what they are', () => {
   expect(readCase({ experiment: {}, assertions: [] })?.taken).toBeNull();
 });
 
+it.each<[object, string]>([
+  [
+    { assertions: [null] },
+    'case.assertions[0]: expected an object, got null. Save the case again in the Masks tab.',
+  ],
+  [{ assertions: 'all' }, 'case.assertions: expected a list, got "all".'],
+  [{ assertions: [{ id: 'one' }] }, 'case.assertions[0].passed: expected true or false, got undefined.'],
+  [
+    { taken: { ...taken, role: 'admin' } },
+    'case.taken.role: expected a role such as model or baseline, got "admin".',
+  ],
+  [{ taken: { ...taken, seed: -1 } }, 'case.taken.seed: expected a whole number from 0, got -1.'],
+])('refuses a case that no page has written: %j', (change, message) => {
+  expect(() => readCase({ ...found, ...change })).toThrow(message);
+});
+
 it('says what a replay found, and where that differs from the case', () => {
   expect(maskTestText(report, readCase(found)).split('\n')).toEqual([
     'FAILS  Masks hold (measured 0.5, limit 0); it held in the case and fails here',

@@ -1,22 +1,38 @@
 // A case of the Mask tests tab: an experiment, the point of training at which its masks were tested, and the findings. Reads
 // one, and compares a replay with it.
-import type { Role } from '../engine/core/roles.ts';
-import type { Assertion, MaskTestReport } from '../engine/protocol/masks.ts';
+import { WorkbenchError } from '../engine/core/errors.ts';
+import { list, object, optional, type ReadBy, text } from '../engine/core/reader.ts';
+import type { MaskTestReport } from '../engine/protocol/masks.ts';
+import { bool, count, orNull, role } from '../engine/protocol/readResult.ts';
+
+const taken = object({ role, seed: count, step: count, epoch: count, weights: optional(text) });
+const assertions = list(object({ id: text, passed: bool }));
 
 export interface Case {
   experiment: unknown;
   /** Null in cases that do not state it. */
-  taken: { role: Role; seed: number; step: number; epoch: number; weights?: string } | null;
-  assertions: Pick<Assertion, 'id' | 'passed'>[];
+  taken: ReadBy<typeof taken> | null;
+  assertions: ReadBy<typeof assertions>;
 }
 
-/** Null if the JSON is not a case. */
+/**
+ * Null if the JSON is not a case.
+ * @throws WorkbenchError (file) if it is one that no page has written
+ */
 export function readCase(json: unknown): Case | null {
   if (typeof json !== 'object' || json === null || !('experiment' in json) || !('assertions' in json))
     return null;
-  const { experiment, assertions } = json;
-  const taken = 'taken' in json ? (json.taken as Case['taken']) : null;
-  return { experiment, taken, assertions: Array.isArray(assertions) ? assertions : [] };
+  try {
+    return {
+      experiment: json.experiment,
+      taken: orNull(taken)('taken' in json ? json.taken : null, 'case.taken'),
+      assertions: assertions(json.assertions, 'case.assertions'),
+    };
+  } catch (error) {
+    const [issue] = error instanceof WorkbenchError ? error.issues : [];
+    if (!issue) throw error;
+    throw WorkbenchError.of('file', { ...issue, remedy: 'Save the case again in the Masks tab.' });
+  }
 }
 
 /** In which respects a replay differs from the case, in words. */

@@ -2,7 +2,11 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Destination } from './destination.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
+import { Destination, requireApart } from './destination.ts';
+import { readRunOptions } from './options.ts';
+import { RunOutputs } from './runOutputs.ts';
+import { faultOfSystem, isLate } from './systemFault.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -50,7 +54,72 @@ describe('a file that a command writes', () => {
   it('says what happened when a disk is full, and leaves devices in their place', async () => {
     const full = await Destination.probe('--out', '/dev/full').catch(() => null);
     if (!full) return expect(await stat('/dev/full').catch(() => null)).toBeNull(); // not a Linux machine
-    await expect(full.write('x')).rejects.toThrow(/\/dev\/full \(ENOSPC\)\. The disk is full/);
+    const fault = await full.write('x').catch((error: unknown) => error);
+    expect(fault).toMatchObject({
+      message: expect.stringMatching(/\/dev\/full \(ENOSPC\)\. The disk is full/),
+    });
+    // The work has been done: the command has failed, and was not refused.
+    expect(isLate(fault)).toBe(true);
     expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
   });
+});
+
+describe('files of one command', () => {
+  it('are none that it reads, and each another one, by whatever name', async () => {
+    const [table, link] = [join(folder, 'table.csv'), join(folder, 'link.csv')];
+    await writeFile(table, 'a\n1\n');
+    await symlink(table, link);
+    await expect(requireApart([['--out', link]], [['--data', table]])).rejects.toThrow(
+      /^--out: expected a file of its own, got .*link\.csv, which is that of --data\. Name another file\.$/,
+    );
+    const result = join(folder, 'r.json');
+    const twice = [
+      ['--out', result],
+      ['--events', join(folder, '.', 'r.json')],
+    ] as const;
+    await expect(requireApart(twice, [])).rejects.toThrow(/^--events: .* that of --out/);
+    await requireApart(
+      [
+        ['--out', result],
+        ['--events', '/dev/null'],
+        ['--save-weights', '/dev/null'],
+      ],
+      [
+        ['--data', table],
+        ['--weights', undefined],
+        ['--test-data', table],
+      ],
+    );
+  });
+
+  it('of events stay as they were until there is one', async () => {
+    const events = join(folder, 'events.jsonl');
+    await writeFile(events, 'earlier');
+    const outputs = await RunOutputs.probe(readRunOptions('run', ['--events', events]));
+    expect(outputs.hasFiles).toBe(true);
+    expect(await readFile(events, 'utf8')).toBe('earlier');
+    const event: RunEvent = { type: 'state', state: 'running', runId: 'r', step: 1 };
+    outputs.keep(event);
+    await outputs.finishEvents();
+    expect(JSON.parse(await readFile(events, 'utf8'))).toEqual(event);
+    const out = join(folder, 'a.json');
+    await expect(
+      RunOutputs.probe(readRunOptions('run', ['--out', out, '--checkpoint', out])),
+    ).rejects.toThrow(/^--checkpoint: expected a file of its own/);
+  });
+});
+
+it('says of any call that the system refused where, what and what to do', async () => {
+  const error = await readFile(join(folder, 'none')).catch((thrown: unknown) => thrown);
+  expect(faultOfSystem(error)?.message).toMatch(
+    /none: expected a file or folder that can be used, got ENOENT from open\. Check the path/,
+  );
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  });
+  expect(faultOfSystem(full)?.message).toMatch(
+    /^write: .* got ENOSPC from write\. The disk is full: free some space/,
+  );
+  expect(faultOfSystem(new TypeError('x is not a function'))).toBeNull();
 });

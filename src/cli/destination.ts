@@ -2,8 +2,9 @@
 // disk or a signal, the previous content is intact.
 import { constants } from 'node:fs';
 import { access, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { WorkbenchError } from '../engine/core/errors.ts';
+import { unwritable, unwritten } from './systemFault.ts';
 
 export class Destination {
   private readonly option: string;
@@ -35,7 +36,7 @@ export class Destination {
         await rm(partial, { force: true });
       }
     } catch (error) {
-      throw destination.unwritable(error);
+      throw unwritable(option, path, error);
     }
     return destination;
   }
@@ -63,17 +64,8 @@ export class Destination {
       await rename(partial, place);
     } catch (error) {
       if (partial) await rm(partial, { force: true });
-      throw this.unwritable(error);
+      throw unwritten(this.option, this.path, error);
     }
-  }
-
-  private unwritable(error: unknown): WorkbenchError {
-    const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    return this.refusal(
-      'a file that can be written',
-      `${this.path} (${code})`,
-      remedies[code] ?? 'Choose another place.',
-    );
   }
 
   private refusal(expected: string, got: string, remedy: string): WorkbenchError {
@@ -81,13 +73,34 @@ export class Destination {
   }
 }
 
-const remedies: Record<string, string> = Object.assign(Object.create(null), {
-  ENOSPC: 'The disk is full: free some space, or choose a place on another disk.',
-  EDQUOT: 'The quota of this disk is used up: free some space, or choose a place on another disk.',
-  EROFS: 'This disk is read-only: choose another place.',
-  EACCES: 'Choose a place where you may write.',
-  EPERM: 'Choose a place where you may write.',
-});
+/** A file by what it is called in messages, such as an option; without a path it was not asked for. */
+export type Named = readonly [name: string, path: string | undefined];
+
+/**
+ * Files that a command writes must be none that it reads, and each another one. A device may be written by several.
+ * @throws WorkbenchError (config)
+ */
+export async function requireApart(written: readonly Named[], read: readonly Named[]): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const [isWritten, [name, path]] of [
+    ...read.map((own) => [false, own] as const),
+    ...written.map((own) => [true, own] as const),
+  ]) {
+    if (path === undefined) continue;
+    const existing = await stat(path).catch(() => null);
+    if (existing && !existing.isFile()) continue;
+    const place = existing ? await realpath(path) : resolve(path);
+    const other = taken.get(place);
+    if (isWritten && other !== undefined)
+      throw WorkbenchError.of('config', {
+        path: name,
+        expected: 'a file of its own',
+        got: `${path}, which is that of ${other}`,
+        remedy: 'Name another file.',
+      });
+    taken.set(place, name);
+  }
+}
 
 /** A new file in the same folder, so that renaming it replaces the other atomically. */
 async function openBeside(path: string): Promise<{ file: FileHandle; partial: string }> {

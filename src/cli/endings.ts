@@ -1,4 +1,7 @@
-// How a command ends early: by a signal of a person, a scheduler or a closed shell, or because the reader of stdout is gone.
+// How a command ends: with its exit code, with an error in words, or early, by a signal of a person, a scheduler or a closed
+// shell, or because the reader of stdout is gone.
+import { formatIssue, issueCount, toErrorReport } from '../engine/core/errors.ts';
+import { faultOfSystem, isLate } from './systemFault.ts';
 
 /** Signals that ask for an end, with their shell exit codes: 128 + the number of the signal. */
 const END_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -73,4 +76,23 @@ export class Output {
     if (!this.failure) return null;
     return this.failure.code === 'EPIPE' ? READER_GONE : 1;
   }
+}
+
+/** Ends the process with the exit code of its main function, or with the error that it threw. */
+export function endWith(main: Promise<number>): void {
+  main.then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      const fault = faultOfSystem(error);
+      const report = toErrorReport(fault ?? error);
+      const issues =
+        report.issues.length > 1 ? report.issues.map((i) => `  ${formatIssue(i)}`).join('\n') : '';
+      process.stderr.write(
+        `error: ${issues ? `${issueCount(report.issues.length)} settings were refused\n${issues}` : report.message}\n`,
+      );
+      process.exitCode = fault || isLate(error) || report.kind === 'internal' ? 1 : 2;
+    },
+  );
 }

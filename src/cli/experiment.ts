@@ -22,9 +22,9 @@ import {
 import { WorkbenchError } from '../engine/core/errors.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import { type Case, readCase } from './case.ts';
-import { readFileInput, readTables, SPLIT_OPTIONS, type TablePaths } from './files.ts';
+import { readFileInput, readTables, type TablePaths } from './files.ts';
 import type { RunOptions } from './options.ts';
-import { readingOptions, tablePaths, tableSettings } from './reading.ts';
+import { ofTable, readingOptions, tablePaths, tableSettings } from './reading.ts';
 
 /** File extension of tables in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
@@ -35,9 +35,13 @@ export async function readExperiment(
 ): Promise<{ experiment: Experiment; file?: TableInput; found: Case | null }> {
   let input: unknown = {};
   let found: Case | null = null;
-  if (options.experimentFile && options.preset) {
-    throw new WorkbenchError('config', 'Expected an experiment file or --preset, got both. Leave one out.');
-  }
+  if (options.experimentFile && options.preset)
+    throw WorkbenchError.of('config', {
+      path: '--preset',
+      expected: 'an experiment file or a preset',
+      got: `both, ${options.experimentFile} and ${options.preset}`,
+      remedy: 'Leave one out.',
+    });
   if (options.experimentFile) {
     const json = await readJson(options.experimentFile);
     found = readCase(json);
@@ -49,15 +53,15 @@ export async function readExperiment(
     file = await readTables('--data', tablePaths(options.data, options));
     experiment = await withTable(experiment, file, options);
   } else {
-    for (const option of Object.values(SPLIT_OPTIONS)) {
-      if (options[option.slice(2) as 'test-data'] === undefined) continue;
+    const [option] = ofTable(options);
+    if (option !== undefined)
       throw WorkbenchError.of('config', {
-        path: option,
-        expected: '--data beside it',
+        path: `--${option}`,
+        expected: '--data FILE beside it, because it is about that table',
         got: 'none',
-        remedy: 'Give the table with its training rows.',
+        remedy:
+          'Give the table, or leave the option out; settings of a table that an experiment names are changed with --set.',
       });
-    }
     const paths = await findTables(experiment, options.experimentFile);
     if (paths) file = await readTables('data.params.file', paths);
   }
@@ -106,9 +110,8 @@ async function readJson(path: string): Promise<unknown> {
 export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
   // The examples are two folders above this file, and one above the script of the package.
   const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
-  const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
-    join(folder, basename(name)),
-  );
+  const folders = new Set([dirname(experimentFile ?? '.'), '.', ...examples]);
+  const places = [...folders].map((folder) => join(folder, basename(name)));
   for (const place of places) {
     try {
       await access(place);
@@ -125,14 +128,18 @@ export async function findTable(name: string, experimentFile: string | undefined
   });
 }
 
-/** Paths of the files that an experiment names; null where it takes its rows from none. */
+/**
+ * Paths of the files that an experiment names; null where it takes its rows from none.
+ * @param table - path of its table where that is known; the files of its splits are looked for as without it
+ */
 export async function findTables(
   experiment: Experiment,
   experimentFile: string | undefined,
+  table?: string,
 ): Promise<TablePaths | null> {
   const name = fileNameOf(experiment, catalog);
   if (name === null) return null;
-  const paths: TablePaths = { table: await findTable(name, experimentFile) };
+  const paths: TablePaths = { table: table ?? (await findTable(name, experimentFile)) };
   for (const [split, key] of Object.entries(SPLIT_FILES) as [SplitWithFile, string][]) {
     const given = experiment.data.params[key];
     if (typeof given === 'string' && given !== '') paths[split] = await findTable(given, experimentFile);
@@ -140,7 +147,7 @@ export async function findTables(
   return paths;
 }
 
-/** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
+/** The experiment with its rows taken from `file`; --targets win, then its own targets, then those of a preset for this file. */
 async function withTable(experiment: Experiment, file: TableInput, options: RunOptions): Promise<Experiment> {
   const isTable = needsFile(experiment, catalog);
   const id = catalog.sources.find((source) => source.needsFile)?.id;
@@ -154,17 +161,22 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
     const { columns } = await previewTable(file, tableSettings(options));
     const known = knownTable(columns);
     if (known) {
+      const papers = requireExperiment(knownExperiment(known, file.name), catalog);
+      // Whoever names an experiment wants its networks and its training.
+      const isNamed = options.experimentFile !== undefined || options.preset !== undefined;
+      const taken = isNamed ? "the paper's targets, types and split" : "the paper's settings";
       process.stderr.write(
-        `${file.name} has the columns of ${known.label}: the paper's settings are taken. ${known.summary}\n`,
+        `${file.name} has the columns of ${known.label}: ${taken} are taken. ${known.summary}\n`,
       );
-      return withTable(requireExperiment(knownExperiment(known, file.name), catalog), file, options);
+      const { data, tasks } = papers;
+      return withTable(isNamed ? { ...experiment, data, tasks } : papers, file, options);
     }
     const suggestion = columns.flatMap((c) =>
       c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
     );
     throw WorkbenchError.of('config', {
       path: '--targets',
-      expected: `the columns to predict, out of ${suggestion.join(', ')}`,
+      expected: `the columns to predict, out of ${listed(suggestion)}`,
       got: 'nothing',
       remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
     });
@@ -183,6 +195,13 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
   if (issues.length > 0) throw configError(issues);
   return parsed;
 }
+
+/** A table may have thousands of columns. */
+const MOST_LISTED = 24;
+const listed = (names: readonly string[]): string =>
+  names.length <= MOST_LISTED
+    ? names.join(', ')
+    : `${names.slice(0, MOST_LISTED).join(', ')} and ${names.length - MOST_LISTED} more`;
 
 /** Applies `key=value` settings, written as in a shared link. */
 export function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {

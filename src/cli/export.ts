@@ -13,10 +13,10 @@ import { openRequest } from '../engine/data/openRequest.ts';
 import { UNWATCHED } from '../engine/data/progress.ts';
 import type { Dataset } from '../engine/data/table.ts';
 import { sourceOf } from '../engine/training/plan.ts';
-import { Destination } from './destination.ts';
+import { Destination, requireApart } from './destination.ts';
 import { readExperiment } from './experiment.ts';
 import { toJson } from './json.ts';
-import type { RunOptions } from './options.ts';
+import { filesRead, type RunOptions } from './options.ts';
 
 /** @returns the exit code */
 export async function exportCommand(options: RunOptions): Promise<number> {
@@ -29,9 +29,12 @@ export async function exportCommand(options: RunOptions): Promise<number> {
       remedy: 'For example --out table.h5.',
     });
   }
-  const [table, settings] = await Promise.all(
-    [out, `${out}.json`].map((path) => Destination.probe('--out', path)),
+  const places = [out, `${out}.json`];
+  await requireApart(
+    places.map((path) => ['--out', path]),
+    filesRead(options),
   );
+  const [table, settings] = await Promise.all(places.map((path) => Destination.probe('--out', path)));
   const { experiment, file } = await readExperiment(options);
   const source = sourceOf(experiment);
   const { params } = experiment.data;
@@ -41,9 +44,10 @@ export async function exportCommand(options: RunOptions): Promise<number> {
   await table?.write(await contentOf(out, data));
   await settings?.write(`${toJson(exportSettings(data, experiment), 2)}\n`);
   const { train, validation, test } = data.split;
-  process.stderr.write(
-    `${out}: ${train.length} training, ${validation.length} validation, ${test.length} test rows; settings in ${out}.json. In Python:\n`,
-  );
+  if (!options.quiet)
+    process.stderr.write(
+      `${out}: ${train.length} training, ${validation.length} validation, ${test.length} test rows; settings in ${out}.json. In Python:\n`,
+    );
   process.stdout.write(`${pythonSnippet(basename(out), data)}\n`);
   return 0;
 }

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { expect, it, vi } from 'vitest';
 import { tableInput } from '../engine/config/tableInput.ts';
 import { inspectFile } from '../engine/data/inspect.ts';
+import { readTableInput } from './files.ts';
 import { inspectionText, inspectSettings } from './inspect.ts';
 import { readingOptions, tableSettings } from './reading.ts';
 
@@ -14,8 +16,8 @@ it('writes an inspection for a terminal', async () => {
     'a           numeric         2        1    1    3     2      1, 3',
     'b       categorical         2        0                      x, y',
     '',
-    'a: numeric, all of 2 cells that are there read as numbers. Missing: "NA".',
-    'b: categorical, 3 of 3 cells that are there are no numbers, such as "x" (line 3).',
+    'a: numeric, all of 2 filled cells read as numbers. Missing: "NA".',
+    'b: categorical, 3 of 3 filled cells are no numbers, such as "x" (line 3).',
     '',
     'note: 1 line begins with # and is left out as a comment (line 1); data.comment decides.',
     'note: Taken for missing values, with the number of cells: a ("NA" 1). The setting data.missingMarkers decides.',
@@ -50,4 +52,20 @@ it('follows the advice of an error with --set, and refuses what is no setting of
   expect(inspectSettings({ header: 'none' })).toEqual(tableSettings({ header: 'none' }));
   expect(() => inspectSettings({ set: ['model.blocks=2'] })).toThrow(/--set: expected data\.KEY=VALUE/);
   expect(() => inspectSettings({ set: ['data.badLines=nope'] })).toThrow(/badLines.*got nope|badLines.*nope/);
+});
+
+it('reads CSV from standard input, which a terminal is not', async () => {
+  const stdin = vi.spyOn(process, 'stdin', 'get');
+  const give = (isTTY: boolean) => {
+    const stream = Readable.from([Buffer.from('a,b\n1,'), Buffer.from('2\n')]);
+    stdin.mockReturnValue(Object.assign(stream, { isTTY }) as never);
+  };
+  give(false);
+  const { name, blob } = await readTableInput('--data', '-');
+  expect([name, await blob.text()]).toEqual(['stdin.csv', 'a,b\n1,2\n']);
+  give(true);
+  await expect(readTableInput('--data', '-')).rejects.toThrow(
+    '--data: expected a table from a pipe, got a terminal.',
+  );
+  stdin.mockRestore();
 });

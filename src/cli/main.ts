@@ -1,16 +1,17 @@
 // The command line: the same session as the page, in Node. This file reads the command and its options; the work is in
 // run.ts. Messages for people go to stderr, results and events to stdout or files.
+import manifest from '../../package.json' with { type: 'json' };
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
-import { formatIssue, issueCount, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { visible, WorkbenchError } from '../engine/core/errors.ts';
 import { readHdf5In } from '../engine/data/formats/hdf5File.ts';
 import { startNodeThread } from '../platform/hdf5/node.ts';
 import { readArguments, usageError } from './arguments.ts';
-import { Output } from './endings.ts';
-import { EXAMPLE_ENDING } from './experiment.ts';
+import { endWith, Output } from './endings.ts';
 import { exportCommand } from './export.ts';
+import { commandHelp, helpText, isCommand } from './help.ts';
 import { inspectCommand } from './inspect.ts';
-import { READING_HELP, READING_OPTIONS } from './reading.ts';
+import { COMMAND_OPTIONS, type CommandId, readRunOptions } from './options.ts';
 import { relationsCommand } from './relations.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { mergeCommand, sweepCommand } from './sweep/command.ts';
@@ -19,64 +20,7 @@ import { readMergeOptions, readReportOptions, readSweepOptions } from './sweep/o
 import { TRAINER_COMMAND } from './sweep/pool.ts';
 import { reportCommand } from './sweep/report.ts';
 import { serveRuns } from './sweep/trainer.ts';
-import { formatsText, modelsText } from './tables.ts';
-
-const USAGE = `multitab: train multitask models on tables
-
-  multitab run [experiment.json] [options]   train and test, model and baseline
-  multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
-  multitab export [experiment.json] --out F  the prepared table as .h5, .parquet or .csv, with its settings and how Python reads it
-  multitab inspect FILE [--json] [options]   how a table is read: types with reasons, missing values, lines left out; options are
-                                             those of run on reading, and --set data.KEY=VALUE, as in data.badLines=leave-out
-  multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
-  multitab merge DIR                         join the shards of a sweep, and print its table
-  multitab report DIR [--out report.html] [--link URL]
-                                             the runs of a sweep as one HTML page, with links into the workbench at URL
-  multitab sweeps [ID]                       list the sweep presets, or print one as a file to change
-  multitab models [ID]                       list the architectures, their settings and sources
-  multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
-  multitab profile [experiment.json] [options]
-                                             where the time of a training step goes, kernel by kernel
-  multitab relations [experiment.json] [options]
-                                             train, and print how the tasks pull at what they share, as JSON
-  multitab presets [--json]                  list the presets
-  multitab schema                            JSON Schema of an experiment
-  multitab help                              this text
-
-Options of run (check, cost and profile take those that name an experiment or a backend)
-  --preset ID            start from a preset instead of a file
-  ${`--data FILE${EXAMPLE_ENDING}`.padEnd(23)}train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
-                         commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
-                         ${formatsText()}
-  ${READING_HELP}
-  --split WORD           stratified, random, group:COL (whole groups), time:COL (the latest rows test),
-                         column:COL (its cells say train, validation or test), or auto
-  --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
-  --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
-  --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
-  --allow-software-gpu   accept a software WebGPU adapter
-  --out FILE             write the result as JSON; without it the result is the last line on stdout
-  --events FILE          write every event as JSON lines, as the page can replay them
-  --attention            capture attention (in the events)
-  --truth pairs          of relations: train every pair of tasks (pairs), all but each one (leave-one-out), or both, and
-                         rank the measures by what came of it
-  --weights FILE         measure the model with these weights (.safetensors, .pt, .pth, .ckpt) instead of training
-  --save-weights FILE    write the model's weights as safetensors, under the names of the public code
-  --checkpoint FILE      of run: keep what it takes to go on; the same command continues a run that was stopped or killed,
-                         with the same numbers, and a finished run removes the file
-  --quiet                no progress, and no events on stdout
-
-Options of sweep (and --data, --set, --seeds, --backend, --allow-software-gpu, --quiet)
-  --out DIR              where runs are kept, a line each; the same command goes on with what is there
-  --jobs N               runs at a time (default: SLURM_CPUS_PER_TASK, else one per core)
-  --shard I/N            this part of the runs; the default follows a Slurm array or an indexed Kubernetes Job
-  --dry-run              print the cells and the number of runs, and train nothing
-
-A terminal gets a progress bar, anything else JSON lines. Ctrl-C, SIGTERM and SIGHUP stop after the step and write what there
-is; a second one ends at once. Files are written whole or not at all; a result whose file cannot be written goes to stdout.
-Exit codes: 0 finished; 1 failed, or a file could not be written; 2 not understood or refused (a setting, a file, a number
-that is not finite); stopped by 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP; 141 the reader of stdout is gone.
-`;
+import { modelsText } from './tables.ts';
 
 readHdf5In(startNodeThread);
 
@@ -84,13 +28,22 @@ async function main([command, ...rest]: string[]): Promise<number> {
   // After the terminal is closed, messages are dropped and the work continues.
   process.stderr.on('error', () => {});
   // It also writes files, which must not be lost when the reader of stdout is gone.
-  if (command === 'run') return runCommand(readRunOptions(command, rest));
+  if (command === 'run' && !asksForHelp(rest)) return runCommand(readRunOptions(command, rest));
   const stdout = new Output(process.stdout);
   const code = await commandWithText(command, rest);
   return (await stdout.finish()) ?? code;
 }
 
+/** `--help` behind a command, wherever. */
+const asksForHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h');
+
+const say = (text: string): number => {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+};
+
 async function commandWithText(command: string | undefined, rest: string[]): Promise<number> {
+  if (isCommand(command) && asksForHelp(rest)) return say(commandHelp(command));
   switch (command) {
     case 'check':
       return checkCommand(readRunOptions(command, rest));
@@ -107,8 +60,7 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
     case 'report':
       return reportCommand(readReportOptions(rest));
     case 'sweeps':
-      process.stdout.write(`${sweepsText(rest[0])}\n`);
-      return 0;
+      return say(sweepsText(readId(command, rest)));
     case TRAINER_COMMAND:
       await serveRuns();
       return 0;
@@ -117,88 +69,68 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
     case 'inspect':
       return inspectCommand(readInspectOptions(rest));
     case 'models':
-      process.stdout.write(`${modelsText(readModelId(rest))}\n`);
-      return 0;
-    case 'presets': {
-      const asJson = rest.includes('--json');
-      const lines = catalog.presets.map((p) => `${p.id.padEnd(24)} ${p.label}. ${p.summary}`);
-      process.stdout.write(
-        asJson ? `${JSON.stringify(catalog.presets, null, 2)}\n` : `${lines.join('\n')}\n`,
-      );
-      return 0;
-    }
+      return say(modelsText(readId(command, rest)));
+    case 'presets':
+      return say(presetsText(readPresetsOptions(rest)));
     case 'schema':
-      process.stdout.write(`${JSON.stringify(experimentJsonSchema(catalog), null, 2)}\n`);
-      return 0;
+      readWords(command, rest, 'nothing behind it', 0);
+      return say(JSON.stringify(experimentJsonSchema(catalog), null, 2));
     case 'help':
     case '--help':
     case '-h':
-      process.stdout.write(USAGE);
-      return 0;
+      return say(helpOn(rest));
+    case 'version':
+    case '--version':
+      return say(`multitab ${manifest.version}, Node.js ${process.versions.node}`);
     default:
-      throw usageError(command ? `multitab: unknown command "${command}".` : 'multitab: expected a command.');
+      throw new WorkbenchError(
+        'config',
+        `multitab: expected one of the commands ${Object.keys(COMMAND_OPTIONS).join(', ')}, got ${command === undefined ? 'none' : `"${visible(command)}"`}. Run "multitab help" for what they do.`,
+      );
   }
 }
 
-function readModelId([id]: string[]): string | undefined {
-  if (id === undefined || catalog.models.some((m) => m.id === id)) return id;
+/** The words behind a command without options. */
+function readWords(command: CommandId, args: string[], expected: string, most: number): string[] {
+  const { positionals } = readArguments(command, args, COMMAND_OPTIONS[command]);
+  if (positionals.length > most)
+    throw usageError(command, `expected ${expected}, got ${positionals.join(', ')}`);
+  return positionals;
+}
+
+const readId = (command: 'models' | 'sweeps', args: string[]): string | undefined =>
+  readWords(command, args, 'one id at most', 1)[0];
+
+function readPresetsOptions(args: string[]): { json: boolean } {
+  const { values, positionals } = readArguments('presets', args, COMMAND_OPTIONS.presets);
+  if (positionals.length > 0)
+    throw usageError('presets', `expected options alone, got ${positionals.join(', ')}`);
+  return values;
+}
+
+function presetsText({ json }: { json: boolean }): string {
+  if (json) return JSON.stringify(catalog.presets, null, 2);
+  return catalog.presets.map((p) => `${p.id.padEnd(24)} ${p.label}. ${p.summary}`).join('\n');
+}
+
+/** Of one command, or of all. */
+function helpOn([command]: string[]): string {
+  if (command === undefined || command.startsWith('-')) return helpText();
+  if (isCommand(command)) return commandHelp(command);
   throw WorkbenchError.of('config', {
-    path: 'multitab models',
-    expected: `one of ${catalog.models.map((m) => m.id).join(', ')}`,
-    got: id,
+    path: 'multitab help',
+    expected: `one of ${Object.keys(COMMAND_OPTIONS).join(', ')}`,
+    got: command,
     remedy: 'Leave it out for the list of all.',
   });
 }
 
 function readInspectOptions(args: string[]) {
-  const { values, positionals } = readArguments('inspect', args, {
-    ...READING_OPTIONS,
-    set: { type: 'string', multiple: true },
-    json: { type: 'boolean', default: false },
-  });
+  const { values, positionals } = readArguments('inspect', args, COMMAND_OPTIONS.inspect);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
-    throw usageError(`multitab inspect: expected one file, got ${positionals.join(', ') || 'none'}.`);
+    throw usageError('inspect', `expected one file, got ${positionals.join(', ') || 'none'}`);
   return { ...values, file };
 }
 
-function readRunOptions(command: string, args: string[]) {
-  const { values, positionals } = readArguments(command, args, {
-    preset: { type: 'string' },
-    data: { type: 'string' },
-    targets: { type: 'string' },
-    ...READING_OPTIONS,
-    set: { type: 'string', multiple: true },
-    seeds: { type: 'string' },
-    backend: { type: 'string', default: 'auto' },
-    'allow-software-gpu': { type: 'boolean', default: false },
-    out: { type: 'string' },
-    events: { type: 'string' },
-    attention: { type: 'boolean', default: false },
-    weights: { type: 'string' },
-    truth: { type: 'string' },
-    'save-weights': { type: 'string' },
-    checkpoint: { type: 'string' },
-    quiet: { type: 'boolean', default: false },
-  });
-  const refuse = (fault: string): never => {
-    throw usageError(`multitab ${command}: ${fault}.`);
-  };
-  if (values.truth !== undefined && command !== 'relations') refuse('--truth belongs to relations');
-  if (values.checkpoint !== undefined && command !== 'run') refuse('--checkpoint belongs to run');
-  if (positionals.length > 1) refuse(`expected one experiment file, got ${positionals.join(', ')}`);
-  return { ...values, experimentFile: positionals[0] };
-}
-
-main(process.argv.slice(2))
-  .then((code) => {
-    process.exitCode = code;
-  })
-  .catch((error: unknown) => {
-    const report = toErrorReport(error);
-    const issues = report.issues.length > 1 ? report.issues.map((i) => `  ${formatIssue(i)}`).join('\n') : '';
-    process.stderr.write(
-      `error: ${issues ? `${issueCount(report.issues.length)} settings were refused\n${issues}` : report.message}\n`,
-    );
-    process.exitCode = report.kind === 'internal' ? 1 : 2;
-  });
+endWith(main(process.argv.slice(2)));

@@ -4,7 +4,13 @@ import { duration, NotePrinter, progressLine } from './progress.ts';
 
 describe('progress on a terminal', () => {
   it('writes durations as the page does', () => {
-    expect([0.4, 59.4, 60, 136].map(duration)).toEqual(['0 s', '59 s', '1 min 0 s', '2 min 16 s']);
+    expect([0.4, 59.4, 60, 136, 7500].map(duration)).toEqual([
+      '0 s',
+      '59 s',
+      '1 min 0 s',
+      '2 min 16 s',
+      '2 h 5 min',
+    ]);
   });
 
   it('draws the share that is done, and nothing for other events', () => {

@@ -24,32 +24,17 @@ export type ReadingOptions = Partial<
   set?: string[];
 };
 
-/** For `parseArgs`. */
-export const READING_OPTIONS = {
-  types: { type: 'string' },
-  header: { type: 'string' },
-  decimal: { type: 'string' },
-  missing: { type: 'string' },
-  delimiter: { type: 'string' },
-  split: { type: 'string' },
-  'validation-data': { type: 'string' },
-  'test-data': { type: 'string' },
-} as const;
-
 /** The table with the files that splits have of their own. */
 export const tablePaths = (
   table: string,
   { 'validation-data': validation, 'test-data': test }: ReadingOptions,
 ): TablePaths => ({ table, ...(validation && { validation }), ...(test && { test }) });
 
-export const READING_HELP = `--types a:categorical,b:ignore,c:date
-                         types of single columns: numeric, categorical, date, ignore, decimal-comma, ...
-  --header WORD          auto, present or none
-  --decimal WORD         auto, point or comma
-  --missing "N/A,-"      texts that mean a missing value, in the place of the usual ones; auto adds those
-  --delimiter WORD       auto, comma, semicolon, tab, bar or blank
-  --test-data FILE, --validation-data FILE
-                         files of the same columns whose rows are these splits; what has no file is drawn from the table`;
+/** Those of the given options that are about the table of --data. */
+export const ofTable = (options: ReadingOptions & Pick<RunOptions, 'targets'>): string[] =>
+  (
+    ['targets', ...(Object.keys(KEYS) as (keyof typeof KEYS)[]), 'validation-data', 'test-data'] as const
+  ).filter((option) => options[option] !== undefined);
 
 /** The settings of the given options. */
 export function readingOptions(options: ReadingOptions): Params {

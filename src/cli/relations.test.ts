@@ -44,6 +44,7 @@ describe('multitab relations', () => {
     const experiment = smallExperiment({ model: { id: 'st-mlp', params: { hidden: [4], embedding: 2 } } });
     expect(await relationsOfSeed(experiment, 0, { backend })).toEqual({
       failed: 'The tasks of this network share no parameters.',
+      isOfInput: true,
     });
   });
 

@@ -3,7 +3,7 @@
 
 import { type Experiment, MAX_COMPARED } from '../engine/config/experiment.ts';
 import { TRUTHS, type TruthId, trainedTruths, whyNoTruth, withGroups } from '../engine/config/together.ts';
-import { WorkbenchError } from '../engine/core/errors.ts';
+import { isOfInput, WorkbenchError } from '../engine/core/errors.ts';
 import { groupTasks } from '../engine/core/grouping.ts';
 import {
   type Agreement,
@@ -26,11 +26,11 @@ import { modelOf, requirePlan, requireShapeOf } from '../engine/training/plan.ts
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession, type SessionOptions } from '../engine/training/session.ts';
 import { startBackendOf } from './backend.ts';
-import { Destination } from './destination.ts';
 import { readExperiment } from './experiment.ts';
 import { toJson } from './json.ts';
 import { type RunOptions, readSeeds } from './options.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
+import { outOf } from './runOutputs.ts';
 
 /** Measures for which a higher value is better for the target. */
 const GROUPED_BY = ['cosine', 'mean-cosine', 'etap', 'look-ahead', 'grad-tag'];
@@ -39,7 +39,7 @@ const MOST_GROUPS = 4;
 /** @returns the exit code */
 export async function relationsCommand(options: RunOptions): Promise<number> {
   const { experiment: given, file } = await readExperiment(options);
-  const out = options.out ? await Destination.probe('--out', options.out) : null;
+  const out = await outOf(options);
   const backend = await startBackendOf(options);
   const { shape } = await requireShapeOf(given, { file });
   const experiment = withTruths(given, options.truth, shape.tasks.length);
@@ -58,7 +58,7 @@ export async function relationsCommand(options: RunOptions): Promise<number> {
     bar?.clear();
     if ('failed' in one) {
       process.stderr.write(`error: ${one.failed}\n`);
-      return 1;
+      return one.isOfInput ? 2 : 1;
     }
     found.push(one);
   }
@@ -98,6 +98,11 @@ export function withTruths(experiment: Experiment, names: string | undefined, nu
   return together;
 }
 
+interface Failed {
+  failed: string;
+  /** Other settings, files or values help. */
+  isOfInput?: boolean;
+}
 type SeedRelations = NonNullable<Awaited<ReturnType<typeof summaryOf>>> & { seed: number };
 
 /** Trains one seed with the relations probe watching, and looks ahead once at the end. */
@@ -105,7 +110,7 @@ export async function relationsOfSeed(
   experiment: Experiment,
   seed: number,
   o: { backend: BackendReport; file?: SessionOptions['file']; onEvent?(event: RunEvent): void },
-): Promise<SeedRelations | { failed: string }> {
+): Promise<SeedRelations | Failed> {
   const control = new RunControl();
   const seen: {
     report: RelationsReport | null;
@@ -142,15 +147,17 @@ export async function relationsOfSeed(
   });
   try {
     const { result } = session;
-    if (result.status !== 'finished')
-      return { failed: result.error?.message ?? `the run was ${result.status}` };
+    if (result.status !== 'finished') {
+      const failed = result.error?.message ?? `the run was ${result.status}`;
+      return { failed, isOfInput: result.error !== null && isOfInput(result.error.kind) };
+    }
     control.questions.put(questionOf('relations', { lookAhead: true }, { role: 'model' }));
     control.questions.put(questionOf('grad-tag', {}, { role: 'model' }));
     await session.inspection?.answer();
     const { report, dataset, refused } = seen;
     if (refused) return { failed: refused };
     if (!report || !dataset) return { failed: 'nothing was measured' };
-    if (report.absence) return { failed: report.absence };
+    if (report.absence) return { failed: report.absence, isOfInput: true };
     return { seed, ...summaryOf(report, dataset, result, seen.estimate) };
   } finally {
     session.dispose();

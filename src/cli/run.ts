@@ -1,7 +1,7 @@
 // `multitab run`: reads the experiment, trains it with the session the page uses, writes result and events.
 import { catalog } from '../engine/catalog.ts';
 import { labelsWith } from '../engine/config/capabilities.ts';
-import { type ErrorKind, WorkbenchError } from '../engine/core/errors.ts';
+import { isOfInput, WorkbenchError } from '../engine/core/errors.ts';
 import { Prober } from '../engine/probes/prober.ts';
 import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
 import type { MaskTestReport } from '../engine/protocol/masks.ts';
@@ -13,7 +13,6 @@ import { runSession } from '../engine/training/session.ts';
 import { startBackendOf } from './backend.ts';
 import { caseNotes, maskTestText } from './case.ts';
 import { CheckpointFile } from './checkpointFile.ts';
-import { Destination } from './destination.ts';
 import { Output, onEndSignal } from './endings.ts';
 import { readExperiment } from './experiment.ts';
 import { readWeightsInput } from './files.ts';
@@ -22,7 +21,7 @@ import { type RunOptions, readSeeds } from './options.ts';
 import { profilesOf, profileText } from './profileTable.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
-import { RunOutputs } from './runOutputs.ts';
+import { outOf, RunOutputs } from './runOutputs.ts';
 import { costTable } from './tables.ts';
 
 /** @returns the exit code */
@@ -110,7 +109,7 @@ export async function costCommand(options: RunOptions): Promise<number> {
 /** Prints the time of a training step by kernel, network by network; `--out` writes every number as JSON. */
 export async function profileCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
-  const out = options.out ? await Destination.probe('--out', options.out) : null;
+  const out = await outOf(options);
   await startBackendOf(options);
   const profiles = await profilesOf(experiment, file, noteFor(options));
   process.stdout.write(`${profiles.map(profileText).join('\n\n')}\n`);
@@ -167,13 +166,11 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 
-/** Errors that the user can correct by another setting, file or value; a run that ended with one was refused. */
-const REFUSALS: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
-
+/** A run that ended with an error of what it was given was refused. */
 function exitCode(result: RunResult): number {
   const { error, status } = result;
   if (error) process.stderr.write(`error: ${error.message}\n`);
   if (status === 'stopped') return 130;
-  if (error && REFUSALS.includes(error.kind)) return 2;
+  if (error && isOfInput(error.kind)) return 2;
   return status === 'finished' ? 0 : 1;
 }

@@ -4,33 +4,43 @@ import { formatIssue, toErrorReport } from '../engine/core/errors.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { FinishedSession } from '../engine/training/session.ts';
-import { Destination } from './destination.ts';
+import { Destination, requireApart } from './destination.ts';
 import type { Output } from './endings.ts';
 import { toJson } from './json.ts';
-import type { RunOptions } from './options.ts';
+import { filesRead, type RunOptions } from './options.ts';
+import { unwritable } from './systemFault.ts';
+
+/** The file of --out, for commands that write no other; null where it goes to stdout. */
+export async function outOf(options: RunOptions): Promise<Destination | null> {
+  await requireApart([['--out', options.out]], filesRead(options));
+  return options.out === undefined ? null : Destination.probe('--out', options.out);
+}
 
 export class RunOutputs {
   /** A write failed; stderr has the reason. */
   failed = false;
   private readonly result: Destination | null;
   private readonly weights: Destination | null;
-  private readonly events: WriteStream | null;
+  private readonly eventsPlace: Destination | null;
+  /** Opened by the first event: what is refused before it leaves an earlier file as it was. */
+  private events: WriteStream | null = null;
   private exported: Uint8Array | null = null;
+  private areWeightsRefused = false;
   private eventsFailed = false;
 
   private constructor(result: Destination | null, weights: Destination | null, events: Destination | null) {
     this.result = result;
     this.weights = weights;
-    // Written as they arrive, so that a reader can follow.
-    this.events = events && createWriteStream(events.path);
-    this.events?.on('error', (error) => {
-      this.eventsFailed = true;
-      this.fail(`--events: ${error.message}. Events are missing from here on.`);
-    });
+    this.eventsPlace = events;
   }
 
-  /** @throws WorkbenchError `file` if one of the files cannot be written */
+  /** @throws WorkbenchError if one of the files cannot be written, or is another one that the command reads or writes */
   static async probe(options: RunOptions): Promise<RunOutputs> {
+    const written = ['out', 'save-weights', 'events', 'checkpoint'] as const;
+    await requireApart(
+      written.map((option) => [`--${option}`, options[option]]),
+      filesRead(options),
+    );
     const at = async (option: 'out' | 'save-weights' | 'events') => {
       const path = options[option];
       return path ? Destination.probe(`--${option}`, path) : null;
@@ -39,7 +49,7 @@ export class RunOutputs {
   }
 
   get hasFiles(): boolean {
-    return this.result !== null || this.weights !== null || this.events !== null;
+    return this.result !== null || this.weights !== null || this.eventsPlace !== null;
   }
 
   /** Writes or keeps the part of an event that belongs into a file. */
@@ -49,8 +59,22 @@ export class RunOutputs {
       this.exported = event.bytes;
       return;
     }
-    if (event.type === 'weights-refused') this.fail(`--save-weights: ${formatIssue(event.issue)}`);
-    if (!this.eventsFailed) this.events?.write(`${toJson(event)}\n`);
+    if (event.type === 'weights-refused') {
+      this.areWeightsRefused = true;
+      this.fail(`--save-weights: ${formatIssue(event.issue)}`);
+    }
+    if (this.eventsPlace && !this.eventsFailed) this.stream(this.eventsPlace).write(`${toJson(event)}\n`);
+  }
+
+  /** Events are written as they arrive, so that a reader can follow. */
+  private stream({ path }: Destination): WriteStream {
+    if (this.events) return this.events;
+    this.events = createWriteStream(path);
+    this.events.on('error', (error) => {
+      this.eventsFailed = true;
+      this.fail(`${unwritable('--events', path, error).message} Events are missing from here on.`);
+    });
+    return this.events;
   }
 
   /** Writes the result; to stdout if the file cannot be written, so that it is not lost. */
@@ -75,6 +99,10 @@ export class RunOutputs {
     try {
       if (session.inspection) await session.exportWeights('model');
       if (this.exported) await this.weights.write(this.exported);
+      else if (!this.areWeightsRefused)
+        this.fail(
+          '--save-weights: expected the weights of the model, got none: the run ended before it had any.',
+        );
     } catch (error) {
       this.fail(toErrorReport(error).message);
     }

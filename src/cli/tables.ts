@@ -4,7 +4,7 @@ import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { describeParam } from '../engine/config/params.ts';
 import type { TableInput } from '../engine/config/tableInput.ts';
-import { visible } from '../engine/core/errors.ts';
+import { visible, WorkbenchError } from '../engine/core/errors.ts';
 import { roleText } from '../engine/core/roles.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
@@ -33,8 +33,18 @@ export function textTable(
 const showDefault = (value: unknown) =>
   value === '' ? 'nothing' : Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
 
-/** Every architecture, or one, with settings and source: the command line's reference, from the registry. */
+/**
+ * Every architecture, or one, with settings and source: the command line's reference, from the registry.
+ * @throws WorkbenchError (config) that lists the ids, for an unknown one
+ */
 export function modelsText(id?: string): string {
+  if (id !== undefined && !catalog.models.some((m) => m.id === id))
+    throw WorkbenchError.of('config', {
+      path: 'multitab models',
+      expected: `one of ${catalog.models.map((m) => m.id).join(', ')}`,
+      got: id,
+      remedy: 'Leave it out for the list of all.',
+    });
   return catalog.models
     .filter((m) => id === undefined || m.id === id)
     .map(({ id, label, summary, citation, deviations, params, singleTask }) =>

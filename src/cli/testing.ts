@@ -15,9 +15,12 @@ export function buildCommand(): BuiltCommand {
   const cache = path.resolve('node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(path.join(cache, 'command-line-'));
-  execFileSync(process.execPath, ['scripts/buildCli.mjs', folder]);
-  return {
-    script: path.join(folder, 'multitab.js'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    execFileSync(process.execPath, ['scripts/buildCli.mjs', folder]);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { script: path.join(folder, 'multitab.js'), remove };
 }

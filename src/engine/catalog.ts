@@ -1,6 +1,7 @@
 // Collects every registry into the serialisable catalog. The only file that imports all of them.
 import type { Catalog, CatalogEntry } from './config/catalog.ts';
 import { presets } from './config/presets.ts';
+import type { FileFormat } from './data/formats/format.ts';
 import { formats } from './data/formats/registry.ts';
 import type { DataSource } from './data/source.ts';
 import { dataSources } from './data/sources.ts';
@@ -23,11 +24,12 @@ export const catalog: Catalog = {
     dataParams: source.dataParams,
     taskParams: source.taskParams,
   })),
-  formats: Object.values(formats).map(({ id, label, summary, extensions }) => ({
+  formats: Object.values<FileFormat>(formats).map(({ id, label, summary, extensions, settings }) => ({
     id,
     label,
     summary,
     extensions,
+    settings,
   })),
   models: Object.values(models).map((model) => ({
     ...entry(model),

@@ -82,8 +82,9 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
     if (wanted !== null && file?.name !== wanted) {
       // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
       await loadNamed(wanted);
-      const { fileError } = get();
-      if (!fileError) return;
+      const { fileError, experiment: now } = get();
+      // Another experiment may have been chosen meanwhile, which is checked by itself.
+      if (!fileError || !now || fileNameOf(now, catalog) !== wanted) return;
       const issue = {
         path: 'data.params.file',
         expected: `${wanted}, which does not come with a link or an experiment`,

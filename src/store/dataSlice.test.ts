@@ -45,6 +45,22 @@ describe('a table', () => {
   });
 });
 
+describe('a table that is not there', () => {
+  it('is no fault of an experiment that was chosen while it was looked for', async () => {
+    const at = setUp('?v=1&data=table&data.file=gone.csv');
+    let fail = (_error: Error) => {};
+    at.env.fetchFile = () =>
+      new Promise((_, reject) => {
+        fail = reject;
+      });
+    await at.settle();
+    at.get().loadPreset('correlated');
+    fail(new Error('404'));
+    await at.settle();
+    expect(at.get().issues).toEqual([]);
+  });
+});
+
 describe('a table that the user chooses while the one of the experiment is loaded', () => {
   it.each(['first', 'last'] as const)('is the table, when it is read %s', async (order) => {
     const at = setUp('?v=1&data=table&data.file=penguins.csv');
@@ -199,6 +215,21 @@ describe('a table that is large', () => {
     await at.settle();
     expect(at.get().experiment?.data.params).toMatchObject({ file: 'next.csv', sample: 'all' });
   });
+});
+
+it('a sheet is one of its workbook, and no other table is asked for it', async () => {
+  const at = setUp('?v=1&data=table&data.file=a.xlsx&data.sheet=Old');
+  void at.get().chooseFile(tableInput('a.xlsx', new Blob(['1'])));
+  const asked = () => at.worker().sent.findLast((c) => c.type === 'preview-table');
+  expect(asked()).toMatchObject({ data: { sheet: 'Old' } });
+  previewed(at, 'a.xlsx');
+  await at.settle();
+  void at.get().chooseFile(tableInput('b.xlsx', new Blob(['1'])));
+  expect(asked()).toMatchObject({ file: { name: 'b.xlsx' }, data: { sheet: '' } });
+  const error = { kind: 'file' as const, message: 'no workbook', issues: [] };
+  at.worker().say({ type: 'request-failed', requestId: asked()?.requestId ?? 0, error });
+  await at.settle();
+  expect(at.get().experiment?.data.params).toMatchObject({ file: 'a.xlsx', sheet: 'Old' });
 });
 
 describe('a table that is refused once more', () => {

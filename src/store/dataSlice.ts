@@ -1,4 +1,6 @@
 // The user's table: its file, and what the worker makes of them before targets are chosen.
+
+import type { Params } from '../engine/config/params.ts';
 import {
   attachedFile,
   fileNameOf,
@@ -13,6 +15,9 @@ import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
 
+/** Settings that may name what only one table has, as they are for a table of which nothing is known. */
+const USUAL: Readonly<Params> = { sample: 'all', sheet: '' };
+
 export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let questions = 0;
   let descriptions = 0;
@@ -20,8 +25,8 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let choices = 0;
   /** The last table that was read; stays on screen where the ones chosen after it cannot be. */
   let standing: Pick<DataSlice, 'file' | 'preview'> | null = null;
-  /** The table on screen is a stratified sample, which is put off while another is read. */
-  let isSamplePutOff = false;
+  /** Settings of the table on screen that no other table has, while another is read. */
+  let putOff: Params = {};
 
   /** @param isUsers - chosen by the user, and not named by the experiment */
   const begin = (isUsers: boolean): (() => boolean) => {
@@ -37,19 +42,24 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     for (const key of Object.values(SPLIT_FILES)) if (params[key]) get().setValue(`data.${key}`, '');
   };
 
-  /** The column of a sample belongs to the table that it was chosen for. */
-  const putOffSample = (name: string) => {
+  /** The column of a sample, and a sheet, belong to the table that they were chosen for. */
+  const putOffOwn = (name: string) => {
     const params = get().experiment?.data.params;
-    if (params?.sample !== 'stratified' || params.file === name) return;
-    isSamplePutOff = true;
-    get().setValue('data.sample', 'all');
+    if (!params || params.file === name) return;
+    for (const [key, usual] of Object.entries(USUAL)) {
+      const value = params[key];
+      if (value === undefined || value === usual || (key === 'sample' && value !== 'stratified')) continue;
+      putOff = { ...putOff, [key]: value };
+      get().setValue(`data.${key}`, usual);
+    }
   };
 
   /** The table of before stays as it was read, and so do its settings. */
-  const restoreSample = () => {
+  const restoreOwn = () => {
     const { experiment } = get();
-    if (!isSamplePutOff || experiment?.data.params.sample !== 'all') return;
-    const params = { ...experiment.data.params, sample: 'stratified' };
+    const own = Object.entries(putOff).filter(([key]) => experiment?.data.params[key] === USUAL[key]);
+    if (!experiment || own.length === 0) return;
+    const params = { ...experiment.data.params, ...Object.fromEntries(own) };
     // Not by `setValue`, which would read that table again and so clear the error of the other.
     set({ experiment: { ...experiment, data: { ...experiment.data, params } } });
   };
@@ -62,8 +72,8 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     await get().previewFile();
     if (!isCurrent()) return false;
     const isRead = get().fileError === null;
-    if (!isRead) restoreSample();
-    isSamplePutOff = false;
+    if (!isRead) restoreOwn();
+    putOff = {};
     set({ isChoosingFile: false, ...(isRead ? {} : { refusedFile: file }) });
     if (!isRead && standing) set(standing);
     else if (needsFile(get().experiment, get().catalog)) {
@@ -158,7 +168,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     isChoosingFile: false,
     async chooseFile(file) {
       const isCurrent = begin(true);
-      putOffSample(file.name);
+      putOffOwn(file.name);
       return take(file, isCurrent);
     },
     async chooseSplitFile(split, given) {

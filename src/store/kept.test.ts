@@ -1,14 +1,10 @@
 // Kept runs: written while they train, opened in a later visit, and probed again.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';
-import { KEPT_VERSION, type KeptNetworks } from '../engine/protocol/keptNetworks.ts';
-import { createAppState } from './appState.ts';
 import { keepOnScreen } from './lastShown.ts';
-import { bytesOf } from './runEntry.ts';
 import { forgetSeries, lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
-import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+import { networks, next, settle, train, visit } from './testing/visits.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -16,48 +12,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const settle = () => vi.advanceTimersByTimeAsync(3000);
-
-const networks: KeptNetworks = {
-  version: KEPT_VERSION,
-  seed: 0,
-  epoch: 2,
-  table: 'x',
-  tensors: { 'model/parameter/0': new Float32Array(100) },
-  networks: [],
-};
-
-/** A visit: the page is loaded anew. */
-async function visit(env: FakeEnvironment = fakeEnvironment()) {
-  const store = createStore(createAppState(env));
-  const get = store.getState;
-  get().restartEngine();
-  const worker = () => env.workers.at(-1) as FakeWorker;
-  worker().getReady();
-  await get().loadKept();
-  return { env, store, get, worker };
-}
-
-type Visit = Awaited<ReturnType<typeof visit>>;
-
-const next = ({ env }: Visit) => fakeEnvironment('', 1, { runs: env.runs, firstRun: 100 });
-
-/** Trains two epochs; if `ends`, to the end of the run. */
-async function train(at: Visit, ends = true) {
-  const runId = at.get().start() as string;
-  const experiment = at.get().experiment as Experiment;
-  at.worker().say(...runEvents(runId, experiment, 2));
-  await settle();
-  if (ends) {
-    at.worker().say(
-      { type: 'networks', runId, step: 6, kept: networks },
-      { type: 'run-finished', runId, step: 6, result: result(experiment, 'finished') },
-    );
-    await settle();
-  }
-  return runId;
-}
 
 describe('a run', () => {
   it('is written while it goes on, and its end with networks and losses', async () => {
@@ -316,84 +270,5 @@ describe('storage that has room again', () => {
     expect(at.get().keepTrouble).toBeNull();
     expect(at.get().kept?.[0]?.status).toBe('finished');
     expect(at.get().kept?.[0]?.bytes.networks).toBeGreaterThan(0);
-  });
-});
-
-describe('what the user says of a run', () => {
-  it('is kept, starring asks the browser to keep it, and a deletion can be undone', async () => {
-    const at = await visit();
-    const runId = await train(at);
-    const other = await train(at);
-    expect(at.env.asked.persist).toBe(0);
-    await at.get().labelRun(runId, { name: 'wide', tags: ['a'] });
-    expect(at.env.asked.persist).toBe(0);
-    await at.get().labelRun(runId, { isStarred: true });
-    expect(at.env.asked.persist).toBe(1);
-    await at.get().deleteRuns([runId]);
-    expect(at.get().kept?.map((entry) => entry.runId)).toEqual([other]);
-    expect(at.get().runs.map((run) => run.runId)).toEqual([other]);
-    await at.get().undoDelete();
-    expect(at.get().kept?.find((entry) => entry.runId === runId)?.labels).toEqual({
-      name: 'wide',
-      tags: ['a'],
-      isStarred: true,
-      note: '',
-    });
-    await at.get().deleteRuns([runId]);
-    vi.setSystemTime(Date.now() + 3_600_000);
-    const later = await visit(next(at));
-    expect(later.env.runs.records.has(runId)).toBe(false);
-    expect(bytesOf(later.get().kept?.[0] as never)).toBeGreaterThan(0);
-  });
-
-  it('does not delete a run that goes on', async () => {
-    const at = await visit();
-    const runId = await train(at, false);
-    await at.get().deleteRuns([runId]);
-    expect(at.get().kept).toHaveLength(1);
-  });
-});
-
-describe('an import', () => {
-  it('that is asked before the engine has started waits for it, and brings deleted runs back', async () => {
-    const at = await visit();
-    const runId = await train(at);
-    const files: File[] = [];
-    at.env.saveFile = (name, bytes) => files.push(new File([bytes as Uint8Array<ArrayBuffer>], name));
-    await at.get().exportRuns([runId], true);
-    await at.get().deleteRuns([runId]);
-    const env = next(at);
-    const { getState: get } = createStore(createAppState(env));
-    get().restartEngine();
-    await get().loadKept();
-    expect(get().kept).toEqual([]);
-    const imported = get().importRuns(files);
-    await settle();
-    expect(get().archiveReport?.title).toBe('The import waits for the engine');
-    (env.workers.at(-1) as FakeWorker).getReady();
-    await imported;
-    expect(get().archiveReport?.title).toBe('1 run imported');
-    expect(get().kept?.map((entry) => entry.runId)).toEqual([runId]);
-  });
-});
-
-describe('a list that is read while it changes', () => {
-  it('has what was written and not what was deleted meanwhile', async () => {
-    const at = await visit();
-    const gone = await train(at);
-    const before = await at.env.runs.list();
-    let answer = (_entries: typeof before) => {};
-    const { list } = at.env.runs;
-    at.env.runs.list = () => new Promise((resolve) => (answer = resolve));
-    const read = at.get().loadKept();
-    await vi.advanceTimersByTimeAsync(0);
-    await at.get().deleteRuns([gone]);
-    const written = await train(at);
-    answer(before);
-    await read;
-    expect(at.get().kept?.map((entry) => entry.runId)).toEqual([written]);
-    at.env.runs.list = list;
-    await at.get().loadKept();
-    expect(at.get().kept?.map((entry) => entry.runId)).toEqual([written]);
   });
 });

@@ -1,4 +1,5 @@
 // The runs that storage keeps: their list, labels, sizes and budget, and how a run comes back on screen.
+import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { Sweep } from '../engine/sweeps/sweep.ts';
 import { DEFAULT_BUDGET, toDrop, usedBytes } from './budget.ts';
 import type { Context } from './context.ts';
@@ -40,6 +41,8 @@ export function createKeptSlice(
   let written = new Map<string, RunEntry>();
   /** Imports that wait for the catalog. */
   let waiting: (() => void)[] = [];
+  /** Runs that the user asked to open: one that is read late must not come over a later choice. */
+  let choices = 0;
 
   const put = (entry: RunEntry) => {
     written.set(entry.runId, entry);
@@ -86,6 +89,16 @@ export function createKeptSlice(
     if ((kept?.length ?? 0) >= WORTH_KEEPING) askToPersist();
     if (usedBytes(kept ?? []) > budget) void enforce();
     if (keeper.unkept.length === 0 && get().keepTrouble) set({ keepTrouble: null });
+  };
+
+  /** Tells the user what storage refused; nothing has changed then. @returns null for a change that was refused */
+  const orTell = async <T>(title: string, work: Promise<T>): Promise<T | null> => {
+    try {
+      return await work;
+    } catch (error) {
+      set({ archiveReport: { title, lines: [sentence(storageReason(error))] } });
+      return null;
+    }
   };
 
   const mark = async (runIds: readonly string[], deletedAt: number | null) => {
@@ -150,15 +163,17 @@ export function createKeptSlice(
       set((s) => withoutRun(s, runId));
     },
     async openKept(runId) {
+      const choice = ++choices;
       let problem: string | null = null;
       try {
-        if (await get().bringBack(runId)) get().showRun(runId);
-        else
+        if (!(await get().bringBack(runId)))
           problem =
             'expected a run that this version can read, got none. Export it with the version that made it.';
       } catch (error) {
         problem = storageReason(error);
       }
+      if (choice !== choices) return false;
+      if (problem === null) get().showRun(runId);
       set({ openProblem: problem });
       return problem === null;
     },
@@ -169,16 +184,22 @@ export function createKeptSlice(
       return (await Promise.all(read)).filter((record) => record !== null);
     },
     async resumeKept(runId) {
-      const checkpoint = await env.checkpoints.get(runId);
+      let checkpoint: Checkpoint | null = null;
+      let problem = 'expected a checkpoint to go on from, got none. Run the experiment again.';
+      try {
+        checkpoint = await env.checkpoints.get(runId);
+      } catch (error) {
+        problem = storageReason(error);
+      }
       if (!checkpoint) {
-        set({ openProblem: 'expected a checkpoint to go on from, got none. Run the experiment again.' });
+        set({ openProblem: problem });
         return;
       }
       set({ unfinished: checkpoint });
       get().resumeUnfinished();
     },
     async labelRun(runId, labels) {
-      const entry = await env.runs.change(runId, { labels });
+      const entry = await orTell('The labels were not kept', env.runs.change(runId, { labels }));
       if (!entry) return;
       put(entry);
       env.otherTabs.tell();
@@ -186,7 +207,13 @@ export function createKeptSlice(
     },
     async deleteRuns(runIds) {
       const over = runIds.filter((runId) => !isActive(get(), runId));
-      const gone = new Set((await mark(over, Date.now())).map(({ runId }) => runId));
+      const marked = await orTell('The runs were not deleted', mark(over, Date.now()));
+      if (!marked) {
+        // Some may have been.
+        await get().loadKept();
+        return;
+      }
+      const gone = new Set(marked.map(({ runId }) => runId));
       set((s) => {
         const runs = s.runs.filter((run) => !gone.has(run.runId));
         const isShown = runs.some((run) => run.runId === s.shownRunId);
@@ -203,7 +230,7 @@ export function createKeptSlice(
     async undoDelete() {
       const { lastDeleted } = get();
       set({ lastDeleted: [] });
-      await mark(lastDeleted, null);
+      if (!(await orTell('The runs were not brought back', mark(lastDeleted, null)))) set({ lastDeleted });
       await get().loadKept();
     },
     selectedRuns: [],

@@ -243,7 +243,11 @@ export function createRunsSlice(
       get()
         .bringBack(unfinished.runId)
         .catch(() => false)
-        .then(() => goOn(unfinished));
+        .then(() => {
+          // Another run may have taken the engine meanwhile: this one is offered again.
+          if (canBegin(get())) goOn(unfinished);
+          else set({ unfinished });
+        });
     },
     discardUnfinished() {
       const { unfinished } = get();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appendSteps, forgetSeries, lossPoints } from './series.ts';
+import { appendSteps, forgetSeries, lossPoints, storedSeries } from './series.ts';
 
 const steps = (runId: string, firstStep: number, losses: number[]) =>
   appendSteps({
@@ -51,6 +51,16 @@ describe('series of steps', () => {
     expect(points?.steps).toHaveLength(50);
     expect(points?.taskLosses[0]?.[7]).toBe(7);
     expect(points?.steps.at(-1)).toBe(5000);
+  });
+
+  it('is stored by seed and network, also of a run of a sweep, whose id holds a slash', () => {
+    for (const runId of ['h', 'sweep/cell-1']) {
+      steps(runId, 1, [1, 2]);
+      expect(storedSeries(runId), runId).toEqual([
+        { seed: 1, role: 'model', points: lossPoints(runId, 1, 'model') },
+      ]);
+      expect(storedSeries(runId)[0]?.points.steps).toEqual([1, 2]);
+    }
   });
 
   it('forgets a run', () => {

@@ -125,7 +125,8 @@ export function storedSeries(runId: string): StoredSeries[] {
   return [...series.keys()]
     .filter((key) => key.startsWith(`${runId}/`))
     .map((key) => {
-      const [, seed, role] = key.split('/') as [string, string, Role];
+      // The id of a run of a sweep holds a slash itself.
+      const [seed, role] = key.slice(runId.length + 1).split('/') as [string, Role];
       const points = lossPoints(runId, Number(seed), role, STORED_POINTS);
       return points && { seed: Number(seed), role, points };
     })

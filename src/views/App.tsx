@@ -7,7 +7,7 @@ import classes from './shell/app.module.css';
 import controls from './shell/controls.module.css';
 import { focusViews } from './shell/focusViews.ts';
 import { keepFocus } from './shell/keepFocus.ts';
-import { Notices } from './shell/Notices.tsx';
+import { Notices } from './shell/notices/Notices.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';

@@ -8,7 +8,7 @@ import { FigureNote } from './charts/save/figures.ts';
 import classes from './panel.module.css';
 import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
 import { ErrorBoundary } from './shell/ErrorBoundary.tsx';
-import { Button, Notice } from './shell/Notice.tsx';
+import { Button, Notice } from './shell/notices/Notice.tsx';
 import { OfRun } from './shell/OfRun.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';
 import { noteOf } from './shell/runNames.ts';

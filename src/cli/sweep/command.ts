@@ -1,7 +1,7 @@
 // `multitab sweep` and `multitab merge`.
 import { availableParallelism } from 'node:os';
 import { catalog } from '../../engine/catalog.ts';
-import { formatIssue, type Issue, WorkbenchError } from '../../engine/core/errors.ts';
+import { formatIssue, type Issue, visible, WorkbenchError } from '../../engine/core/errors.ts';
 import type { CellResult } from '../../engine/sweeps/aggregate.ts';
 import {
   type Cell,
@@ -111,6 +111,10 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
     }
     if (lost > 0) return 1;
     await file.sort(ofSweep);
+  } catch (error) {
+    if (error !== file.fault || !file.fault) throw error;
+    warn(`error: ${file.fault.message} ${file.records.size} runs are kept; the same command goes on.`);
+    return 1;
   } finally {
     end.release();
     for (const trainer of trainers) trainer.close();
@@ -187,7 +191,7 @@ function planText(sweep: Sweep, cells: readonly Cell[], shards: number): string 
   const total = countHalvingRuns(sweep, cells.length);
   const seeds = sweep.seeds.length;
   const head = `${sweep.label}: ${total} runs, ${cells.length} cells with ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
-  const lines = cells.map((cell) => `${cell.id}  ${cell.labels.join(', ')}`);
+  const lines = cells.map((cell) => `${cell.id}  ${visible(cell.labels.join(', '))}`);
   return [shards > 1 ? `${head}, about ${Math.ceil(total / shards)} per shard` : head, ...lines].join('\n');
 }
 

@@ -2,7 +2,7 @@
 // or if nobody has touched it for a minute (as after the loss of a machine). Times are those of the file system, which all
 // machines of a cluster share.
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { WorkbenchError } from '../../engine/core/errors.ts';
 
@@ -50,14 +50,22 @@ export async function takeLock(path: string): Promise<Lock> {
 }
 
 async function create(path: string, own: Holder): Promise<boolean> {
+  let file: FileHandle;
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(JSON.stringify(own));
-    await file.close();
-    return true;
+    file = await open(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+  try {
+    await file.writeFile(JSON.stringify(own));
+    return true;
+  } catch (error) {
+    // On a full disk it would stand there without a name, and keep everybody out for a minute.
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,42 +1,24 @@
 // Parses the arguments of `sweep`, `merge` and `report`.
 import { readArguments, usageError } from '../arguments.ts';
+import { COMMAND_OPTIONS, onlyWord } from '../options.ts';
 
 export function readSweepOptions(args: string[]) {
-  const { values, positionals } = readArguments('sweep', args, {
-    data: { type: 'string' },
-    set: { type: 'string', multiple: true },
-    seeds: { type: 'string' },
-    backend: { type: 'string', default: 'auto' },
-    'allow-software-gpu': { type: 'boolean', default: false },
-    out: { type: 'string' },
-    jobs: { type: 'string' },
-    shard: { type: 'string' },
-    'dry-run': { type: 'boolean', default: false },
-    quiet: { type: 'boolean', default: false },
-  });
-  if (positionals.length > 1)
-    throw usageError(`multitab sweep: expected one sweep, got ${positionals.join(', ')}.`);
-  return { ...values, name: positionals[0] };
+  const { values, positionals } = readArguments('sweep', args, COMMAND_OPTIONS.sweep);
+  return { ...values, name: onlyWord('sweep', positionals, 'one sweep') };
 }
 
 export function readMergeOptions(args: string[]) {
-  const { values, positionals } = readArguments('merge', args, {
-    quiet: { type: 'boolean', default: false },
-  });
+  const { values, positionals } = readArguments('merge', args, COMMAND_OPTIONS.merge);
   return { ...values, dir: folderOf('merge', positionals) };
 }
 
 export function readReportOptions(args: string[]) {
-  const { values, positionals } = readArguments('report', args, {
-    out: { type: 'string', default: 'report.html' },
-    link: { type: 'string' },
-  });
+  const { values, positionals } = readArguments('report', args, COMMAND_OPTIONS.report);
   return { ...values, dir: folderOf('report', positionals) };
 }
 
-function folderOf(command: string, positionals: readonly string[]): string {
-  const [dir, ...others] = positionals;
-  if (dir === undefined || others.length > 0)
-    throw usageError(`multitab ${command}: expected one folder, got ${positionals.join(', ') || 'none'}.`);
+function folderOf(command: 'merge' | 'report', positionals: readonly string[]): string {
+  const dir = onlyWord(command, positionals, 'one folder');
+  if (dir === undefined) throw usageError(command, 'expected one folder, got none');
   return dir;
 }

@@ -25,6 +25,8 @@ export function startTrainer(settings: TrainerSettings): Trainer {
 
   async function attempt(run: SweepRun): Promise<Ended> {
     const stopped: Ended = { lost: 'was stopped' };
+    // One that was ended while it had no run would never answer.
+    if (child && !isAlive(child)) child = null;
     // A process that Ctrl-C reached before it could ignore the signal is not a failure of the backend.
     child ??= await start(settings).catch((error: unknown) => {
       if (isClosed) return null;
@@ -68,7 +70,11 @@ export function startTrainer(settings: TrainerSettings): Trainer {
   };
 }
 
-const tell = (child: ChildProcess, message: ToTrainer) => child.send(message);
+/** What cannot be told because the process has just ended is no error here: its end says the same. */
+const tell = (child: ChildProcess, message: ToTrainer) => child.send(message, () => {});
+
+const isAlive = ({ connected, exitCode, signalCode }: ChildProcess): boolean =>
+  connected && exitCode === null && signalCode === null;
 
 /** @throws WorkbenchError if the backend does not start */
 function start(settings: TrainerSettings): Promise<ChildProcess> {

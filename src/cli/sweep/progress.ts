@@ -1,5 +1,6 @@
 // Progress of a sweep: on a terminal, one line that is redrawn in place; in a log, a line per run.
 import { catalog } from '../../engine/catalog.ts';
+import { visible } from '../../engine/core/errors.ts';
 import { type Measured, rowsOf, secondsLeft, workOf } from '../../engine/sweeps/estimate.ts';
 import type { Cell, SweepRun } from '../../engine/sweeps/expand.ts';
 import type { SweepRecord } from '../../engine/sweeps/record.ts';
@@ -79,6 +80,6 @@ export class SweepProgress implements Progress {
   }
 
   private name({ cell, seed }: SweepRun): string {
-    return [...(this.cells.get(cell)?.labels ?? []), `seed ${seed}`].join(', ');
+    return visible([...(this.cells.get(cell)?.labels ?? []), `seed ${seed}`].join(', '));
   }
 }

@@ -2,8 +2,9 @@
 import { catalog } from '../../engine/catalog.ts';
 import { WorkbenchError } from '../../engine/core/errors.ts';
 import { isWorkbenchAddress, sweepReport } from '../../engine/report/report.ts';
+import { Destination } from '../destination.ts';
 import { runsSoFar } from './command.ts';
-import { readSweepFolder, replace } from './shardFile.ts';
+import { readSweepFolder } from './shardFile.ts';
 
 export interface ReportOptions {
   dir: string;
@@ -19,6 +20,14 @@ export async function reportCommand({ dir, out, link }: ReportOptions): Promise<
       got: link,
       remedy: 'For example --link http://localhost:4173/.',
     });
+  if (/\.jsonl$/.test(out))
+    throw WorkbenchError.of('config', {
+      path: '--out',
+      expected: 'a page, such as report.html',
+      got: `${out}, which is the name of a file of runs`,
+      remedy: 'Give the page another name.',
+    });
+  const place = await Destination.probe('--out', out);
   const found = await readSweepFolder(dir, (text) => process.stderr.write(`${text}\n`));
   const { sweep } = found;
   const all = [...found.records.values()];
@@ -27,14 +36,7 @@ export async function reportCommand({ dir, out, link }: ReportOptions): Promise<
   const results = all.filter((record) => known.has(record.cell));
   const times = [...found.times.values()].filter((own) => found.records.has(own.run));
   const page = sweepReport({ sweep, cells, results, catalog, times, workbench: link ?? null });
-  await replace(out, page).catch((error: NodeJS.ErrnoException) => {
-    throw WorkbenchError.of('file', {
-      path: '--out',
-      expected: 'a file that can be written',
-      got: `${out} (${error.code ?? error.message})`,
-      remedy: 'Check that its folder exists and has room.',
-    });
-  });
+  await place.write(page);
   process.stderr.write(`${results.length} runs in ${out}\n`);
   return 0;
 }

@@ -213,6 +213,26 @@ describe('ShardFile', () => {
   });
 });
 
+describe('a folder that cannot be written', () => {
+  it('is refused before any run', async () => {
+    await writeFile(join(dir, 'file'), '');
+    await expect(
+      ShardFile.open(join(dir, 'file', 'runs'), { number: 1, of: 1 }, sweep, quiet),
+    ).rejects.toThrow(/^--out: expected a file that can be written, got .*file.runs \(E\w+\)\. /);
+  });
+
+  it('says so at the run that it could not store', async () => {
+    const file = await ShardFile.open(dir, { number: 1, of: 1 }, sweep, quiet);
+    await file.close();
+    const { record, times } = ended(0, 0.5);
+    await expect(file.add(record, times)).rejects.toThrow(
+      /^--out: expected a file that can be written, got .*runs\.1-of-1/,
+    );
+    expect(file.fault?.kind).toBe('file');
+    expect(file.records.size).toBe(0);
+  });
+});
+
 describe('the lock', () => {
   const open = () => ShardFile.open(dir, { number: 1, of: 1 }, sweep, quiet);
   const lock = () => join(dir, 'runs.1-of-1.lock');

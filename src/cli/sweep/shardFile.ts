@@ -1,7 +1,7 @@
 // The files of a shard: one line per finished run in `runs.1-of-4.jsonl`, its times in `times.1-of-4.jsonl`. Both are appended
 // by whole lines, each flushed to disk before the run counts as done; a line that a killed process left incomplete is cut off
 // at the next opening. Because times are separate, the first file is the same text whenever and wherever its runs were trained.
-import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalog } from '../../engine/catalog.ts';
 import { WorkbenchError } from '../../engine/core/errors.ts';
@@ -9,6 +9,7 @@ import { headerOf, linesText, readLines, readTimes, toLine } from '../../engine/
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { unwritable } from '../systemFault.ts';
 import { type Lock, takeLock } from './lock.ts';
 
 export interface Shard {
@@ -128,6 +129,8 @@ export class ShardFile {
   private readonly times: FileHandle;
   /** By run id. */
   readonly records = new Map<string, SweepRecord>();
+  /** Why a run could not be stored; null as long as all could. */
+  fault: WorkbenchError | null = null;
 
   private constructor(
     paths: { runs: string; times: string },
@@ -145,7 +148,7 @@ export class ShardFile {
 
   /**
    * Opens or creates the files, and cuts off an incomplete line.
-   * @throws WorkbenchError (file) if another process has them open, or they belong to another sweep
+   * @throws WorkbenchError (file) if another process has them open, they belong to another sweep, or they cannot be written
    */
   static async open(
     dir: string,
@@ -153,11 +156,12 @@ export class ShardFile {
     sweep: Sweep,
     notes: (text: string) => void,
   ): Promise<ShardFile> {
-    await mkdir(dir, { recursive: true });
     const name = shardName(shard);
     const paths = { runs: join(dir, `runs.${name}.jsonl`), times: join(dir, `times.${name}.jsonl`) };
-    const lock = await takeLock(join(dir, `runs.${name}.lock`));
+    let lock: Lock | null = null;
     try {
+      await mkdir(dir, { recursive: true });
+      lock = await takeLock(join(dir, `runs.${name}.lock`));
       const text = await textOf(paths.runs);
       const { header, records, broken, wholeLength } = readLines(text);
       const own = headerOf(sweep, catalog);
@@ -175,17 +179,25 @@ export class ShardFile {
       for (const record of records) file.records.set(record.run, record);
       return file;
     } catch (error) {
-      await lock.release();
-      throw error;
+      await lock?.release();
+      throw unwritable('--out', dir, error);
     }
   }
 
-  /** Times first, so that a run in the file of runs always has its times. */
+  /**
+   * Times first, so that a run in the file of runs always has its times.
+   * @throws WorkbenchError (file), which is then `fault`
+   */
   async add(record: SweepRecord, times: RunTimes): Promise<void> {
-    await this.times.appendFile(toLine(times));
-    await this.times.datasync();
-    await this.runs.appendFile(toLine(record));
-    await this.runs.datasync();
+    try {
+      await this.times.appendFile(toLine(times));
+      await this.times.datasync();
+      await this.runs.appendFile(toLine(record));
+      await this.runs.datasync();
+    } catch (error) {
+      this.fault = unwritable('--out', this.runsPath, error);
+      throw this.fault;
+    }
     this.records.set(record.run, record);
   }
 
@@ -214,9 +226,15 @@ export class ShardFile {
 export async function replace(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   const file = await open(draft, 'w');
-  await file.writeFile(text);
-  await file.datasync();
-  await file.close();
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
   await rename(draft, path);
 }
 
@@ -230,12 +248,7 @@ export async function writeMerged(
   const path = join(dir, MERGED_FILE);
   const lines = order.flatMap((run) => records.get(run) ?? []).map(toLine);
   await replace(path, [toLine(headerOf(sweep, catalog)), ...lines].join(''));
-  await writeFile(
-    join(dir, 'times.jsonl'),
-    order
-      .flatMap((run) => times.get(run) ?? [])
-      .map(toLine)
-      .join(''),
-  );
+  const ofRuns = order.flatMap((run) => times.get(run) ?? []).map(toLine);
+  await replace(join(dir, 'times.jsonl'), ofRuns.join(''));
   return path;
 }

@@ -1,12 +1,9 @@
 // Trains the missing runs of a shard, several at a time, and stores each as it ends.
-import type { ErrorKind } from '../../engine/core/errors.ts';
+import { isOfInput } from '../../engine/core/errors.ts';
 import type { SweepRun } from '../../engine/sweeps/expand.ts';
 import type { SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Trainer } from './pool.ts';
 import type { ShardFile } from './shardFile.ts';
-
-/** Errors that would occur again: such a run counts as done, with the error as its result. */
-const LASTING: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
 
 export interface Progress {
   /** Called when a run has ended and is stored. */
@@ -51,8 +48,11 @@ export async function trainRuns(
   return lost;
 }
 
-/** Why a failed run may succeed another time; null for a run that counts as done. */
+/**
+ * Why a failed run may succeed another time; null for a run that counts as done, with its error as the result where that would
+ * come again.
+ */
 function passing({ result: { status, error } }: SweepRecord): string | null {
-  if (status === 'finished' || (error && LASTING.includes(error.kind))) return null;
+  if (status === 'finished' || (error && isOfInput(error.kind))) return null;
   return error?.message ?? `it was ${status}`;
 }

@@ -30,6 +30,8 @@ export interface FormatEntry {
   summary: string;
   /** With dot, lower case. */
   extensions: readonly string[];
+  /** Keys of the settings of reading that only this format has. */
+  settings?: readonly string[];
 }
 
 /** What probes can inspect: attention, experts, masks. */

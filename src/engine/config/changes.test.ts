@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { changesBetween, nearestPreset } from './changes.ts';
 import { requireExperiment } from './experiment.ts';
-import { readableValue } from './readable.ts';
+import { inLabels, readableValue } from './readable.ts';
 
 const parsed = (id: string) => {
   const preset = catalog.presets.find((p) => p.id === id);
@@ -64,4 +64,22 @@ it('names the network of a setting as charts and tables do', () => {
     expect.stringMatching(/ \(PLE\)$/),
     expect.stringMatching(/ \(baseline\)$/),
   ]);
+});
+
+it('names the settings of a text by their labels', () => {
+  const specs = catalog.sources.find((source) => source.needsFile)?.dataParams ?? [];
+  const said = (text: string) => inLabels(text, 'data', specs);
+  expect(said('Set data.split=random, or leave it out.')).toBe('Set “Split: Random”, or leave it out.');
+  expect(said('rows are dropped, as data.missing=drop asks')).toBe(
+    'rows are dropped, as “Missing: Drop row” asks',
+  );
+  expect(said('Set data.sample to first, and data.sampleRows.')).toMatch(
+    /^Set “[^”.]+” to first, and “[^”.]+”\.$/,
+  );
+  expect(said('with data.clip=a,"b c" or data.ignore.')).toBe('with “Clip” = a,"b c" or “Ignore”.');
+  expect(said('data.params.file, t.csv, line 3')).toBe('“File”, t.csv, line 3');
+  // What is no setting of the table stays.
+  expect(said('metadata.split=x, data.none=1, model.blocks=2, data.')).toBe(
+    'metadata.split=x, data.none=1, model.blocks=2, data.',
+  );
 });

@@ -112,6 +112,9 @@ describe('the query string of an experiment', () => {
     expect(issues.map((i) => i.path)).toEqual(['model.wings', 'nonsense', 'model.params.heads']);
     expect(issues[2]).toMatchObject({ expected: 'an integer from 1 to 16', got: '"two"' });
     expect(experiment.tasks.rho).toBe(0.2);
+    // Without a baseline there is no list of its settings.
+    const [none] = decodeExperiment('v=1&baseline=none&baseline.hidden=16', catalog).issues;
+    expect(none).toMatchObject({ expected: 'no settings of baseline, which has none here' });
   });
 
   it('refuses another version and unknown ids', () => {

@@ -213,7 +213,11 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
           : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
       refuse(
         clip(key) || 'a setting without a name',
-        () => `one of ${known().join(', ')}, seed, repeats`,
+        // Such as those of a baseline that is none.
+        () =>
+          group?.specs.length === 0
+            ? `no settings of ${prefix}, which has none here`
+            : `one of ${known().join(', ')}, seed, repeats`,
         clip(key),
         'Remove this setting or correct its name.',
       );

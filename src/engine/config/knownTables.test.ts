@@ -48,6 +48,36 @@ describe('known tables', () => {
     expect(target(2)).toEqual({ column: 'PINCP', type: 'binary' });
   });
 
+  it('HIGGS.csv has no names, and is known by what its 29 columns hold', () => {
+    const isTag = (i: number) => [9, 13, 17, 21].includes(i);
+    const higgs = Array.from({ length: 29 }, (_, i) => ({
+      name: `column ${i + 1}`,
+      distinct: i === 0 ? 2 : isTag(i) ? 3 : 900,
+    }));
+    const known = knownTable(higgs);
+    expect(known?.id).toBe('higgs');
+    expect(known?.experiment.tasks).toEqual({
+      targets: [
+        { column: 'column 1', type: 'binary' },
+        ...[23, 24, 25, 26, 27, 28, 29].map((i) => ({ column: `column ${i}`, type: 'regression' })),
+      ],
+    });
+    const types = ['column 10', 'column 14', 'column 18', 'column 22'].map((name) => `${name}:categorical`);
+    expect(known?.experiment.data.params.types).toBe(types.join(','));
+    const other = (at: number, change: object) =>
+      knownTable(higgs.with(at, { ...higgs[at], ...change } as (typeof higgs)[0]));
+    expect([other(0, { distinct: 3 }), other(9, { distinct: 4 }), other(9, { distinct: 1 })]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect([other(5, { distinct: 3 }), other(3, { name: 'x' }), knownTable(higgs.slice(1))]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
   it('a table that lacks a column is none', () => {
     expect(knownTable(columnsOf(ACS.slice(1)))).toBeNull();
     expect(knownTable(columnsOf(HIGGS.slice(1)))).toBeNull();

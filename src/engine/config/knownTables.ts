@@ -20,6 +20,11 @@ interface Definition extends Omit<KnownTable, 'experiment'> {
   dropped?: readonly string[];
   /** Columns that must all be present, each under one of these names. */
   needs: readonly (readonly string[])[];
+  /** Where the published file has no names: what each of its columns is called, and whether a file of so many columns is it. */
+  unnamed?: {
+    names: readonly string[];
+    isIt(columns: readonly { name: string; distinct?: number }[]): boolean;
+  };
   categorical(name: string): boolean;
   targets(name: (index: number) => string): { column: string; type: string; positive?: string }[];
   split: { trainFraction: number; validationFraction: number };
@@ -30,6 +35,16 @@ interface Definition extends Omit<KnownTable, 'experiment'> {
 }
 
 const MASSES = ['m_jj', 'm_jjj', 'm_lv', 'm_jlv', 'm_bb', 'm_wbb', 'm_wwbb'];
+
+/** The columns of HIGGS.csv of the UCI repository, which has no header. */
+const HIGGS = [
+  'class',
+  ...['lepton pT', 'lepton eta', 'lepton phi', 'missing energy magnitude', 'missing energy phi'],
+  ...[1, 2, 3, 4].flatMap((jet) => ['pt', 'eta', 'phi', 'b-tag'].map((what) => `jet ${jet} ${what}`)),
+  ...MASSES,
+];
+/** A tag is one of three numbers, and everything else but the class is measured. */
+const MOST_TAGS = 3;
 
 const definitions: readonly Definition[] = [
   {
@@ -57,10 +72,19 @@ const definitions: readonly Definition[] = [
     summary:
       'Signal or background, and the seven masses that physicists derive from the other 21 columns (Baldi et al. 2014), by regression.',
     needs: [['Target', 'target', 'class', 'label'], ...MASSES.map((name) => [name])],
+    unnamed: {
+      names: HIGGS,
+      isIt: (columns) =>
+        columns.every(({ distinct = 0 }, i) => {
+          const name = HIGGS[i] as string;
+          if (name === 'class') return distinct === 2;
+          return name.endsWith('b-tag') ? distinct > 1 && distinct <= MOST_TAGS : distinct > MOST_TAGS;
+        }),
+    },
     categorical: (name) => /b.?tag/i.test(name),
     targets: (name) => [
       { column: name(0), type: 'binary' },
-      ...MASSES.map((column) => ({ column, type: 'regression' })),
+      ...MASSES.map((_, i) => ({ column: name(i + 1), type: 'regression' })),
     ],
     split: { trainFraction: 0.9, validationFraction: 0.05 },
     model: { rotary: true, interSample: 'as-released' },
@@ -95,6 +119,16 @@ const definitions: readonly Definition[] = [
   },
 ];
 
+/** What the columns are called where the table is described: as here, unless the file names none. */
+function publishedNames(
+  { unnamed }: Definition,
+  columns: readonly { name: string; distinct?: number }[],
+): readonly string[] {
+  const isNamed = columns.some(({ name }, i) => name !== `column ${i + 1}`);
+  if (!isNamed && columns.length === unnamed?.names.length && unnamed.isIt(columns)) return unnamed.names;
+  return columns.map(({ name }) => name);
+}
+
 /**
  * @param columns - with the number of distinct values, if known
  * @returns the known table with these columns, or null
@@ -102,7 +136,9 @@ const definitions: readonly Definition[] = [
 export function knownTable(columns: readonly { name: string; distinct?: number }[]): KnownTable | null {
   const names = columns.map((column) => column.name);
   for (const definition of definitions) {
-    const found = definition.needs.map((any) => any.find((name) => names.includes(name)));
+    const called = publishedNames(definition, columns);
+    const own = (published: string) => names[called.indexOf(published)];
+    const found = definition.needs.map((any) => any.map(own).find((name) => name !== undefined));
     if (found.some((name) => name === undefined)) continue;
     const targets = definition
       .targets((index) => found[index] as string)
@@ -113,9 +149,9 @@ export function knownTable(columns: readonly { name: string; distinct?: number }
         return isCut ? target : { ...target, positive: '>50000' };
       });
     const isTarget = (name: string) => targets.some((target) => target.column === name);
-    const types = names.flatMap((name) => {
+    const types = names.flatMap((name, i) => {
       if (definition.dropped?.includes(name)) return [formatTypedName(name, 'ignore')];
-      const isCategory = definition.categorical(name) && (name === 'MAR' || !isTarget(name));
+      const isCategory = definition.categorical(called[i] as string) && (name === 'MAR' || !isTarget(name));
       return isCategory ? [formatTypedName(name, 'categorical')] : [];
     });
     const { id, label, summary, split, model, dropout, embedding, epochs } = definition;

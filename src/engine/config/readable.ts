@@ -24,3 +24,19 @@ export const paramsApart = (
       ? [{ spec, value }]
       : [];
   });
+
+/**
+ * A text for the page, where settings go by their labels: "set data.split=random" becomes "set “Split: Random”".
+ * @param specs - of the settings that the text names as `PREFIX.KEY`
+ */
+export function inLabels(text: string, prefix: string, specs: readonly ParamSpec[]): string {
+  const named = new RegExp(`\\b${prefix}\\.(?:params\\.)?(\\w+)(=[\\w-]*)?`, 'g');
+  return text.replace(named, (found, key: string, equals = '') => {
+    const spec = specs.find((own) => own.key === key);
+    if (!spec) return found;
+    if (equals === '') return `“${spec.label}”`;
+    const value = equals.slice(1);
+    const option = spec.kind === 'choice' ? spec.options.find((own) => own.value === value) : undefined;
+    return option ? `“${spec.label}: ${option.label}”` : `“${spec.label}” = ${value}`;
+  });
+}

@@ -12,6 +12,10 @@ export interface Issue {
 
 export type ErrorKind = 'config' | 'data' | 'file' | 'backend' | 'numeric' | 'memory' | 'shape' | 'internal';
 
+/** Whether such an error follows from what was given: it comes again with the same settings, files and values, and others help. */
+export const isOfInput = (kind: ErrorKind): boolean =>
+  kind === 'config' || kind === 'data' || kind === 'file' || kind === 'numeric';
+
 /** Where a number that is not finite first appeared: in a training step, or in the evaluation of a split. */
 export interface NumericFault {
   role: Role;

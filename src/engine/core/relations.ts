@@ -21,7 +21,7 @@ export function cosinesOf(gram: Numbers, n: number): Float64Array {
   });
 }
 
-/** 2 |g_i| |g_j| / (|g_i|^2 + |g_j|^2): 1 for equal lengths (Yu et al. 2020, Definition 3); 0 if one of them is 0. */
+/** 2 |g_i| |g_j| / (|g_i|^2 + |g_j|^2): 1 for equal lengths (Yu et al. 2020, Definition 2); 0 if one of them is 0. */
 export function magnitudeSimilarity(gram: Numbers, n: number): Float64Array {
   const norms = normsOf(gram, n);
   return square(n, (i, j) => {
@@ -31,7 +31,7 @@ export function magnitudeSimilarity(gram: Numbers, n: number): Float64Array {
 }
 
 /**
- * The first-order affinity of ETAP: G_ij / L_j, the relative decrease of task j's loss per unit of step along g_i; NaN for a loss of 0.
+ * The first-order affinity of ETAP (Ayman et al. 2026, arXiv 2602.18591): G_ij / L_j, the relative decrease of task j's loss per unit of step along g_i; NaN for a loss of 0.
  */
 export const firstOrderAffinity = (gram: Numbers, losses: Numbers): Float64Array =>
   square(losses.length, (i, j) => {

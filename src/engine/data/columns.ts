@@ -106,6 +106,13 @@ export const isSpoilt = ({ kind, texts, rows, missing }: Column): boolean =>
 export const isMissing = ({ kind, numbers, codes }: Column, row: number): boolean =>
   kind === 'categorical' ? codes[row] === -1 : Number.isNaN(numbers[row]);
 
+/** In how many of the rows the cell is missing. */
+export function countMissing(column: Column, rows: ArrayLike<number>): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (isMissing(column, rows[i] as number)) count++;
+  return count;
+}
+
 /** Index into `values` per row, -1 where missing; for numeric columns with at most MAX_CLASSES values too. */
 export function classCodes({ kind, numbers, codes, values }: Column): Int32Array {
   if (kind === 'categorical') return codes;

@@ -102,6 +102,9 @@ export interface DateSurvey {
   proof: Partial<Record<DateOrder, string>>;
 }
 
+/** A column without dates among that many texts will hold none: no need to look at all of it. */
+export const ENOUGH_TEXTS = 50;
+
 /** @param texts - non-missing cells; each distinct text counts once */
 export function surveyDates(texts: Iterable<string>): DateSurvey {
   const found: DateSurvey = { readable: { ymd: 0, dmy: 0, mdy: 0 }, texts: 0, undecided: null, proof: {} };
@@ -118,11 +121,14 @@ export function surveyDates(texts: Iterable<string>): DateSurvey {
     if (dmy !== null && mdy === null) found.proof.dmy ??= text;
     if (mdy !== null && dmy === null) found.proof.mdy ??= text;
     if (dmy !== null && mdy !== null && dmy !== mdy) found.undecided ??= text;
-    // A column without dates so far will hold none: no need to look at all of it.
-    if (found.texts === 50 && found.readable.dmy + found.readable.mdy === 0) break;
+    if (isWithoutDates(found)) break;
   }
   return found;
 }
+
+/** Whether the texts were enough to see that there are no dates. */
+export const isWithoutDates = ({ texts, readable }: DateSurvey): boolean =>
+  texts === ENOUGH_TEXTS && readable.dmy + readable.mdy === 0;
 
 /** The order proven by one column alone. */
 export function provenOrder({ texts, readable, undecided }: DateSurvey): DateOrder | null {

@@ -20,4 +20,11 @@ it('are those of a set', () => {
   );
   const many = Float64Array.from({ length: 3000 }, (_, i) => (i * 7919) % 1999);
   expect(distinctNumbers(many)).toEqual(bySet(many));
+  // More than are counted in one table, most of them twice.
+  const different = Float64Array.from({ length: 30_000 }, (_, i) =>
+    i % 100 === 99
+      ? ([Number.NaN, -0, 0, Number.NEGATIVE_INFINITY][(i >> 2) % 4] as number)
+      : ((i * 7919) % 20_011) / 7 - 500,
+  );
+  expect(distinctNumbers(different)).toEqual(bySet(different));
 });

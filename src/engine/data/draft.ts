@@ -1,10 +1,12 @@
 // A text column before its type is known: a survey of its cells, and the result of reading them.
 import type { Note } from '../core/notes.ts';
+import type { CodedCells } from './codedCells.ts';
+import type { DigitSurvey } from './codes.ts';
 import type { CellsOfText, Column } from './columns.ts';
 import { FIRST_CELLS } from './columns.ts';
 import { partsOf, type TextColumn } from './formats/format.ts';
 import type { MissingRule } from './missing.ts';
-import { newSurvey, type Survey, surveyCell } from './notation.ts';
+import type { Survey } from './notation.ts';
 import type { ColumnType } from './reading.ts';
 
 export interface Draft {
@@ -12,11 +14,16 @@ export interface Draft {
   asked: ColumnType | null;
   rule: MissingRule;
   survey: Survey;
+  digits: DigitSurvey;
   /**
    * The parsed numbers, if every non-missing cell is a plain number with a decimal point, so that no cell is parsed again; else
    * null.
    */
   plain: PlainNumbers | null;
+  /** The distinct texts, found when they are asked for. */
+  readonly coded: CodedCells;
+  /** The cells are not needed any more. */
+  release(): void;
 }
 
 export interface PlainNumbers {
@@ -26,29 +33,6 @@ export interface PlainNumbers {
   markers: Markers;
   /** Numbers beyond float32. */
   beyond: CellsOfText;
-}
-
-/** Surveys all cells in one pass. */
-export function draftOf(raw: TextColumn, asked: ColumnType | null, rule: MissingRule): Draft {
-  const survey = newSurvey();
-  const numbers = { missing: 0, markers: new Markers(), beyond: noCells(raw) };
-  let values: Float64Array | null = new Float64Array(raw.rows);
-  let row = -1;
-  for (const part of partsOf(raw))
-    for (const cell of part) {
-      row++;
-      if (rule(cell) !== 'value') {
-        numbers.missing++;
-        numbers.markers.add(cell);
-        if (values) values[row] = Number.NaN;
-      } else if (!surveyCell(cell, survey)) values = null;
-      else if (values) {
-        const value = Number(cell);
-        if (!Number.isFinite(Math.fround(value))) addCell(numbers.beyond, cell, raw.lineAt(row));
-        values[row] = value;
-      }
-    }
-  return { raw, asked, rule, survey, plain: values && { values, ...numbers } };
 }
 
 export interface ReadColumn {
@@ -62,8 +46,8 @@ export interface ReadColumn {
 export class Markers {
   private readonly counts = new Map<string, number>();
 
-  add(cell: string): void {
-    if (cell !== '') this.counts.set(cell, (this.counts.get(cell) ?? 0) + 1);
+  add(cell: string, times = 1): void {
+    if (cell !== '') this.counts.set(cell, (this.counts.get(cell) ?? 0) + times);
   }
 
   list = () => [...this.counts].map(([text, count]) => ({ text, count }));
@@ -71,13 +55,19 @@ export class Markers {
 
 export const noCells = ({ unit }: TextColumn): CellsOfText => ({ count: 0, first: [], unit });
 
-export function addCell(cells: CellsOfText, text: string, line: number): void {
-  cells.count++;
+/** @param times - how many cells have the text, the first of them in that line */
+export function addCell(cells: CellsOfText, text: string, line: number, times = 1): void {
+  cells.count += times;
   if (cells.first.length < FIRST_CELLS && !cells.first.some((cell) => cell.text === text))
     cells.first.push({ text, line });
 }
 
 /** Whether the cell holds a value: it is neither empty nor a missing marker, not even one that counts only among numbers. */
 export const isThere = ({ rule }: Draft, cell: string): boolean => rule(cell) === 'value';
+
+/** The cells that hold values, in order. */
+export function* cellsThere(draft: Draft): Generator<string> {
+  for (const part of partsOf(draft.raw)) for (const cell of part) if (isThere(draft, cell)) yield cell;
+}
 
 export const plainCount = (n: number) => n.toLocaleString('en');

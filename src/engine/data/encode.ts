@@ -94,9 +94,21 @@ export const standardised = (value: number, { mean, rest = 0, scale }: Standardi
  * @param column - NaN = missing
  */
 export function mergesValues(column: Float64Array, scaling: Standardisation): boolean {
-  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
-  const stored = Float32Array.from(sorted, (value) => standardised(value, scaling));
-  return sorted.some((value, i) => i > 0 && value !== sorted[i - 1] && stored[i] === stored[i - 1]);
+  const sorted = new Float64Array(column.length);
+  let known = 0;
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i] as number;
+    if (!Number.isNaN(value)) sorted[known++] = value;
+  }
+  sorted.subarray(0, known).sort();
+  let [before, storedBefore] = [Number.NaN, Number.NaN];
+  for (let i = 0; i < known; i++) {
+    const value = sorted[i] as number;
+    const stored = Math.fround(standardised(value, scaling));
+    if (value !== before && stored === storedBefore) return true;
+    [before, storedBefore] = [value, stored];
+  }
+  return false;
 }
 
 /** Inverse of `standardised`: in the column's units. */

@@ -7,9 +7,14 @@ import type { FittedCategories, FittedNumbers, FittedTarget } from './table.ts';
 import type { Target } from './tableTargets.ts';
 import { type FittedTail, fitTail, shaped } from './tails.ts';
 
+// Loops over rows, because `from`, `map` and `filter` with a function take ten times as long on a million of them.
+
 /** File rows of the positions in `rows`. */
-const rowsAt = (rows: readonly number[], positions: Uint32Array) =>
-  Uint32Array.from(positions, (position) => rows[position] as number);
+export function rowsAt(rows: readonly number[], positions: Uint32Array): Uint32Array {
+  const found = new Uint32Array(positions.length);
+  for (let i = 0; i < found.length; i++) found[i] = rows[positions[i] as number] as number;
+  return found;
+}
 
 /**
  * @param rows - the file's rows that are kept
@@ -72,16 +77,24 @@ export function applyNumbers(
   { scaling, fill, tail }: FittedNumbers,
 ): EncodedNumbers {
   const numbers = shapedNumbers(column, tail);
-  const missing = Uint8Array.from(rows, (row) => (isMissing(column, row) ? 1 : 0));
-  const isFitted = fill === scaling.mean;
-  const replacement = isFitted ? 0 : standardised(fill, scaling);
-  const values = Float32Array.from(rows, (row, position) =>
-    missing[position] === 1 ? replacement : standardised(numbers[row] as number, scaling),
-  );
-  const exact = Float64Array.from(rows, (row) => numbers[row] as number);
+  const replacement = fill === scaling.mean ? 0 : standardised(fill, scaling);
+  const values = new Float32Array(rows.length);
+  const missing = new Uint8Array(rows.length);
+  const exact = new Float64Array(rows.length);
+  let hasMissing = false;
+  for (let position = 0; position < rows.length; position++) {
+    const row = rows[position] as number;
+    const value = numbers[row] as number;
+    exact[position] = value;
+    const isGone = isMissing(column, row);
+    values[position] = isGone ? replacement : standardised(value, scaling);
+    if (!isGone) continue;
+    missing[position] = 1;
+    hasMissing = true;
+  }
   return {
     values,
-    missing: missing.includes(1) ? missing : null,
+    missing: hasMissing ? missing : null,
     exact: mergesValues(exact, scaling) ? exact : null,
   };
 }
@@ -142,10 +155,12 @@ export function applyCategories(
   fitted: FittedCategories,
 ): Int32Array {
   const codeOf = codesOfValues(column, fitted);
-  return Int32Array.from(rows, (row) => {
-    const code = column.codes[row] as number;
-    return code < 0 ? fitted.missing : (codeOf[code] as number);
-  });
+  const encoded = new Int32Array(rows.length);
+  for (let position = 0; position < rows.length; position++) {
+    const code = column.codes[rows[position] as number] as number;
+    encoded[position] = code < 0 ? fitted.missing : (codeOf[code] as number);
+  }
+  return encoded;
 }
 
 export function fitTarget(
@@ -169,11 +184,17 @@ export function applyTarget(
   rows: readonly number[],
   { classes, scaling }: FittedTarget,
 ): Float32Array {
-  if (scaling) return Float32Array.from(rows, (row) => standardised(column.numbers[row] as number, scaling));
+  const labels = new Float32Array(rows.length);
+  if (scaling) {
+    for (let i = 0; i < rows.length; i++)
+      labels[i] = standardised(column.numbers[rows[i] as number] as number, scaling);
+    return labels;
+  }
   const codes = classCodes(column);
   const codeOf = column.values.map((value) => {
     const code = classes?.indexOf(value) ?? -1;
     return code < 0 ? Number.NaN : code;
   });
-  return Float32Array.from(rows, (row) => codeOf[codes[row] as number] ?? Number.NaN);
+  for (let i = 0; i < rows.length; i++) labels[i] = codeOf[codes[rows[i] as number] as number] ?? Number.NaN;
+  return labels;
 }

@@ -65,8 +65,7 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
   });
   if (distinct < 2) {
     const what = distinct === 0 ? 'has no values' : 'is constant';
-    const reason =
-      distinct === 0 ? 'no cell holds a value' : `constant: "${first}" in all cells that are there`;
+    const reason = distinct === 0 ? 'no cell holds a value' : `constant: "${first}" in all filled cells`;
     return note('constant-column-left-out', reason, `Column ${name} ${what} and is left out.`);
   }
   const numbers = column.rows - column.missing - column.texts.count;

@@ -1,13 +1,14 @@
 // Texts that mean a missing value. Some do everywhere ("N/A"); others ("-", "none") only among numbers, because among words
 // they may be a class.
 import { parseNames } from '../config/names.ts';
+import { isPlainNumber } from './numbers.ts';
 
 /** The item of the setting that stands for the rules of this file. */
 export const AUTO = 'auto';
 
 const EVERYWHERE = new Set(
   `na|n/a|#n/a|#n/a n/a|#na|n.a.|n.a|n. a.|<na>|nan|-nan|+nan|nan(ind)|-nan(ind)|null|<null>|(null)|[null]|#null!|#value!
-  |#div/0!|#ref!|#name?|#num!|\\n|nat|?|??|1.#ind|-1.#ind|1.#qnan|-1.#qnan`
+  |#div/0!|#ref!|#name?|#num!|#spill!|#calc!|#field!|#blocked!|#connect!|#busy!|#unknown!|#getting_data|\\n|nat|?|??|1.#ind|-1.#ind|1.#qnan|-1.#qnan`
     .split('|')
     .map((text) => text.trim()),
 );
@@ -26,7 +27,11 @@ const REASONS = /^\.[a-z]$/;
 export type Certainty = 'missing' | 'sign' | 'word' | 'value';
 
 /** How the setting classifies a text: certainly missing, perhaps missing, or a value. */
-export type MissingRule = (cell: string) => Certainty;
+export interface MissingRule {
+  (cell: string): Certainty;
+  /** Of a cell that is a plain number, only these numbers can mean a missing value. */
+  numbers: ReadonlySet<number>;
+}
 
 const [ZERO, NINE, MINUS, HASH] = ['0', '9', '-', '#'].map((sign) => sign.charCodeAt(0)) as [
   number,
@@ -58,7 +63,7 @@ export function missingRule(setting: string): MissingRule | null {
   /** As it is written, or as the same number: "-999.0" for -999. */
   const isAsked = (cell: string) =>
     asked.has(cell.toLowerCase()) || (numbers.size > 0 && QUANTITY.test(cell) && numbers.has(Number(cell)));
-  return (cell) => {
+  const rule = (cell: string): Certainty => {
     if (cell === '') return 'missing';
     // Fast path for most cells of most tables.
     if (beginsNumber(cell)) return asked.size > 0 && isAsked(cell) ? 'missing' : 'value';
@@ -69,6 +74,7 @@ export function missingRule(setting: string): MissingRule | null {
     if (SIGNS.has(text)) return 'sign';
     return WORDS.has(text) || REASONS.test(text) ? 'word' : 'value';
   };
+  return Object.assign(rule, { numbers: new Set([...asked].filter(isPlainNumber).map(Number)) });
 }
 
 /** Whether the values of a column are signs such as "+" and "-", so that "-" is a value. */

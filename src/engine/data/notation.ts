@@ -32,45 +32,72 @@ export const newSurvey = (): Survey => ({
   infinite: 0,
 });
 
-/**
- * Adds a non-missing cell to the survey of its column.
- * @returns whether it is a plain number (digits, sign, decimal point, exponent)
- */
-export function surveyCell(cell: string, found: Survey): boolean {
-  found.present++;
-  const isPlain = isPlainNumber(cell);
-  if (isPlain) surveyPlain(cell, found);
-  else surveyOdd(cell, found);
-  return isPlain;
+/** What a non-missing cell can be read as. */
+export interface CellKind {
+  /** Digits with at most a sign, a decimal point and an exponent. */
+  isPlain: boolean;
+  isInfinite: boolean;
+  /** It is a number under this decimal sign. */
+  isNumber: Record<Decimal, boolean>;
+  /** It is a different number under each sign. */
+  isUndecided: boolean;
+  /** Its currency or percent sign, or empty. */
+  mark: string;
 }
 
-function surveyPlain(cell: string, found: Survey): void {
-  found.plain++;
-  const point = cell.indexOf('.');
-  const isUndecided = point === cell.length - 4 && point > 0 && GROUP_LIKE.test(cell);
-  found.readable['.']++;
-  if (isUndecided) found.undecided ??= cell;
-  if (point < 0 || isUndecided) found.readable[',']++;
-  else found.certain['.']++;
-}
+const NO_NUMBER: CellKind = {
+  isPlain: false,
+  isInfinite: false,
+  isNumber: { '.': false, ',': false },
+  isUndecided: false,
+  mark: '',
+};
 
-function surveyOdd(cell: string, found: Survey): void {
-  if (infinityOf(cell) !== null) {
-    found.infinite++;
-    found.readable['.']++;
-    found.readable[',']++;
-    return;
+export function kindOfCell(cell: string): CellKind {
+  if (isPlainNumber(cell)) {
+    const isUndecided = GROUP_LIKE.test(cell);
+    const isNumber = { '.': true, ',': isUndecided || !cell.includes('.') };
+    return { ...NO_NUMBER, isPlain: true, isNumber, isUndecided };
   }
+  if (infinityOf(cell) !== null)
+    return { ...NO_NUMBER, isInfinite: true, isNumber: { '.': true, ',': true } };
   const parts = takeApart(cell);
-  if (!parts) return;
+  if (!parts) return NO_NUMBER;
   const [point, comma] = [numberIn(parts, '.'), numberIn(parts, ',')];
-  if (point !== null) found.readable['.']++;
-  if (comma !== null) found.readable[',']++;
-  if (point === null && comma === null) return;
-  if (parts.mark !== '') found.marks.set(parts.mark, (found.marks.get(parts.mark) ?? 0) + 1);
-  if (comma === null) found.certain['.']++;
-  else if (point === null) found.certain[',']++;
-  else if (point !== comma) found.undecided ??= cell;
+  if (point === null && comma === null) return NO_NUMBER;
+  return {
+    ...NO_NUMBER,
+    isNumber: { '.': point !== null, ',': comma !== null },
+    isUndecided: point !== null && comma !== null && point !== comma,
+    mark: parts.mark,
+  };
+}
+
+/** Adds a non-missing cell to the survey of its column. */
+export function surveyCell(cell: string, kind: CellKind, found: Survey): void {
+  const { isPlain, isInfinite, isNumber, isUndecided, mark } = kind;
+  found.present++;
+  if (isPlain) found.plain++;
+  if (isInfinite) found.infinite++;
+  if (isNumber['.']) found.readable['.']++;
+  if (isNumber[',']) found.readable[',']++;
+  if (isNumber['.'] && !isNumber[',']) found.certain['.']++;
+  if (isNumber[','] && !isNumber['.']) found.certain[',']++;
+  if (isUndecided) found.undecided ??= cell;
+  if (mark !== '') found.marks.set(mark, (found.marks.get(mark) ?? 0) + 1);
+}
+
+/**
+ * Adds plain numbers.
+ * @param count - of cells
+ * @param withPoint - of those whose decimal point cannot stand between thousands
+ */
+export function surveyPlain(count: number, withPoint: number, found: Survey): void {
+  found.present += count;
+  found.plain += count;
+  found.readable['.'] += count;
+  found.readable[','] += count - withPoint;
+  found.certain['.'] += withPoint;
 }
 
 export interface DecimalChoice {

@@ -3,7 +3,7 @@ import { formatName } from '../config/names.ts';
 import { clip } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, isIdentifier, isSpoilt, MAX_CLASSES, NO_CELLS } from './columns.ts';
-import { addCell, type Draft, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
 import type { TextColumn } from './formats/format.ts';
 import { areSigns } from './missing.ts';
 import { chooseMark, readNumber } from './notation.ts';
@@ -42,7 +42,8 @@ export function asCategories(
     if (certainty === 'value' || certainty === 'missing') return certainty === 'missing';
     return isAmongNumbers || (certainty === 'sign' && !isValueOfSigns);
   };
-  const cells = settings.mergeSpellings ? mergeSpellings(raw.cells) : raw.cells;
+  const { coded } = draft;
+  const cells = settings.mergeSpellings ? mergeSpellings(coded) : coded.texts;
   const markers = new Markers();
   const texts = noCells(raw);
   const notation = { decimal, mark: chooseMark(draft.survey) };
@@ -50,28 +51,31 @@ export function asCategories(
   const values = new Map<string, number>();
   const words = new Map<string, number>();
   let missing = 0;
-  for (const [row, cell] of cells.entries()) {
+  for (const [i, cell] of cells.entries()) {
+    const count = coded.counts[i] as number;
     if (isMissing(cell)) {
-      missing++;
-      markers.add(cell);
+      missing += count;
+      markers.add(cell, count);
       continue;
     }
-    if (!values.has(cell)) values.set(cell, raw.lineAt(row));
+    const line = raw.lineAt(coded.firstRows[i] as number);
+    if (!values.has(cell)) values.set(cell, line);
     // A text such as ".c" is rather the ending of a file's name.
-    if (rule(cell) === 'word' && !cell.startsWith('.')) words.set(cell, (words.get(cell) ?? 0) + 1);
-    if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
+    if (rule(cell) === 'word' && !cell.startsWith('.')) words.set(cell, (words.get(cell) ?? 0) + count);
+    if (readNumber(cell, notation) === null) addCell(texts, cell, line, count);
   }
   const sorted = [...values.keys()].sort();
   const codeOf = new Map(sorted.map((text, code) => [text, code]));
+  const codes = Int32Array.from(cells, (cell) => codeOf.get(cell) ?? -1);
   const column: Column = {
     name: raw.name,
     kind: 'categorical',
     reason: '',
-    rows: cells.length,
+    rows: raw.rows,
     missing,
     markers: markers.list(),
     numbers: new Float64Array(0),
-    codes: Int32Array.from(cells, (cell) => (isMissing(cell) ? -1 : (codeOf.get(cell) ?? -1))),
+    codes: coded.codes.map((code) => codes[code] as number),
     distinct: sorted.length,
     values: sorted,
     ...firstPlaces(sorted, (text) => values.get(text), raw),
@@ -82,7 +86,11 @@ export function asCategories(
   // Of a column that is left out is said so: what its categories would be is no news.
   const notes = isIdentifier(column)
     ? []
-    : [...spoiltNotes(column), ...wordNotes(column, words), ...spellingNotes(raw, cells, isMissing)];
+    : [
+        ...spoiltNotes(column),
+        ...wordNotes(column, words),
+        ...spellingNotes(raw.name, coded, cells, isMissing),
+      ];
   return { column: { ...column, reason: reasonFor(column) }, notation: null, notes };
 }
 
@@ -102,12 +110,10 @@ function reasonFor({ isAsked, distinct, texts, rows, missing }: Column): string 
   if (distinct === 0) return 'no cell holds a value';
   const [first] = texts.first;
   const example = first ? `, such as "${clip(first.text)}" (${texts.unit ?? 'line'} ${first.line})` : '';
-  return `${plainCount(texts.count)} of ${plainCount(rows - missing)} cells that are there are no numbers${example}`;
+  return `${plainCount(texts.count)} of ${plainCount(rows - missing)} filled cells are no numbers${example}`;
 }
 
-function* valuesThere({ raw, rule }: Draft): Iterable<string> {
-  for (const cell of raw.cells) if (rule(cell) === 'value') yield cell;
-}
+const valuesThere = (draft: Draft): string[] => draft.coded.texts.filter((text) => isThere(draft, text));
 
 function spoiltNotes(column: Column): Note[] {
   const { name, texts, rows, missing, isAsked } = column;

@@ -3,10 +3,11 @@
 import { listNames } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import { reasonForCodes } from './codes.ts';
+import { draftOf } from './columnSurvey.ts';
 import type { Column } from './columns.ts';
 import type { DateOrder, DateSurvey } from './dates.ts';
-import { type Draft, draftOf, isThere, type ReadColumn } from './draft.ts';
-import { partsOf, type TableSchema, type TextColumn } from './formats/format.ts';
+import { cellsThere, type Draft, type ReadColumn } from './draft.ts';
+import type { TableSchema, TextColumn } from './formats/format.ts';
 import { chooseDecimal, chooseMark, type DecimalChoice, decimalOfFile, provenDecimal } from './notation.ts';
 import type { Decimal } from './numbers.ts';
 import { asCategories, NEARLY_NUMERIC, withCodes } from './readCategories.ts';
@@ -31,8 +32,11 @@ interface FileFacts extends Pick<TableSchema, 'hasSemicolons'> {
 const NO_FACTS: FileFacts = { hasSemicolons: false, decimal: null, dateOrder: null };
 
 /** Whether other columns decide how this one is read: some cells could be two numbers, or two dates. */
-const needsFile = ({ survey }: Draft, dates: DateSurvey | null, { decimal }: ReadingSettings): boolean =>
-  (decimal === null && survey.undecided !== null && provenDecimal(survey) === null) ||
+const needsFile = ({ raw, survey }: Draft, dates: DateSurvey | null, { decimal }: ReadingSettings): boolean =>
+  (decimal === null &&
+    raw.decimal === undefined &&
+    survey.undecided !== null &&
+    provenDecimal(survey) === null) ||
   (dates !== null && dates.undecided !== null);
 
 export interface ReadColumns {
@@ -56,18 +60,19 @@ export function* readingColumns(
     // Its memory can be released before other columns are surveyed.
     const isAlone = !needsFile(draft, dates, settings);
     drafts.push({ draft, dates, read: isAlone ? readColumn(draft, dates, NO_FACTS, settings) : null });
-    if (isAlone) raw.release?.();
+    if (isAlone) draft.release();
     yield drafts.length / count / 2;
   }
   const facts: FileFacts = {
     hasSemicolons: table.hasSemicolons,
-    decimal: decimalOfFile(drafts.map(({ draft }) => draft.survey)),
+    // Numbers that the file has as numbers say nothing about those that it has as texts.
+    decimal: decimalOfFile(drafts.flatMap(({ draft }) => (draft.raw.decimal ? [] : [draft.survey]))),
     dateOrder: orderOfFile(drafts.map(({ dates }) => dates)),
   };
   const read: ReadColumn[] = [];
   for (const { draft, dates, read: before } of drafts) {
     read.push(before ?? readColumn(draft, dates, facts, settings));
-    draft.raw.release?.();
+    draft.release();
     yield 0.5 + read.length / count / 2;
   }
   return {
@@ -102,7 +107,7 @@ function readColumn(
   const isNumeric =
     asked === null ? share >= NEARLY_NUMERIC && survey.present > survey.infinite : asked !== 'categorical';
   if (isNumeric) {
-    const codes = asked === null ? reasonForCodes(raw.name, cellsThere(draft)) : null;
+    const codes = asked === null ? reasonForCodes(raw.name, draft.digits, cellsThere(draft)) : null;
     if (codes !== null) return withCodes(draft, settings, codes);
     const numbers = readNumbers(draft, { decimal: choice.decimal, mark: chooseMark(survey) });
     if (asked !== null || numbers.texts.count === 0) return asNumbers(draft, choice, numbers);
@@ -111,15 +116,12 @@ function readColumn(
   return { ...read, notes: [...spoiltDateNotes(draft, dates, read.column), ...read.notes] };
 }
 
-function* cellsThere(draft: Draft): Iterable<string> {
-  for (const part of partsOf(draft.raw)) for (const cell of part) if (isThere(draft, cell)) yield cell;
-}
-
 function decimalFor(
-  { asked, survey }: Draft,
+  { raw, asked, survey }: Draft,
   { decimal: ofFile, hasSemicolons }: FileFacts,
   { decimal }: ReadingSettings,
 ): DecimalChoice {
+  if (raw.decimal) return { decimal: raw.decimal, by: 'column' };
   const forced = (asked && FORCED_DECIMAL[asked]) ?? decimal;
   return forced ? { decimal: forced, by: 'asked' } : chooseDecimal(survey, ofFile, hasSemicolons);
 }

@@ -6,14 +6,24 @@ import {
   chooseOrder,
   type DateOrder,
   type DateSurvey,
+  ENOUGH_TEXTS,
   formatDate,
+  isWithoutDates,
   type OrderChoice,
   provenOrder,
   readDate,
   surveyDates,
 } from './dates.ts';
-import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
-import { partsOf } from './formats/format.ts';
+import {
+  addCell,
+  cellsThere,
+  type Draft,
+  isThere,
+  Markers,
+  noCells,
+  plainCount,
+  type ReadColumn,
+} from './draft.ts';
 import type { ColumnType } from './reading.ts';
 
 const ASKED_ORDER: Partial<Record<ColumnType, DateOrder>> = { 'date-dmy': 'dmy', 'date-mdy': 'mdy' };
@@ -28,13 +38,28 @@ export const isDateType = (asked: ColumnType | null): boolean =>
 
 /** Surveys the texts of a column as dates; null if none has a digit. */
 export function dateSurvey(draft: Draft): DateSurvey | null {
-  const { raw, survey, asked } = draft;
+  const { survey, asked } = draft;
   if (asked !== null && !isDateType(asked)) return null;
   // Numbers are dates only if the type is set.
   if (asked === null && survey.plain * 2 > survey.present) return null;
+  // Most columns need no further look.
+  const first = surveyDates(firstTexts(draft));
+  return isWithoutDates(first)
+    ? first
+    : surveyDates(draft.coded.texts.filter((text) => isThere(draft, text)));
+}
+
+/** Cells that are looked at for texts of which there are enough. */
+const LOOKED_AT = 1000;
+
+function firstTexts(draft: Draft): Set<string> {
   const texts = new Set<string>();
-  for (const part of partsOf(raw)) for (const cell of part) if (isThere(draft, cell)) texts.add(cell);
-  return surveyDates(texts);
+  let left = LOOKED_AT;
+  for (const text of cellsThere(draft)) {
+    texts.add(text);
+    if (texts.size === ENOUGH_TEXTS || --left === 0) break;
+  }
+  return texts;
 }
 
 /** The order proven by all columns together; null if they prove none or contradict each other. */
@@ -61,32 +86,32 @@ export function asDates(
   const choice: OrderChoice | null = forced ? { order: forced, by: 'asked' } : chooseOrder(survey, ofFile);
   if (!choice && !isAsked) return null;
   const order = choice?.order ?? (survey.readable.mdy > survey.readable.dmy ? 'mdy' : 'dmy');
-  const numbers = new Float64Array(raw.cells.length).fill(Number.NaN);
   const texts = noCells(raw);
   const markers = new Markers();
   const distinct = new Set<number>();
   let missing = 0;
-  for (const [row, cell] of raw.cells.entries()) {
-    if (!isThere(draft, cell)) {
-      missing++;
-      markers.add(cell);
-      continue;
+  const { coded } = draft;
+  const dates = Float64Array.from(coded.texts, (text, i) => {
+    const count = coded.counts[i] as number;
+    if (!isThere(draft, text)) {
+      missing += count;
+      markers.add(text, count);
+      return Number.NaN;
     }
-    const date = readDate(cell, order, isAsked);
-    if (date === null) addCell(texts, cell, raw.lineAt(row));
-    else {
-      numbers[row] = date;
-      distinct.add(date);
-    }
-  }
+    const date = readDate(text, order, isAsked);
+    if (date === null) addCell(texts, text, raw.lineAt(coded.firstRows[i] as number), count);
+    else distinct.add(date);
+    return date ?? Number.NaN;
+  });
+  const numbers = Float64Array.from(coded.codes, (code) => dates[code] as number);
   const sorted = Float64Array.from(distinct).sort();
   const column: Column = {
     name: raw.name,
     kind: 'date',
     reason: isAsked
       ? `asked for as ${asked}`
-      : `all ${plainCount(raw.cells.length - missing)} cells that are there read as dates (${ORDER_WORDS[order]}${choice?.by === 'guess' ? ', a guess' : choice?.by === 'file' ? ', as in other columns' : ''})`,
-    rows: raw.cells.length,
+      : `all ${plainCount(raw.rows - missing)} filled cells read as dates (${ORDER_WORDS[order]}${choice?.by === 'guess' ? ', a guess' : choice?.by === 'file' ? ', as in other columns' : ''})`,
+    rows: raw.rows,
     missing,
     markers: markers.list(),
     numbers,
@@ -116,7 +141,7 @@ function orderNotes({ name }: Column, choice: OrderChoice | null, { undecided }:
 }
 
 /** Notes why a column with dates is read as text: some cells are not dates, or no order fits all of them. */
-export function spoiltDateNotes({ raw }: Draft, survey: DateSurvey | null, column: Column): Note[] {
+export function spoiltDateNotes({ raw, coded }: Draft, survey: DateSurvey | null, column: Column): Note[] {
   if (!survey || column.kind !== 'categorical' || column.isAsked) return [];
   const { readable, texts, proof } = survey;
   const most = Math.max(readable.dmy, readable.mdy);
@@ -132,8 +157,11 @@ export function spoiltDateNotes({ raw }: Draft, survey: DateSurvey | null, colum
   if (texts < 10 || most < 0.9 * texts) return [];
   const order: DateOrder = readable.mdy > readable.dmy ? 'mdy' : 'dmy';
   const spoilt = noCells(raw);
-  for (const [row, cell] of raw.cells.entries())
-    if (column.codes[row] !== -1 && readDate(cell, order) === null) addCell(spoilt, cell, raw.lineAt(row));
+  coded.texts.forEach((text, i) => {
+    const first = coded.firstRows[i] as number;
+    if (column.codes[first] !== -1 && readDate(text, order) === null)
+      addCell(spoilt, text, raw.lineAt(first), coded.counts[i]);
+  });
   return [
     {
       code: 'column-read-as-categories',

@@ -117,7 +117,7 @@ function reasonFor(
 ): string {
   const form = notation === null ? '' : `, with ${notation.traits}`;
   if (asked !== null && asked !== 'ignore') return `asked for as ${asked}${form}`;
-  return `${read === present ? 'all' : plainCount(read)} of ${plainCount(present)} cells that are there read as numbers${form}`;
+  return `${read === present ? 'all' : plainCount(read)} of ${plainCount(present)} filled cells read as numbers${form}`;
 }
 
 function ambiguousNote(name: string, cell: string, { decimal }: DecimalChoice): Note {

@@ -2,8 +2,7 @@
 import { formatName } from '../config/names.ts';
 import type { Column } from './columns.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
-import { type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
-import { partsOf } from './formats/format.ts';
+import { cellsThere, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
 
 const TIME = /^(\d{1,3}):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:\s*([AaPp])\.?[Mm]\.?)?$/;
 
@@ -22,29 +21,34 @@ export function minutesOf(text: string): number | null {
 export function asTimes(draft: Draft): ReadColumn | null {
   const { raw, asked, survey } = draft;
   if ((asked !== null && asked !== 'numeric') || survey.present === 0 || survey.plain > 0) return null;
-  const numbers = new Float64Array(raw.rows).fill(Number.NaN);
+  // Most columns need no further look.
+  for (const text of cellsThere(draft)) {
+    if (minutesOf(text) === null) return null;
+    break;
+  }
+  const { coded } = draft;
+  const minutes = new Float64Array(coded.texts.length).fill(Number.NaN);
   const markers = new Markers();
-  let [row, longest, missing, example] = [-1, 0, 0, ''];
-  for (const part of partsOf(raw))
-    for (const cell of part) {
-      row++;
-      if (!isThere(draft, cell)) {
-        missing++;
-        markers.add(cell);
-        continue;
-      }
-      const minutes = minutesOf(cell);
-      if (minutes === null) return null;
-      numbers[row] = minutes;
-      longest = Math.max(longest, minutes);
-      example ||= `"${cell}" is ${Number(minutes.toPrecision(6))}`;
+  let [longest, missing, example] = [0, 0, ''];
+  for (const [i, text] of coded.texts.entries()) {
+    if (!isThere(draft, text)) {
+      missing += coded.counts[i] as number;
+      markers.add(text, coded.counts[i]);
+      continue;
     }
+    const found = minutesOf(text);
+    if (found === null) return null;
+    minutes[i] = found;
+    longest = Math.max(longest, found);
+    example ||= `"${text}" is ${Number(found.toPrecision(6))}`;
+  }
+  const numbers = Float64Array.from(coded.codes, (code) => minutes[code] as number);
   const what = longest < 24 * 60 ? 'times of day' : 'durations';
   const distinct = distinctNumbers(numbers);
   const column: Column = {
     name: raw.name,
     kind: 'numeric',
-    reason: `all ${plainCount(survey.present)} cells that are there read as ${what}, in minutes`,
+    reason: `all ${plainCount(survey.present)} filled cells read as ${what}, in minutes`,
     rows: raw.rows,
     missing,
     markers: markers.list(),

@@ -142,6 +142,15 @@ export const readingParams = defineParams([
     advanced: true,
   },
   {
+    kind: 'text',
+    key: 'sheet',
+    label: 'Sheet',
+    help: 'The sheet of an Excel workbook, by name or by number from 1; empty for the first visible one with at least two rows and two columns.',
+    maxLength: 200,
+    default: '',
+    advanced: true,
+  },
+  {
     kind: 'choice',
     key: 'sample',
     label: 'Sample',

@@ -11,6 +11,9 @@ export interface RowHashes {
   low: Uint32Array;
 }
 
+/** Of the NaN of float32 that JavaScript writes. */
+const NAN_BITS = 0x7fc00000;
+
 /** One round of MurmurHash3 (Appleby 2011), x86 32 bits. */
 function mixed(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
@@ -35,13 +38,14 @@ export function rowHashes({
 }: Pick<Dataset, 'rows' | 'categorical' | 'numeric' | 'targets'>): RowHashes {
   const high = new Uint32Array(rows).fill(0x9747b28c);
   const low = new Uint32Array(rows).fill(0x3c6ef372);
-  const word = new DataView(new ArrayBuffer(4));
+  const word = new Float32Array(1);
+  const bitsOf = new Uint32Array(word.buffer);
   for (const column of [...categorical, ...numeric, ...targets]) {
     for (let row = 0; row < rows; row++) {
       const value = column[row] as number;
       // -0 equals 0, and all NaN are equal.
-      word.setFloat32(0, Number.isNaN(value) ? Number.NaN : value + 0);
-      const bits = word.getUint32(0);
+      word[0] = value + 0;
+      const bits = Number.isNaN(value) ? NAN_BITS : (bitsOf[0] as number);
       high[row] = mixed(high[row] as number, bits);
       low[row] = mixed(low[row] as number, ~bits);
     }

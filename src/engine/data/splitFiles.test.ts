@@ -155,7 +155,7 @@ describe('files of splits', () => {
     const one = request({ test: 'x,kind,y\n1,a,yes\nNA,b,no\n2,b,no' });
     const { columns } = await inspectFile(one.file, one.data);
     expect(columns[0]?.reason).toBe(
-      'all of 40 cells that are there read as numbers, in train.csv; cells read alike: 2 of test.csv',
+      'all of 40 filled cells read as numbers, in train.csv; cells read alike: 2 of test.csv',
     );
     const some = request({ test: TEST }, { sample: 'first', sampleRows: 10 });
     const { rows, notes } = await inspectFile(some.file, some.data);

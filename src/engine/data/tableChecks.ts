@@ -2,9 +2,9 @@
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, isMissing, type ParsedTable } from './columns.ts';
+import { type Column, countMissing, isMissing, type ParsedTable } from './columns.ts';
 import { fitColumn, standardised } from './encode.ts';
-import { applyTarget, countValues } from './fitted.ts';
+import { applyTarget, countValues, rowsAt } from './fitted.ts';
 import { outlierNotes } from './outlierNotes.ts';
 import { placeOfRow } from './splitFiles.ts';
 import { countClasses, countsText } from './splitNotes.ts';
@@ -19,12 +19,11 @@ const MAX_SQUARED = 1e17;
 /** float32 steps larger than this share of the standard deviation are noted. */
 const COARSE = 0.01;
 
-const trainingRows = ({ rows }: Selection, { train }: Split) =>
-  Uint32Array.from(train, (position) => rows[position] as number);
+const trainingRows = ({ rows }: Selection, { train }: Split) => rowsAt(rows, train);
 
 /** What all training cells of a column share: they are empty, or have one value; null if they differ. */
 function sameInTraining(column: Column, train: Uint32Array): 'empty' | 'constant' | null {
-  const missing = train.reduce((sum, row) => sum + (isMissing(column, row) ? 1 : 0), 0);
+  const missing = countMissing(column, train);
   if (missing === train.length) return 'empty';
   // Missingness varies from row to row, which can be learned.
   if (missing > 0) return null;
@@ -45,7 +44,7 @@ export function leaveOutUntrained(selection: Selection, split: Split): Selection
     const others = selection.rows.length - train.length;
     const rows = `the ${train.length} training rows`;
     const known =
-      selection.rows.filter((row) => !isMissing(column, row)).length - (same === 'empty' ? 0 : train.length);
+      selection.rows.length - countMissing(column, selection.rows) - (same === 'empty' ? 0 : train.length);
     notes.push({
       code: `feature-${same}-in-training`,
       text: `Column ${column.name} ${same === 'empty' ? `has no value in ${rows} (${known} in the ${others} others)` : `is constant in ${rows}`} and is left out: nothing can be learnt of it. Another data seed or more training rows may keep it.`,

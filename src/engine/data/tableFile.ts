@@ -107,7 +107,7 @@ async function read(
   progress: ProgressSink,
 ): Promise<ParsedTable> {
   const inner = await unpack(blob, name, progress);
-  const { format, notes: ofFormat } = await formatOf(inner.blob, inner.name);
+  const { format, notes: ofFormat } = await formatOf(inner.blob, inner.name, inner.kind);
   const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
   const schema = reader.schema();
   const { columns: names, firstRow, hasSemicolons, notes, dropped = [] } = schema;

@@ -2,7 +2,7 @@
 import type { Params } from '../config/params.ts';
 import type { Note } from '../core/notes.ts';
 import { tailOf } from './candidates.ts';
-import { type Column, isMissing } from './columns.ts';
+import { type Column, countMissing } from './columns.ts';
 import {
   applyCategories,
   applyNumbers,
@@ -134,7 +134,7 @@ function tailNotes({ name, tail }: FittedNumbers): Note[] {
 }
 
 function missingNotes(column: Column, rows: readonly number[], { fillBy = 'mean' }: FittedNumbers): Note[] {
-  const missing = rows.filter((row) => isMissing(column, row)).length;
+  const missing = countMissing(column, rows);
   if (missing === 0) return [];
   return [
     {

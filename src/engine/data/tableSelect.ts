@@ -4,7 +4,7 @@ import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { featureCandidates } from './candidates.ts';
-import { type Column, isMissing, type ParsedTable } from './columns.ts';
+import { type Column, countMissing, isMissing, type ParsedTable } from './columns.ts';
 import { reasonToLeaveOut, withoutIgnored } from './leftOut.ts';
 import type { SourceRequest } from './source.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
@@ -62,11 +62,27 @@ export function select(request: SourceRequest, table: ParsedTable): Selection {
 /** "sex in 11, mass in 2": columns with missing cells, most missing first. */
 function missingPerColumn(columns: readonly Column[], rows: readonly number[]): string {
   return columns
-    .map((column) => ({ name: column.name, missing: rows.filter((row) => isMissing(column, row)).length }))
+    .map((column) => ({ name: column.name, missing: countMissing(column, rows) }))
     .filter(({ missing }) => missing > 0)
     .sort((a, b) => b.missing - a.missing)
     .map(({ name, missing }) => `${name} in ${missing}`)
     .join(', ');
+}
+
+/** The rows of the file, 0 to the last. */
+function rowsOf({ rows }: ParsedTable): number[] {
+  const all: number[] = [];
+  for (let row = 0; row < rows; row++) all.push(row);
+  return all;
+}
+
+/** In how many of the columns each row has no value. */
+function missingPerRow(columns: readonly Column[], rows: number): Uint16Array {
+  const missing = new Uint16Array(rows);
+  for (const column of columns)
+    for (let row = 0; row < rows; row++)
+      if (isMissing(column, row)) missing[row] = (missing[row] as number) + 1;
+  return missing;
 }
 
 function chooseRows(
@@ -76,7 +92,7 @@ function chooseRows(
   data: Params,
 ) {
   const notes: Note[] = [];
-  const all = Array.from({ length: table.rows }, (_, row) => row);
+  const all = rowsOf(table);
   const labels = targets.map((t) => t.column);
   const { labelled, note } = chooseLabelled(all, labels, data.unlabelled !== 'keep' || labels.length === 1);
   if (note) notes.push(note);
@@ -89,7 +105,8 @@ function chooseRows(
   }
   if (data.missing !== 'drop') return { kept: labelled, notes };
   const measured = features.filter((c) => c.kind === 'numeric');
-  const kept = labelled.filter((row) => measured.every((c) => !isMissing(c, row)));
+  const missing = missingPerRow(measured, table.rows);
+  const kept = labelled.filter((row) => missing[row] === 0);
   if (kept.length < labelled.length) {
     notes.push({
       code: 'rows-without-number-dropped',
@@ -105,8 +122,9 @@ function chooseLabelled(
   labels: readonly Column[],
   needsAll: boolean,
 ): { labelled: number[]; note: Note | null } {
-  const has = (row: number) => (column: Column) => !isMissing(column, row);
-  const labelled = all.filter((row) => (needsAll ? labels.every(has(row)) : labels.some(has(row))));
+  const missing = missingPerRow(labels, all.length);
+  const allowed = needsAll ? 0 : labels.length - 1;
+  const labelled = all.filter((row) => (missing[row] as number) <= allowed);
   const dropped = all.length - labelled.length;
   if (dropped === 0) return { labelled, note: null };
   const text = needsAll
@@ -123,15 +141,14 @@ const DROPPED_UNASKED = 0.25;
 export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable): Issue[] {
   if (data.unlabelled !== 'drop-few') return [];
   const columns = resolveTargets(table.columns, targetChoices(tasks)).map((t) => t.column);
-  const all = Array.from({ length: table.rows }, (_, row) => row);
-  const completeIn = (kept: readonly Column[]) =>
-    all.filter((row) => kept.every((column) => !isMissing(column, row))).length;
-  const labelled = all.filter((row) => columns.some((column) => !isMissing(column, row))).length;
-  const complete = completeIn(columns);
+  const all = rowsOf(table);
+  const missing = missingPerRow(columns, table.rows);
+  const labelled = missing.filter((count) => count < columns.length).length;
+  const complete = missing.filter((count) => count === 0).length;
   if (labelled - complete <= DROPPED_UNASKED * labelled) return [];
   const without = columns.map((column) => ({
     column,
-    left: completeIn(columns.filter((c) => c !== column)),
+    left: missing.filter((count, row) => count === 0 || (count === 1 && isMissing(column, row))).length,
   }));
   const best = without.reduce((a, b) => (b.left > a.left ? b : a));
   return [

@@ -238,7 +238,7 @@ describe('refusals', () => {
     [
       'a constant target',
       request(small, [{ column: 'id', type: 'auto' }]),
-      /got only one value, ".+", in all 40 cells that are there/,
+      /got only one value, ".+", in all 40 filled cells/,
     ],
     [
       'an unknown column to ignore',

@@ -136,9 +136,7 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
     const got = 'reason' in suggestion ? suggestion.reason : 'no type of task';
     return refuse(
       `a target with 2 to ${MAX_CLASSES} classes, or numbers, in ${name}`,
-      distinct === 1
-        ? `${got}, "${values[0]}", in all ${column.rows - column.missing} cells that are there`
-        : got,
+      distinct === 1 ? `${got}, "${values[0]}", in all ${column.rows - column.missing} filled cells` : got,
       distinct < 2
         ? 'Choose another column, or give a table in which it varies.'
         : `Choose another column out of ${names}.`,

@@ -44,7 +44,7 @@ describe('times of day', () => {
       missing: 1,
       markers: ['NA'],
     });
-    expect(columns[0]?.reason).toBe('all 19 cells that are there read as times of day, in minutes');
+    expect(columns[0]?.reason).toBe('all 19 filled cells read as times of day, in minutes');
     expect(codes).toContain('times-read-as-minutes t');
     const spoilt = await seen('t,x', (i) => `${i === 3 ? 'noon' : `${two(i)}:00`},${i % 3}`);
     expect(spoilt.columns[0]?.type).toBe('categorical');

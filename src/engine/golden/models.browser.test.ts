@@ -16,6 +16,7 @@ import rowsPerTask from './data/saint_rope_fixed.json';
 import singleTask from './data/st_mlp.json';
 import detached from './data/stem_2layers_fixed.json';
 import categorical from './data/tab_transformer.json';
+import weights from './data/weighting_settings.json';
 
 const cases: Record<string, unknown> = {
   bothMasks,
@@ -29,6 +30,7 @@ const cases: Record<string, unknown> = {
   groups,
   partlyLabelled,
   missingLabels,
+  lossWeights: { ...weights, cases: weights.cases.filter((c) => c.case === 'losses_t4_settings') },
   // Means over hundreds of masks are left to Node: the masks are the same here.
   dropout: { ...dropoutFile, cases: dropoutFile.cases.map((c) => ({ ...c, expectation: undefined })) },
 };

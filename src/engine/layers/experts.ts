@@ -1,7 +1,7 @@
 // A layer of experts and gates: all experts run as one stack of grouped products, all gates as one product, and the mixing as
 // one kernel. MMoE, PLE and STEM differ only in which input each expert reads and which experts each gate weights. With sparse
 // gates an expert computes only the rows that some gate sends it.
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { type Gate, mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { gatherRows, scatterRows } from '../kernels/ops/routeRows/index.ts';
 import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
@@ -111,31 +111,35 @@ export function applyExpertLayer(
   const logits = applyGroupedLinear(layer.gateLogits, x);
   if (top === null) return applyGates(layer, logits, applyMlps(experts, x, options), options);
   const { kept, routes } = topGates(logits, { gates, numExperts: slotOf.length, top });
-  if ('values' in x) throw new Error('sparse experts read rows, which tokens to be are not yet');
   const slots = Math.max(...slotOf) + 1;
-  const own = gatherRows(x, routes, { slotOf, slots });
-  const outputs = scatterRows(applyRoutedMlps(experts, own, routes, options), routes);
-  return applyGates(layer, kept, outputs, options);
+  const gather = (values: Tensor2D) => gatherRows(values, routes, { slotOf, slots }); // [experts * B, inputs]
+  const own = x instanceof Tensor ? gather(x) : { ...x, values: gather(x.values) };
+  return applyGates(layer, kept, applyRoutedMlps(experts, own, routes, options), options, routes);
 }
 
 /**
  * @param logits - [B, sum of the gates' experts]
- * @param outputs - of the experts, [B, experts * H]
+ * @param outputs - of the experts, [B, experts * H]; with routes [experts * B, H]
+ * @param routes - of `topGates`, [experts, 1 + 2B], where gates are sparse
  * @returns [B, gates * H]
  */
 export function applyGates(
-  {
-    layer,
-    labels,
-    gates,
-    top = null,
-  }: Pick<ExpertLayer, 'layer' | 'labels' | 'gates'> & { top?: number | null },
+  { layer, labels, gates }: Pick<ExpertLayer, 'layer' | 'labels' | 'gates'>,
   logits: Tensor2D,
   outputs: Tensor2D,
-  options: ForwardOptions,
+  { capture }: ForwardOptions,
+  routes?: Tensor2D,
 ): Tensor2D {
-  const { mixed, weights } = mixExperts(logits, outputs, { gates, numExperts: labels.length });
-  options.capture?.experts?.({ layer, experts: labels, gates, weights, outputs, isSparse: top !== null });
+  const attributes = { gates, numExperts: labels.length };
+  const { mixed, weights } = mixExperts(logits, outputs, attributes, routes);
+  capture?.experts?.({
+    layer,
+    experts: labels,
+    gates,
+    weights,
+    outputs: routes ? scatterRows(outputs, routes) : outputs,
+    isSparse: routes !== undefined,
+  });
   return mixed;
 }
 
@@ -143,14 +147,10 @@ export function applyGates(
 export const expertWidth = ({ layers }: Mlps, numExperts: number): number =>
   (layers.at(-1)?.linear.widths.reduce((a, b) => a + b, 0) ?? 0) / numExperts;
 
-/**
- * Floating-point operations per row. With sparse gates this is the maximum, when no two gates choose the same expert; mixing
- * then adds zeros for experts that were not chosen.
- */
+/** Floating-point operations per row. With sparse gates this is the maximum, when no two gates choose the same expert. */
 export const expertLayerFlops = ({ experts, gateLogits, gates, labels, top }: ExpertLayer): number => {
   const width = expertWidth(experts, labels.length);
-  const weighted = gates.reduce((sum, g) => sum + g.experts.length, 0);
-  const most = gates.reduce((sum, g) => sum + Math.min(top ?? g.experts.length, g.experts.length), 0);
-  const share = top === null ? 1 : Math.min(1, most / labels.length);
+  const weighted = gates.reduce((sum, g) => sum + Math.min(top ?? g.experts.length, g.experts.length), 0);
+  const share = top === null ? 1 : Math.min(1, weighted / labels.length);
   return share * mlpsFlops(experts) + groupedLinearFlops(gateLogits) + 2 * weighted * width;
 };

@@ -7,7 +7,8 @@ import {
   type LinearAttributes,
   linear as linearOp,
 } from '../kernels/ops/linear/index.ts';
-import { type NumericTokens, tokenLinear } from '../kernels/ops/tokenLinear/index.ts';
+import { routedLinear } from '../kernels/ops/routedLinear/index.ts';
+import { foldTokens, type NumericTokens, tokenLinear } from '../kernels/ops/tokenLinear/index.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 
 export interface Linear {
@@ -129,6 +130,22 @@ export function applyGroupedLinear(
   const attributes = { activation, widths, layout, biasCancels };
   if (!(x instanceof Tensor)) return tokenLinear(x, weight as never, bias as never, attributes);
   return groupedLinear(x, weight as never, bias as never, attributes, residual);
+}
+
+/**
+ * The same if each member gets only some of the rows; a batch norm follows and cancels the bias.
+ * @param x - [members * N, in], the rows of each member at the top of its block; or lazy tokens [members * N, in]
+ * @param routes - of `topGates`, [members, 1 + 2N]
+ * @returns [members * N, outputs of a member], likewise; all members have equally many
+ */
+export function applyRoutedLinear(
+  { weight, bias }: GroupedLinear,
+  x: Tensor2D | NumericTokens,
+  routes: Tensor2D,
+): Tensor2D {
+  if (x instanceof Tensor) return routedLinear(x, weight as never, bias as never, routes);
+  const folded = foldTokens(x, weight as never, bias as never);
+  return routedLinear(x.values, folded.weight, folded.bias, routes, { constantInputs: true });
 }
 
 /** Floating-point operations for one row of every group (two per multiply-add). */

@@ -2,11 +2,11 @@
 // networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/ops/dropout/index.ts';
-import { routedLinear } from '../kernels/ops/routedLinear/index.ts';
 import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
 import type { ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
+  applyRoutedLinear,
   createGroupedLinear,
   type GroupedLinear,
   groupedLinearFlops,
@@ -92,25 +92,26 @@ export function applyMlps(mlps: Mlps, x: tf.Tensor2D | NumericTokens, options: F
 
 /**
  * The same if each member gets only some of the rows.
- * @param x - [B, members * inputs], the rows of each member at the top of its columns
- * @param routes - from `topGates`
- * @returns [B, members * last hidden size], likewise
+ * @param x - [members * B, inputs], the rows of each member at the top of its block; or lazy tokens, with at least one layer
+ * @param routes - of `topGates`, [members, 1 + 2B]
+ * @returns [members * B, last hidden size], likewise
  */
 export function applyRoutedMlps(
   mlps: Mlps,
-  x: tf.Tensor2D,
+  x: tf.Tensor2D | NumericTokens,
   routes: tf.Tensor2D,
   options: ForwardOptions,
 ): tf.Tensor2D {
   const relu = mlps.activation === 'relu';
-  return mlps.layers.reduce((value, { linear, norm }, l) => {
+  const last = mlps.layers.reduce<tf.Tensor2D | NumericTokens>((value, { linear, norm }, l) => {
     if (!norm) throw new Error('routed members need a batch norm: their products have no bias gradient');
-    const z = routedLinear(value, linear.weight as never, linear.bias as never, routes);
-    const normed = applyRoutedNorm(norm, z, routes, options, relu);
+    const normed = applyRoutedNorm(norm, applyRoutedLinear(linear, value, routes), routes, options, relu);
     const active = relu ? normed : swish(normed);
     if (!options.training || mlps.dropoutRate === 0) return active;
     return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
   }, x);
+  // Lazy tokens are read by a first layer, so there is one.
+  return last as tf.Tensor2D;
 }
 
 /** Floating-point operations per row, all members (two per multiply-add). */

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm } from '../kernels/ops/batchNorm/index.ts';
 import { layerNorm, layerNormSkip } from '../kernels/ops/layerNorm/index.ts';
 import { routedNorm } from '../kernels/ops/routedNorm/index.ts';
+import { byExpert, stacked } from '../kernels/ops/routeRows/index.ts';
 import type { ForwardOptions } from './forward.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
@@ -92,6 +93,12 @@ export function createBatchNorm(set: ParameterSet, members: readonly Member[], w
   };
 }
 
+/** Normalisation by the running statistics as x * gain + shift, per column. */
+function runningAffine({ scale, offset, runningMean, runningVariance }: BatchNorm) {
+  const gain = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, EPSILON)));
+  return { gain, shift: tf.sub(offset, tf.mul(runningMean, gain)) };
+}
+
 /**
  * Training: normalises with the batch's biased variance and updates the running statistics (which store the unbiased one).
  * Evaluation: normalises with the running statistics, or with those of the batch if the options ask for it.
@@ -104,10 +111,9 @@ export function applyBatchNorm(
   { training, batchStatistics }: Pick<ForwardOptions, 'training' | 'batchStatistics'>,
   relu: boolean,
 ): tf.Tensor2D {
-  const { scale, offset, runningMean, runningVariance } = layer;
+  const { scale, offset } = layer;
   if (!training && !batchStatistics) {
-    const gain = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, EPSILON)));
-    const shift = tf.sub(offset, tf.mul(runningMean, gain));
+    const { gain, shift } = runningAffine(layer);
     const y = tf.add(tf.mul(x, gain), shift) as tf.Tensor2D;
     return relu ? tf.relu(y) : y;
   }
@@ -124,17 +130,25 @@ const runningOf = ({ runningMean, runningVariance, batches }: BatchNorm) => ({
 
 /**
  * The same for experts that get some of the rows: an expert's statistics are over its own rows.
- * @param x - [B, width], the rows of each expert at the top of its columns
+ * @param x - [experts * B, width of one], the rows of each expert at the top of its block
+ * @param routes - of `topGates`, [experts, 1 + 2B]
+ * @returns the same shape; values below an expert's rows are undefined
  */
 export function applyRoutedNorm(
   layer: BatchNorm,
   x: tf.Tensor2D,
   routes: tf.Tensor2D,
-  options: Pick<ForwardOptions, 'training' | 'batchStatistics'>,
+  { training, batchStatistics }: Pick<ForwardOptions, 'training' | 'batchStatistics'>,
   relu: boolean,
 ): tf.Tensor2D {
-  const { training, batchStatistics } = options;
-  if (!training && !batchStatistics) return applyBatchNorm(layer, x, options, relu);
+  const { scale, offset } = layer;
+  if (!training && !batchStatistics) {
+    const perExpert = (v: tf.Tensor) => tf.reshape(v, [routes.shape[0], 1, -1]);
+    const { gain, shift } = runningAffine(layer);
+    const apart = byExpert(x, routes); // [experts, B, width]
+    const y = stacked(tf.add(tf.mul(apart, perExpert(gain)), perExpert(shift)));
+    return relu ? tf.relu(y) : y;
+  }
   const attributes = { epsilon: EPSILON, relu, running: training ? runningOf(layer) : undefined };
-  return routedNorm(x, layer.scale as never, layer.offset as never, routes, attributes);
+  return routedNorm(x, scale as never, offset as never, routes, attributes);
 }

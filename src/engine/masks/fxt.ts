@@ -7,7 +7,8 @@ export const blocksFeatureToTask = (numTaskTokens: number) => (query: number, ke
 export const fxt: MaskDef = {
   id: 'FxT',
   label: 'F×T: features cannot read tasks',
-  summary: 'Feature tokens may not read task tokens. With one block this cannot change the outputs.',
+  summary:
+    'Feature tokens may not read task tokens. With one block, and without attention between rows, this cannot change the outputs.',
   citation: 'Sinodinos et al. 2025, MultiTab (arXiv 2511.09970), multitask masked attention',
   deviations: [],
   build: ({ numTaskTokens, numTokens }) => maskFromRule(numTokens, blocksFeatureToTask(numTaskTokens)),

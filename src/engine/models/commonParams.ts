@@ -18,7 +18,7 @@ export const embeddingParam = (value: number): Keyed<NumberParam, 'embedding'> =
   kind: 'number',
   key: 'embedding',
   label: 'Embedding',
-  help: 'Size of the vector per column; 0 passes the raw columns.',
+  help: 'Length of the vector that stands for a feature; 0 passes the values themselves.',
   integer: true,
   min: 0,
   max: 256,
@@ -30,7 +30,7 @@ export const dropoutParam: Keyed<NumberParam, 'dropout'> = {
   kind: 'number',
   key: 'dropout',
   label: 'Dropout',
-  help: 'Share of hidden units dropped in training.',
+  help: 'Share of hidden units that a training step leaves out at random. 0: none.',
   integer: false,
   min: 0,
   max: 0.9,
@@ -63,7 +63,7 @@ export const towerParam = (value: number[]): Keyed<NumberListParam, 'tower'> =>
   sizesParam(
     'tower',
     'Tower',
-    'Hidden sizes of the head of each task; empty for one linear layer.',
+    'Hidden sizes of the tower of each task, its own last layers; empty for one linear layer.',
     value,
     0,
   );

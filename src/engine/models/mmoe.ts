@@ -1,7 +1,7 @@
 // MMoE, Multi-gate Mixture-of-Experts (Ma et al. 2018): experts that all tasks share, and a gate per task that weights
 // them. Conventions and names: golden/README.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
-import { applyFlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
+import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import { applyExpertLayer, createExpertLayer, expertLayerFlops } from '../layers/experts.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
@@ -81,10 +81,8 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     site: expert.length,
   });
   return assemble(set, {
-    forward: (batch, options) => {
-      const x = layer.top === null ? readFlatInput(input, batch) : applyFlatInput(input, batch);
-      return applyTowers(towers, applyExpertLayer(layer, x, options), options);
-    },
+    forward: (batch, options) =>
+      applyTowers(towers, applyExpertLayer(layer, readFlatInput(input, batch), options), options),
     flopsPerRow: () => flatInputFlops(input) + expertLayerFlops(layer) + towersFlops(towers),
   });
 }

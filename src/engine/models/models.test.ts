@@ -68,10 +68,11 @@ const rates = (def: GradientModelDef): Params =>
       .map((key) => [key, 0.3]),
   );
 
+beforeAll(() => startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false }));
+
 describe.each(gradientModels)('%s', (_id, def) => {
   let batch: Batch;
-  beforeAll(async () => {
-    await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+  beforeAll(() => {
     batch = {
       categorical: tf.tensor2d([0, 1, 2, 0, 1, 2], [ROWS, 1], 'int32'),
       numeric: tf.tensor2d(values(2 * ROWS, 'numeric'), [ROWS, 2]),
@@ -225,15 +226,94 @@ it('counts the work of sparse gates at its most', () => {
     model.dispose();
     return count;
   };
-  // Experts [9 -> 6 -> 4]; three gates keep at most three, or all eight, of eight.
+  // Experts [9 -> 6 -> 4]; three gates keep at most three, six, or all eight, of eight, and mix as many each as they keep.
   const expert = 2 * (9 * 6 + 6 * 4);
-  expect(flops(0) - flops(1)).toBeCloseTo(5 * expert, 6);
-  expect(flops(0) - flops(2)).toBeCloseTo(2 * expert, 6);
-  expect(flops(3)).toBe(flops(0));
+  const mixed = 2 * 4;
+  expect(flops(0) - flops(1)).toBeCloseTo(5 * expert + (24 - 3) * mixed, 6);
+  expect(flops(0) - flops(2)).toBeCloseTo(2 * expert + (24 - 6) * mixed, 6);
+  expect(flops(0) - flops(3)).toBeCloseTo((24 - 9) * mixed, 6);
+  expect(flops(8)).toBe(flops(0));
+});
+
+it.each<[string, Params, number]>([
+  // Embedding of 3 columns, shared bottom [9 -> 6 -> 5], hidden layers [5 -> 5] of three heads, last layers [5 -> 1 + 3 + 1].
+  ['mt-mlp', {}, 2 * (3 * 3 + 9 * 6 + 6 * 5 + 3 * 5 * 5 + 5 * 5)],
+  // Everything once per task.
+  ['st-mlp', {}, 2 * (3 * 3 * 3 + 3 * (9 * 6 + 6 * 5) + 5 * 5)],
+  // Three experts [9 -> 6 -> 4], three gates that weight them all, towers [4 -> 5].
+  ['mmoe', {}, 2 * (3 * 3 + 3 * (9 * 6 + 6 * 4) + 9 * 9 + 9 * 4 + 3 * 4 * 5 + 5 * 5)],
+  // Two layers of eight experts; 20 logits; towers read two states.
+  [
+    'ple',
+    {},
+    2 *
+      (3 * 3 +
+        (8 * (9 * 6 + 6 * 4) + 9 * 20 + 20 * 4) +
+        (8 * (4 * 6 + 6 * 4) + 4 * 20 + 20 * 4) +
+        3 * 8 * 5 +
+        5 * 5),
+  ],
+  // The same with four embeddings and 32 logits.
+  [
+    'stem',
+    {},
+    2 *
+      (4 * 3 * 3 +
+        (8 * (9 * 6 + 6 * 4) + 9 * 32 + 32 * 4) +
+        (8 * (4 * 6 + 6 * 4) + 4 * 32 + 32 * 4) +
+        3 * 8 * 5 +
+        5 * 5),
+  ],
+  // Two groups: six meta experts with feature gates of rank 2, 14 logits and 6 of self gates; then twelve, 18 and 6.
+  [
+    'home',
+    {},
+    2 *
+      (3 * 3 +
+        (6 * (9 * 2 + 2 * 9 + 9 * 6 + 6 * 4) + 9 * (14 + 6) + (14 + 6) * 4) +
+        (12 * (4 * 2 + 2 * 4 + 4 * 6 + 6 * 4) + 8 * (18 + 6) + (18 + 6) * 4) +
+        3 * 4 * 5 +
+        5 * 5),
+  ],
+  // Six tokens of four numbers: projections, scores and mixture, feed-forward [4 -> 6 -> 4]; towers [4 -> 5].
+  ['multitab-net', {}, 2 * (6 * 4 + 6 * (4 * 16 + 2 * 6 * 4 + 2 * 4 * 6) + 3 * 4 * 5 + 5 * 5)],
+  // And six rows of 24 numbers that read each other.
+  [
+    'multitab-net',
+    { attention: 'row_col' },
+    2 *
+      (6 * 4 +
+        6 * (4 * 16 + 2 * 6 * 4 + 2 * 4 * 6) +
+        (4 * 24 ** 2 + 2 * ROWS * 24 + 2 * 24 * 6) +
+        3 * 4 * 5 +
+        5 * 5),
+  ],
+  // Per task four tokens.
+  ['ft-transformer', {}, 2 * (3 * (4 * 4 + 4 * (4 * 16 + 2 * 4 * 4 + 2 * 4 * 6)) + 3 * 4 * 5 + 5 * 5)],
+  [
+    'saint',
+    {},
+    2 *
+      (3 * (4 * 4 + 4 * (4 * 16 + 2 * 4 * 4 + 2 * 4 * 6) + (4 * 16 ** 2 + 2 * ROWS * 16 + 2 * 16 * 6)) +
+        3 * 4 * 5 +
+        5 * 5),
+  ],
+  // Of attention to itself, the value and output projections are left.
+  [
+    'saint',
+    { interSample: 'as-released' },
+    2 * (3 * (4 * 4 + 4 * (4 * 16 + 2 * 4 * 4 + 2 * 4 * 6) + (2 * 16 ** 2 + 2 * 16 * 6)) + 3 * 4 * 5 + 5 * 5),
+  ],
+  // Per task one token; numbers join before the towers [6 -> 5].
+  ['tab-transformer', {}, 2 * (3 * (4 + (4 * 16 + 2 * 4 + 2 * 4 * 6)) + 3 * 6 * 5 + 5 * 5)],
+])('counts the operations of a row of %s, %j', (id, changes, flops) => {
+  const def = models[id as keyof typeof models] as GradientModelDef;
+  const model = build(def, settings(def, changes), true);
+  expect(model.flopsPerRow(ROWS)).toBe(flops);
+  model.dispose();
 });
 
 it('HoME: the self gate of a single expert follows its input', async () => {
-  await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
   const def = models.home as GradientModelDef;
   const model = build(def, settings(def, UNEVEN));
   const { variable } =

@@ -1,4 +1,4 @@
-// MT-MLP, hard parameter sharing (Caruana 1997): one MLP shared by all tasks, and a head per task. Conventions and names:
+// MT-MLP, hard parameter sharing (Caruana 1997): one MLP shared by all tasks, and a tower per task. Conventions and names:
 // golden/README.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';
@@ -63,7 +63,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
 export const mtMlp: GradientModelDef = {
   id: 'mt-mlp',
   label: 'MT-MLP',
-  summary: 'Shared bottom: one network for all tasks and a head per task.',
+  summary: 'Shared bottom: one network for all tasks and a tower per task.',
   citation: `Caruana, Multitask Learning, Machine Learning 28, 1997; baseline of ${PAPER}`,
   singleTask: false,
   capabilities: [],

@@ -4,7 +4,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { defineParams, type SettingsOf } from '../config/defineParams.ts';
 import type { TaskMeta } from '../data/table.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
-import { applyFlatInput, type FlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
+import { type FlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import {
   applyExpertLayer,
   createExpertLayer,
@@ -167,7 +167,7 @@ function forward(
   const [first, ...later] = layers as [ExpertLayer, ...ExpertLayer[]];
   const states = later.reduce(
     (x, layer) => applyExpertLayer(layer, x, options),
-    applyExpertLayer(first, (first.top === null ? readFlatInput : applyFlatInput)(input, batch), options),
+    applyExpertLayer(first, readFlatInput(input, batch), options),
   );
   const pairs = Array.from({ length: numTasks }, (_, task) => [task, numTasks]).flat();
   return applyTowers(towers, takeSlots(states, pairs, numTasks + 1), options);

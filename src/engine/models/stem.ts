@@ -16,7 +16,10 @@ import { buildProgressive, progressiveParams } from './progressive.ts';
 const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const params = defineParams([
-  ...progressiveParams({ ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' }, START),
+  ...progressiveParams(
+    { ...embeddingParam(16), min: 1, help: 'Length of the vector that stands for a feature.' },
+    START,
+  ),
   {
     kind: 'choice',
     key: 'sharedGradient',

@@ -76,12 +76,12 @@ export function measuresOf({ sweep, cells, results }: SweepData): Measure[] {
   });
 }
 
-/** One direction in which cells and networks lie. */
+/** An axis of the sweep, or its networks as one more. */
 interface Dimension {
   label: string;
-  /** The available measures of the networks, the most informative first. */
+  /** The labels along it, in order. */
   places: string[];
-  /** One dimension along which cells and networks are arranged. */
+  /** The places as numbers; null if one of them is none. */
   numbers: number[] | null;
   isLog: boolean;
 }

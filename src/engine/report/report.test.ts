@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { expandCells } from '../sweeps/expand.ts';
 import { requireSweep } from '../sweeps/parse.ts';
+import type { RunTimes } from '../sweeps/record.ts';
 import { endedWith, failedWith } from '../sweeps/testing.ts';
 import { escapeText, html } from './html.ts';
 import { isWorkbenchAddress, type ReportInput, sweepReport } from './report.ts';
-import { numberText, signedText, ticksOf } from './scale.ts';
+import { extentOf, numberText, signedText, ticksOf } from './scale.ts';
 
 const EVIL = '<img src=x onerror="alert(1)"> & \'"';
 
@@ -115,6 +116,20 @@ describe('sweepReport', () => {
     expect(isWorkbenchAddress('https://example.org/workbench/')).toBe(true);
   });
 
+  it('names the seed in which a run failed, and knows what a file of times may lack', () => {
+    const input = inputOf({ axes: [], seeds: [0, 1, 2] });
+    const [cell] = input.cells;
+    if (!cell) throw new Error('no cell');
+    const failed = failedWith(cell, 0, 'too large');
+    failed.result.unfinished = { seed: 2, records: {} };
+    const times = [{ run: 'r', elapsedMs: 3000 } as RunTimes];
+    const { text } = readHtml(sweepReport({ ...input, results: [failed], times }));
+    expect(text).toMatch(/Runs that failed\s+seed 2: too large/);
+    expect(text).toMatch(/Machine\s+not recorded/);
+    expect(text).toMatch(/Begun\s+not recorded/);
+    expect(text).not.toContain('undefined');
+  });
+
   it('is the same page for the same runs, and whole without any', () => {
     expect(sweepReport(inputOf())).toBe(page);
     const { text } = readHtml(sweepReport({ ...inputOf(), results: [] }));
@@ -147,5 +162,15 @@ describe('scales', () => {
       '0',
     ]);
     expect([signedText(3.14), signedText(-2)]).toEqual(['+3.1', '−2.0']);
+    expect([signedText(-0.04), signedText(-0.06)]).toEqual(['+0.0', '−0.1']);
+  });
+
+  it('reach from the least to the most of any number of values', () => {
+    const many = Array.from({ length: 300_000 }, (_, i) => i - 1000);
+    expect(extentOf(many)).toEqual([-1000, 298_999]);
+    expect(extentOf([Number.NaN, 2, Number.POSITIVE_INFINITY, -1])).toEqual([-1, 2]);
+    expect(extentOf([Number.NaN])).toEqual([0, 1]);
+    expect(extentOf([-5, -5])).toEqual([-5.5, -4.5]);
+    expect(extentOf([0])).toEqual([-1, 1]);
   });
 });

@@ -4,7 +4,7 @@ import { encodeExperiment, MAX_LINK } from '../config/codec.ts';
 import type { Estimate } from '../core/interval.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import { holm } from '../core/pairedTests.ts';
-import { comparePaired, FEW_PAIRS } from '../sweeps/aggregate.ts';
+import { comparePaired, FEW_PAIRS, failedSeedOf } from '../sweeps/aggregate.ts';
 import { axisLabel, type Cell } from '../sweeps/expand.ts';
 import { quantity } from '../sweeps/quantity.ts';
 import type { RunTimes } from '../sweeps/record.ts';
@@ -120,7 +120,7 @@ function failures({ results, cells }: ReportInput): Markup | null {
   const labels = new Map(cells.map((cell) => [cell.id, cell.labels.join(', ')]));
   const failed = results.filter(({ result }) => result.status === 'failed');
   if (failed.length === 0) return null;
-  return html`<section><h2>Runs that failed</h2><ul>${failed.map(({ cell, result }) => html`<li>${labels.get(cell) ?? cell}, seed ${result.experiment.seed}: ${result.error?.message ?? 'no reason given'}</li>`)}</ul></section>`;
+  return html`<section><h2>Runs that failed</h2><ul>${failed.map(({ cell, result }) => html`<li>${[labels.get(cell) ?? cell, `seed ${failedSeedOf(result)}`].filter(Boolean).join(', ')}: ${result.error?.message ?? 'no reason given'}</li>`)}</ul></section>`;
 }
 
 function settings({ sweep, results, catalog }: ReportInput): Markup {
@@ -151,10 +151,13 @@ function environment({ times, results }: ReportInput): Markup {
   const unique = (texts: readonly string[]) =>
     [...new Set(texts.filter((text) => text !== ''))].join('; ') || 'not recorded';
   const seconds = times.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000;
-  const starts = times.map((own) => own.startedAt).sort();
+  // A file of times is checked only for what it must have.
+  const known = (key: 'machine' | 'startedAt') =>
+    times.flatMap((own) => (typeof own[key] === 'string' && own[key] !== '' ? [own[key]] : []));
+  const starts = known('startedAt').sort();
   return html`<section><h2>What it ran on</h2><dl>
 <dt>Backend</dt><dd>${unique(results.map(({ result: { backend } }) => `${backend.active} (${backend.adapter})`))}</dd>
-<dt>Machine</dt><dd>${unique(times.map((own) => own.machine))}</dd>
+<dt>Machine</dt><dd>${unique(known('machine'))}</dd>
 <dt>Time</dt><dd>${times.length === 0 ? 'not recorded' : `${seconds < 60 ? `${numberText(seconds)} seconds` : `${numberText(seconds / 60)} minutes`} in all runs together, one after another`}</dd>
 <dt>Begun</dt><dd>${starts.length === 0 ? 'not recorded' : `${starts[0]} to ${starts.at(-1)}`}</dd>
 </dl></section>`;

@@ -13,9 +13,14 @@ export function ticksOf(low: number, high: number, most = 6): number[] {
 
 /** Smallest and largest finite number; 0 to 1 if there is none, widened if all are equal. */
 export function extentOf(values: readonly number[]): [low: number, high: number] {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  // One by one: the seeds of a large sweep are more than a call can have arguments.
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return [0, 1];
   if (high > low) return [low, high];
   const room = Math.abs(low) / 10 || 1;
   return [low - room, high + room];
@@ -32,6 +37,9 @@ export function numberText(value: number, digits = 3): string {
   return text.replace('-', '−');
 }
 
-/** A percentage of gain, with its sign. */
-export const signedText = (value: number): string =>
-  Number.isNaN(value) ? '–' : `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`;
+/** A percentage of gain, with its sign; one that rounds to 0 has that of 0. */
+export function signedText(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  const size = Math.abs(value).toFixed(1);
+  return `${value >= 0 || Number(size) === 0 ? '+' : '−'}${size}`;
+}

@@ -40,7 +40,10 @@ export function aggregate(
     const failed = own.find(({ result }) => result.status === 'failed');
     const perSeed = sweep.seeds.map((seed) => values.get(seed) ?? Number.NaN);
     const ended = new Set(
-      own.flatMap(({ result }) => [...result.seeds.map((s) => s.seed), ...failedSeed(result)]),
+      own.flatMap(({ result }) => [
+        ...result.seeds.map((s) => s.seed),
+        ...(result.status === 'failed' ? [failedSeedOf(result)] : []),
+      ]),
     );
     return {
       cell: id,
@@ -52,9 +55,11 @@ export function aggregate(
   });
 }
 
-/** A failed run of one seed has ended that seed. */
-const failedSeed = ({ status, experiment, unfinished }: RunResult): number[] =>
-  status === 'failed' ? [unfinished?.seed ?? experiment.seed] : [];
+/** The seed in which a run failed. */
+export const failedSeedOf = ({
+  unfinished,
+  experiment,
+}: Pick<RunResult, 'unfinished' | 'experiment'>): number => unfinished?.seed ?? experiment.seed;
 
 function valuesBySeed(results: readonly CellResult[], wanted: Quantity): Map<number, number> {
   const values = new Map<number, number>();

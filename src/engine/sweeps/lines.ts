@@ -136,7 +136,11 @@ function isResult(value: unknown): value is RunResult {
     (value.status === 'finished' || value.status === 'failed') &&
     isObject(value.experiment) &&
     isObject(value.backend) &&
+    (value.dataset === null || isDataset(value.dataset)) &&
     Array.isArray(value.notes) &&
+    value.notes.every(
+      (note) => isObject(note) && typeof note.code === 'string' && typeof note.text === 'string',
+    ) &&
     (value.error === null || isObject(value.error)) &&
     Array.isArray(value.comparison) &&
     Array.isArray(value.seeds) &&
@@ -146,12 +150,28 @@ function isResult(value: unknown): value is RunResult {
         Number.isInteger(seed.seed) &&
         isNetwork(seed.model) &&
         (seed.baseline === null || isNetwork(seed.baseline)) &&
-        (seed.gain === null || (isObject(seed.gain) && Array.isArray(seed.gain.perTask))) &&
+        hasPerTask(seed.gain) &&
+        hasPerTask(seed.decomposition) &&
         Array.isArray(seed.others) &&
-        seed.others.every((other) => isObject(other) && isNetwork(other.result)),
+        seed.others.every(
+          (other) =>
+            isObject(other) &&
+            isNetwork(other.result) &&
+            hasPerTask(other.gain) &&
+            hasPerTask(other.decomposition),
+        ),
     )
   );
 }
+
+const isDataset = (value: unknown): boolean =>
+  isObject(value) &&
+  Array.isArray(value.tasks) &&
+  value.tasks.every((task) => isObject(task) && typeof task.name === 'string');
+
+/** A gain, or its parts; null where there is none. */
+const hasPerTask = (value: unknown): boolean =>
+  value === null || (isObject(value) && Array.isArray(value.perTask) && value.perTask.every(isObject));
 
 const isScores = (value: unknown): boolean =>
   Array.isArray(value) &&

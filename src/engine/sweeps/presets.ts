@@ -56,7 +56,7 @@ export const sweepPresets: readonly SweepPreset[] = [
     id: 'degrees',
     label: 'Uniform against mixed degrees',
     summary:
-      'Does it matter whether the tasks are equally hard? Compare the mixed row with the uniform ones at the same cosine: where the mixed one gains less, the hard tasks get in the way of the easy ones.',
+      'Does it matter whether the tasks are equally hard? Compare the mixed row with the uniform ones at the same cosine, in the sharing part of the gain: where it is lower for the mixed one, hard and easy tasks do each other less good.',
     sweep: {
       version: 1,
       label: 'Uniform against mixed degrees',

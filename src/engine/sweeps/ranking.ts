@@ -1,6 +1,6 @@
 // Ranks the cells of a sweep by the model's validation score.
 import type { NetworkResult } from '../protocol/result.ts';
-import type { CellResult } from './aggregate.ts';
+import { type CellResult, failedSeedOf } from './aggregate.ts';
 import type { RankOf } from './halving.ts';
 
 /**
@@ -34,7 +34,7 @@ export function rankIn(results: readonly CellResult[], seeds: readonly number[])
   for (const { cell, result } of results) {
     const own = scores.get(cell) ?? new Map<number, number>();
     scores.set(cell, own);
-    if (result.status === 'failed') own.set(result.unfinished?.seed ?? result.experiment.seed, Number.NaN);
+    if (result.status === 'failed') own.set(failedSeedOf(result), Number.NaN);
     for (const { seed, model } of result.seeds) own.set(seed, validationScore(model));
   }
   return (cell) => rankOfScores(scores.get(cell) ?? new Map(), seeds);

@@ -5,6 +5,7 @@ import { aggregate, comparePaired } from './aggregate.ts';
 import { guessedSeconds, secondsLeft, workOf } from './estimate.ts';
 import { expandCells } from './expand.ts';
 import { budgetsOf, countHalvingRuns, isHalvingDone, rungsOf } from './halving.ts';
+import { headerOf, readLines, toLine } from './lines.ts';
 import { requireSweep } from './parse.ts';
 import { quantitiesIn, quantity } from './quantity.ts';
 import { rankIn } from './ranking.ts';
@@ -121,6 +122,38 @@ describe('recordOf', () => {
     expect(times).toMatchObject({ elapsedMs: 1000, machine: 'node' });
     expect(times.networks).toContainEqual({ role: 'model', trainMs: 120, evaluationMs: 4 });
     expect(result.elapsedMs).toBe(1000);
+  });
+});
+
+describe('a line of a file', () => {
+  const { sweep, cells } = sweepOf();
+  const { record } = recordOf(
+    { id: 'x-1', cell: 'x', seed: 1 },
+    endedWith(cells[0] as (typeof cells)[0], 1, [0.6]).result,
+    'node',
+  );
+  const read = (result: object) =>
+    readLines(
+      toLine(headerOf(sweep, catalog)) + toLine({ ...record, result: { ...record.result, ...result } }),
+    );
+  const [seed] = record.result.seeds;
+
+  it('is a run with what the figures of a sweep read', () => {
+    expect(read({})).toMatchObject({ records: [record], broken: [] });
+    expect(read({ dataset: DATA, notes: [{ code: 'a', text: 'b' }] }).broken).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['tasks that are no list', { dataset: { tasks: 5 } }],
+    ['a task without a name', { dataset: { tasks: [{}] } }],
+    ['a note without a text', { notes: [{ code: 'a' }] }],
+    ['a gain without its tasks', { seeds: [{ ...seed, gain: {} }] }],
+    ['parts of a gain without their tasks', { seeds: [{ ...seed, decomposition: { mean: {} } }] }],
+    ['another network that is none', { seeds: [{ ...seed, others: [{ result: {}, gain: null }] }] }],
+    ['a network of no role', { seeds: [{ ...seed, model: { ...seed?.model, role: 'admin' } }] }],
+    ['a result that goes on', { status: 'stopped' }],
+  ])('with %s is none', (_what, result) => {
+    expect(read(result)).toMatchObject({ records: [], broken: [2] });
   });
 });
 

@@ -225,6 +225,17 @@ describe('multiclass metrics', () => {
     expect(b.logLoss.value).toBeCloseTo(a.logLoss.value, 12);
   });
 
+  it('have the log loss of equal logits at any size', () => {
+    for (const size of [0, 1e16, 1e30, 3e38]) {
+      const z = Math.fround(size);
+      expect(multiclassMetrics([z, z, z], [1], 3).logLoss.value, String(size)).toBeCloseTo(Math.log(3), 14);
+      expect(multiclassMetrics([-z, -z, -z], [1], 3).logLoss.value, String(-size)).toBeCloseTo(
+        Math.log(3),
+        14,
+      );
+    }
+  });
+
   it('tie rows that differ by a constant, or in which of the other classes has which logit', () => {
     for (let i = 1; i <= 20; i++) {
       const [z = 0, a = 0, b = 0, c = 0] = [1, 2, 3, 4].map((k) => Math.fround(3 * Math.sin(i * k)));

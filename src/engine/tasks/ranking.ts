@@ -92,8 +92,11 @@ export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.
 export function logOdds(logits: ArrayLike<number>, classes: number): Float64Array {
   const out = new Float64Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) {
-    for (let c = 0; c < classes; c++)
-      out[start + c] = (logits[start + c] as number) - logSumOfOthers(logits, start, classes, c);
+    for (let c = 0; c < classes; c++) {
+      const { max, log } = sumOfOthers(logits, start, classes, c);
+      // In this order: added to a large logit, the logarithm of a sum of several would be lost in its last digits.
+      out[start + c] = (logits[start + c] as number) - max - log;
+    }
   }
   return out;
 }
@@ -128,12 +131,25 @@ export function rankingScores(logits: ArrayLike<number>, classes: number, own: n
   });
 }
 
-/** @param left - the class that is left out, or -1 */
-function logSumOfOthers(logits: ArrayLike<number>, start: number, classes: number, left: number): number {
+/**
+ * The sum of e^z over the classes as e^max e^log.
+ * @param left - the class that is left out, or -1
+ */
+function sumOfOthers(
+  logits: ArrayLike<number>,
+  start: number,
+  classes: number,
+  left: number,
+): { max: number; log: number } {
   let max = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < classes; c++) if (c !== left) max = Math.max(max, logits[start + c] as number);
-  if (!Number.isFinite(max)) return max;
+  if (!Number.isFinite(max)) return { max, log: 0 };
   let sum = 0;
   for (let c = 0; c < classes; c++) if (c !== left) sum += Math.exp((logits[start + c] as number) - max);
-  return max + Math.log(sum);
+  return { max, log: Math.log(sum) };
+}
+
+function logSumOfOthers(logits: ArrayLike<number>, start: number, classes: number, left: number): number {
+  const { max, log } = sumOfOthers(logits, start, classes, left);
+  return max + log;
 }

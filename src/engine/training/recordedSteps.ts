@@ -148,8 +148,7 @@ export class RecordedSteps {
   /** A step in two parts without a recording. */
   private async launchInTwo(inTwo: ProgramInTwo, batch: TensorBatch, step: number): Promise<void> {
     const made = inTwo.first(batch, step);
-    const read = await made.data<'float32'>();
-    made.dispose();
+    const read = await made.data<'float32'>().finally(() => made.dispose());
     this.carry(inTwo, read, step);
     inTwo.second(step);
   }

@@ -171,18 +171,23 @@ function misfit(
     ...missing.map(({ name, shape }) => ({ path: name, expected: text(shape), got: 'no such tensor' })),
     ...unexpected.map(({ name, shape }) => ({ path: name, expected: 'no such tensor', got: text(shape) })),
   ].map((issue) => ({ ...issue, remedy }));
-  const first = (kind: readonly { name: string }[]) => listed(kind.map((t) => t.name));
+  // One of each kind: the issues name them all.
+  const fact = <T extends { name: string }>(kind: readonly T[], what: string, more = (_: T) => '') =>
+    kind.slice(0, 1).map((one) => {
+      const such = kind.length > 1 ? 'such as ' : '';
+      return `${tensorsText(kind.length)} ${what} (${such}${one.name}${more(one)})`;
+    });
   const facts = [
-    misshapen[0] &&
-      `${tensorsText(misshapen.length)} of another shape (${misshapen[0].name}: expected ${text(misshapen[0].expected)}, got ${text(misshapen[0].got)}${misshapen.length > 1 ? `; then ${first(misshapen.slice(1))}` : ''})`,
-    missing.length > 0 && `${tensorsText(missing.length)} missing (${first(missing)})`,
-    unexpected.length > 0 &&
-      `${tensorsText(unexpected.length)} that the model has not (${first(unexpected)})`,
-  ].filter((fact) => typeof fact === 'string');
+    ...fact(misshapen, 'of another shape', (t) => `: expected ${text(t.expected)}, got ${text(t.got)}`),
+    ...fact(missing, 'missing'),
+    ...fact(unexpected, 'that the model has not'),
+  ];
   const under = prefixes.filter((p) => p !== '');
   const reading = under.length > 0 ? `, read without ${under.join(' and ')}` : '';
   const other =
-    names.size + misshapen.length === 0 && tensors.length > 0 ? ` The file has ${first(tensors)}.` : '';
+    names.size + misshapen.length === 0 && tensors.length > 0
+      ? ` The file has ${listed(tensors.map((t) => t.name))}.`
+      : '';
   return new WorkbenchError(
     'file',
     `${fileName} does not fit ${label}: of ${tensorsText(total)}, ${names.size} are found${reading}; ${facts.join('; ')}.${other} ${remedy}`,

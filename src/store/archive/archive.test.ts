@@ -132,6 +132,16 @@ describe('an archive', () => {
     }
   });
 
+  it('holds typed arrays by their marks, and what only looks like one as it is', () => {
+    const line = writeLine({ a: Float32Array.of(1.5, Number.NaN), b: -Infinity });
+    expect(readLine(line)).toEqual({ a: Float32Array.of(1.5, Number.NaN), b: -Infinity });
+    // Every object has an answer to `constructor`.
+    const odd = { $constructor: 'AAAA', $f32: 5 };
+    expect(readLine(JSON.stringify(odd))).toEqual(odd);
+    expect(readLine('{"$constructor":"AAAA"}')).toEqual({ $constructor: 'AAAA' });
+    expect(() => readLine('{"$f32":"AAAA"}')).toThrow('$f32: expected a multiple of 4 bytes, got 3');
+  });
+
   it('of something else, or too large, is refused', async () => {
     await expect(read(new Blob(['a,b\n1,2']))).rejects.toThrow(/expected a file that this workbench/);
     await expect(read(new Blob(['{"format":"multitab-runs","version":2}']))).rejects.toThrow(/version/);

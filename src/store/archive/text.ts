@@ -42,8 +42,9 @@ function unnamed(_key: string, value: unknown): unknown {
   if (keys.length !== 1 || !key?.startsWith('$')) return value;
   const content = new Map<string, unknown>(Object.entries(value)).get(key);
   if (key === '$number') return Number(content);
-  const type = ARRAYS[key.slice(1) as ArrayKind];
-  if (!type || typeof content !== 'string') return value;
+  const kind = key.slice(1);
+  if (!Object.hasOwn(ARRAYS, kind) || typeof content !== 'string') return value;
+  const type = ARRAYS[kind as ArrayKind];
   const bytes = fromBase64(content);
   if (bytes.length % type.BYTES_PER_ELEMENT !== 0)
     throw new Error(`${key}: expected a multiple of ${type.BYTES_PER_ELEMENT} bytes, got ${bytes.length}`);

@@ -3,7 +3,7 @@
 import { type Estimate, estimate } from '../../engine/core/interval.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import { isTwin } from '../../engine/core/roles.ts';
-import type { Cell } from '../../engine/sweeps/expand.ts';
+import type { Cell, SweepRun } from '../../engine/sweeps/expand.ts';
 import type { NetworkSummary, RunEntry } from '../runEntry.ts';
 import { runIdOf } from './runIds.ts';
 import type { Expanded } from './sweepItem.ts';
@@ -95,8 +95,10 @@ export function cellFigures(
   kept: ReadonlyMap<string, RunEntry>,
   figure: Figure,
 ): CellFigures[] {
+  const byCell = new Map<string, SweepRun[]>(cells.map(({ id }) => [id, []]));
+  for (const run of runs) byCell.get(run.cell)?.push(run);
   return cells.map((cell) => {
-    const own = runs.filter((run) => run.cell === cell.id);
+    const own = byCell.get(cell.id) ?? [];
     const entries = own.flatMap((run) => kept.get(runIdOf(sweep, run)) ?? []);
     const perSeed = own.map((run) => {
       const entry = kept.get(runIdOf(sweep, run));
@@ -136,18 +138,16 @@ export function gridOf(
   const rows = rowAxis === null ? [''] : placesOf(cells, rowAxis);
   const isIn = (labels: readonly string[]) =>
     labels.every((label, axis) => axis === columnAxis || axis === rowAxis || label === fixed.get(axis));
-  const shown = figures.filter(({ cell }) => isIn(cell.labels));
+  const keyOf = (row: string | undefined, column: string | undefined) => JSON.stringify([row, column]);
+  const shown = new Map<string, CellFigures>();
+  for (const own of figures) {
+    const { labels } = own.cell;
+    const key = keyOf(rowAxis === null ? '' : labels[rowAxis], labels[columnAxis]);
+    if (isIn(labels) && !shown.has(key)) shown.set(key, own);
+  }
   return {
     rows,
     columns,
-    cells: rows.flatMap((row) =>
-      columns.map(
-        (column) =>
-          shown.find(
-            ({ cell: { labels } }) =>
-              labels[columnAxis] === column && (rowAxis === null || labels[rowAxis] === row),
-          ) ?? null,
-      ),
-    ),
+    cells: rows.flatMap((row) => columns.map((column) => shown.get(keyOf(row, column)) ?? null)),
   };
 }

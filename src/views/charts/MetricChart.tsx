@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, type Row } from './curves.ts';
-import { formatCount, formatFixed, formatTick, UNDEFINED } from './format.ts';
+import { capitalised, formatCount, formatFixed, formatTick, UNDEFINED } from './format.ts';
 import { FRAME, type FrameLine, type StepMark } from './frame.ts';
 import { LineFrame } from './LineFrame.tsx';
 import classes from './MetricChart.module.css';
@@ -195,7 +195,7 @@ export const MetricChart = inTurn(function MetricChart({
       <HiddenTable
         data={{
           caption: `Primary metric per task, last value of model and ${baselineName}`,
-          header: ['Task', 'Model', 'Baseline'],
+          header: ['Task', 'Model', capitalised(baselineName)],
           rows: tasks.map((name, i) => [
             name,
             formatFixed(ends[i] ?? Number.NaN, 4),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  capitalised,
   formatCompact,
   formatCount,
   formatExponent,
@@ -84,12 +85,14 @@ describe('names', () => {
     expect(humanise('R2')).toBe('R²');
     expect(inSentence('Explained variance')).toBe('explained variance');
     expect(inSentence('AUROC')).toBe('AUROC');
+    expect(['loss of rows', '', 'öl', '𝒶 b'].map(capitalised)).toEqual(['Loss of rows', '', 'Öl', '𝒶 b']);
   });
   it('labels numbered tasks and leaves other names alone', () => {
     expect(taskLabel('task12')).toBe('Task 12');
     expect(shortTaskLabel('task_3')).toBe('T3');
     expect(shortTaskLabel('species')).toBe('species');
     expect(taskLabel('taskforce 3')).toBe('taskforce 3');
+    expect(taskLabel('דרגה')).toBe('\u2068דרגה\u2069');
   });
   it('lists and counts', () => {
     expect(listNames(['a'])).toBe('a');

@@ -2,6 +2,7 @@
 import { useMemo, useRef } from 'react';
 import { knownTable } from '../../engine/config/knownTables.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
+import { labelled } from '../../store/labels.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
 import classes from './controls.module.css';
@@ -63,7 +64,7 @@ export function FileControl() {
       <ReadingLine />
       {fileError && (
         <p className={classes.error} role="alert">
-          {fileError.message}
+          {labelled(fileError.message)}
         </p>
       )}
       <RefusedButtons />
@@ -79,7 +80,7 @@ export function FileControl() {
       )}
       {preview?.notes.map((note) => (
         <span key={note.text} className={classes.caption}>
-          {note.text}
+          {labelled(note.text)}
         </span>
       ))}
     </section>

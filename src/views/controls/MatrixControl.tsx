@@ -2,6 +2,7 @@
 import { Popover } from '@mantine/core';
 import { useState } from 'react';
 import type { MatrixParam, ParamValue } from '../../engine/config/params.ts';
+import { clip } from '../../engine/core/errors.ts';
 import { useStore } from '../../store/store.ts';
 import classes from './controls.module.css';
 import { TextBox } from './TextBox.tsx';
@@ -32,14 +33,14 @@ export function MatrixControl(props: MatrixControlProps) {
 
 function Cells({ spec, value, count, onChange }: MatrixControlProps & { count: number }) {
   const rho = useStore((s) => Number(s.experiment?.tasks.rho ?? 0));
-  /** The cell whose text is invalid. */
-  const [bad, setBad] = useState<string | null>(null);
+  /** The cell whose text is invalid, and that text. */
+  const [bad, setBad] = useState<{ cell: string; text: string } | null>(null);
   const matrix = resized(value, count, rho);
   const tasks = matrix.map((_, i) => `T${i + 1}`);
   const setCell = (i: number, j: number, text: string) => {
     const entry = readNumber(text);
     const fits = entry !== null && entry >= spec.min && entry <= spec.max;
-    setBad(fits ? null : `${tasks[i]} ${tasks[j]}`);
+    setBad(fits ? null : { cell: `${tasks[i]} ${tasks[j]}`, text });
     if (!fits) return;
     const next = matrix.map((row) => [...row]);
     (next[i] as number[])[j] = entry;
@@ -61,7 +62,7 @@ function Cells({ spec, value, count, onChange }: MatrixControlProps & { count: n
               label={`${spec.label}, task ${i + 1} and task ${j + 1}`}
               className=""
               disabled={i === j}
-              invalid={bad === `${task} ${other}`}
+              invalid={bad?.cell === `${task} ${other}`}
               value={writeNumber(matrix[i]?.[j] ?? Number.NaN)}
               onCommit={(text) => setCell(i, j, text)}
             />
@@ -70,7 +71,7 @@ function Cells({ spec, value, count, onChange }: MatrixControlProps & { count: n
       </div>
       <p className={bad ? classes.error : classes.caption} role={bad ? 'alert' : undefined}>
         {bad
-          ? `Expected a number from ${spec.min} to ${spec.max}.`
+          ? `${bad.cell}: expected a number from ${spec.min} to ${spec.max}, got "${clip(bad.text)}". Escape puts the last one back.`
           : 'Cosine between the weight vectors of two tasks. Both halves change together.'}
       </p>
     </div>

@@ -10,7 +10,9 @@ import {
   sameValue,
 } from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
+import { labelled } from '../../store/labels.ts';
 import { useStore } from '../../store/store.ts';
+import { capitalised } from '../charts/format.ts';
 import { controlOf } from '../shell/paths.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
@@ -49,7 +51,7 @@ export function ParamRow(props: ParamRowProps) {
   // Options are greyed out only inside the open list, so the reason is shown beside it too.
   const whyGrey = [...new Set(Object.values(unsuitable ?? {}))];
   const isDefault = sameValue(value, spec.default);
-  const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
+  const reason = issue && labelled(`Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`);
   const wide = WIDE.includes(spec.kind);
   return (
     <div className={`${classes.row} ${isLongChoice(spec, value) ? classes.longChoice : ''}`} data-path={path}>
@@ -69,7 +71,7 @@ export function ParamRow(props: ParamRowProps) {
         openDelay={300}
         opened={byKey || undefined}
         position="right"
-        label={`${spec.help} ${describeParam(spec).replace(/^./, (c) => c.toUpperCase())}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
+        label={`${spec.help} ${capitalised(describeParam(spec))}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
       >
         <span className={`${classes.label} ${isDefault ? '' : classes.changed}`}>{spec.label}</span>
       </Tooltip>

@@ -19,7 +19,17 @@ const spec = (changes: Partial<NumberParam>): NumberParam => ({
 describe('numbers in a box', () => {
   it('reads what people write and refuses the rest', () => {
     expect(['5e-4', '40,000', ' 0.4 ', '−1', '.5'].map(readNumber)).toEqual([5e-4, 40000, 0.4, -1, 0.5]);
-    expect(['', 'abc', '1e', '0x10', '1 2'].map(readNumber)).toEqual([null, null, null, null, null]);
+    for (const text of ['', 'abc', '1e', '0x10', '1 2']) expect(readNumber(text), text).toBeNull();
+  });
+
+  it('takes a comma for thousands only where it stands as one', () => {
+    expect(['1,234,567', '−12,000.5'].map(readNumber)).toEqual([1234567, -12000.5]);
+    // Read without their commas these would be 5, 1, 15, 1234 and 5e-4.
+    for (const text of ['0,5', '0,001', '1,5', '12,34', '5,e-4']) expect(readNumber(text), text).toBeNull();
+  });
+
+  it('reads back thousands', () => {
+    for (const value of [1000, -40000, 1e6]) expect(readNumber(writeNumber(value))).toBe(value);
   });
 
   it('reads back what it writes', () => {

@@ -1,9 +1,13 @@
 // Numbers as users type them in a box, and positions on a slider. Pure, so that they are tested in Node.
 import type { NumberParam } from '../../engine/config/params.ts';
 
+/** As `writeNumber` writes thousands: not the decimal comma of "0,5" or "0,001". */
+const WITH_THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)/;
+
 /** "5e-4", "40,000" and "0.4" are numbers; anything else is null. */
 export function readNumber(text: string): number | null {
-  const plain = text.trim().replaceAll(',', '').replace('−', '-');
+  const typed = text.trim().replace('−', '-');
+  const plain = WITH_THOUSANDS.test(typed) ? typed.replaceAll(',', '') : typed;
   if (plain === '' || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
   return Number(plain);
 }

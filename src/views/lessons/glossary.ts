@@ -55,6 +55,19 @@ export const glossary = {
     name: 'Block',
     text: 'One layer of attention and feed-forward network. What a token has read in the first block, others can read from it in the second.',
   },
+  'row-attention': {
+    name: 'Attention between rows',
+    text: 'The rows of a batch read each other, so that a prediction depends on which rows share its batch. The paper calls it inter-sample attention, and that between the tokens of one row inter-feature attention.',
+    source: 'Somepalli et al. 2021; Sinodinos et al. 2025',
+  },
+  softmax: {
+    name: 'Softmax',
+    text: 'Turns numbers of any size into shares: e to the power of each, over the sum of all these powers. Shares are positive and sum to 1.',
+  },
+  gradient: {
+    name: 'Gradient',
+    text: 'How a number such as a loss or an output changes with each value that it depends on, for small changes. Training moves the weights against the gradient of the loss.',
+  },
   mask: {
     name: 'Mask',
     text: 'Pairs of query and key that are blocked: their score is set to minus infinity before the softmax, so the weight is exactly 0.',
@@ -92,13 +105,18 @@ export const glossary = {
     text: 'Mean ± t · s/√n over n seeds. If it includes 0, the runs do not show that the effect is there.',
     source: 'Student 1908',
   },
+  dropout: {
+    name: 'Dropout',
+    text: 'Each training step leaves out a share of the hidden units at random, so that a network does not rely on single ones. Predictions are made with all of them.',
+    source: 'Srivastava et al. 2014',
+  },
   'explained-variance': {
     name: 'Explained variance',
     text: '1 minus the variance of the errors over that of the targets. 1 is perfect, 0 is as good as always predicting the mean.',
   },
   auroc: {
     name: 'AUROC',
-    text: 'The chance that a random positive row gets a higher logit than a random negative one. 0.5 is guessing.',
+    text: 'The chance that a random positive row gets a higher logit than a random negative one; with several classes, the mean over each against the rest. 0.5 is guessing.',
     source: 'Hanley and McNeil 1982',
   },
   r2: {
@@ -141,7 +159,7 @@ export const glossary = {
   },
   'best-step': {
     name: 'Best step',
-    text: 'The end of the epoch with the highest mean of the validation metrics. Its weights are the ones that are tested.',
+    text: 'The end of the epoch with the highest mean of the primary validation metrics: explained variance or AUROC. Its weights are the ones that are tested.',
   },
   architecture: {
     name: 'Architecture part',
@@ -174,7 +192,7 @@ export const glossary = {
   },
   weighting: {
     name: 'Balancing method',
-    text: 'How the losses or gradients of the tasks become one update. Equal adds the losses up.',
+    text: 'How the losses or gradients of the tasks become one update; the setting is Weighting, under Training. Equal adds the losses up.',
   },
   split: {
     name: 'Split',

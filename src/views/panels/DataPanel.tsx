@@ -1,6 +1,7 @@
 // The Data tab: how every column is read and why, how the rows are split, and which columns are associated, before training.
 // Everything detected can be overridden here.
 import { useEffect } from 'react';
+import { labelled } from '../../store/labels.ts';
 import { useStore } from '../../store/store.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { FigureNote } from '../charts/save/figures.ts';
@@ -39,7 +40,7 @@ export function DataPanel() {
       <Card title="Data">
         {error && !isDescribing ? (
           <p role="alert" className={classes.error}>
-            {error.message}
+            {labelled(error.message)}
           </p>
         ) : (
           <EmptyState title={isDescribing ? 'Reading the table' : 'No data yet'} height={320}>

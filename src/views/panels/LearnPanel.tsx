@@ -75,7 +75,8 @@ function LessonEntry({ id, lesson }: { id: string; lesson: Lesson }) {
         </p>
         <details className={classes.notes}>
           <summary>
-            For teachers<span className={classes.ofLesson}>: {lesson.title}</span>
+            {/* Eight summaries with the same words: readers hear whose each is. */}
+            For teachers<span className="visually-hidden">: {lesson.title}</span>
           </summary>
           <ul>
             {lesson.notes.map((note) => (
@@ -93,6 +94,17 @@ function LessonEntry({ id, lesson }: { id: string; lesson: Lesson }) {
   );
 }
 
+/** The formula of gain, and what its letters stand for. */
+const GainInFormula = () => (
+  <>
+    <GainFormula />
+    <span>
+      T tasks; M is the metric of the network and B that of the baseline on task i; l is 1 where lower is
+      better, else 0.
+    </span>
+  </>
+);
+
 function Glossary() {
   return (
     <Card title="Glossary" subtitle="the terms of the field, as the workbench uses them">
@@ -102,7 +114,7 @@ function Glossary() {
             <dt>{term.name}</dt>
             <dd>
               {term.text}
-              {id === 'gain' && <GainFormula />}
+              {id === 'gain' && <GainInFormula />}
               {'source' in term && <span className={classes.muted}> {term.source}.</span>}
             </dd>
           </div>

@@ -266,11 +266,11 @@ function Weights({ isBusy }: { isBusy: boolean }) {
         {isDone
           ? 'Saved weights are those of the best epoch, of the last seed. '
           : 'Run an experiment to the end to save its weights. '}
-        In Python: <code>model.load_state_dict(safetensors.torch.load_file("file"))</code>. A file, of
-        safetensors or of <code>torch.save</code>, is measured with the model, table and tasks set on the
-        left: what does not fit is listed name by name. A file saved here says in its metadata how columns,
-        classes and numbers were read, and the table is read so; beside a file of <code>torch.save</code>,
-        choose the same as JSON. Nothing in it is run.
+        In Python: <code>model.load_state_dict(safetensors.torch.load_file("file"))</code>. A file of
+        safetensors or of <code>torch.save</code> is read as data, nothing in it is executed, and measured
+        with the model, table and tasks set on the left; what does not fit is listed name by name. A file
+        saved here says in its metadata how columns, classes and numbers were read, and the table is read in
+        the same way; with a file of <code>torch.save</code>, choose these metadata as a .json file beside it.
       </p>
     </Card>
   );

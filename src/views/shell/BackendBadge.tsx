@@ -7,7 +7,7 @@ import classes from './backendBadge.module.css';
 import controls from './controls.module.css';
 
 const CHOICES: readonly { value: BackendRequest['backend']; label: string }[] = [
-  { value: 'auto', label: 'Best that starts' },
+  { value: 'auto', label: 'Best that starts (auto)' },
   { value: 'webgpu', label: 'WebGPU' },
   { value: 'wasm', label: 'wasm' },
   { value: 'cpu', label: 'JavaScript' },

@@ -4,7 +4,6 @@ import type { RunRecord } from '../../store/runRecord.ts';
 import { isOver } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { runBefore, spokenResult } from '../panels/train/spoken.ts';
-import classes from './controls.module.css';
 
 /** Runs that trained in this visit and have not been said. The store is asked, because a quick run ends before the page has drawn it. */
 const begun = new Set<string>();
@@ -25,7 +24,7 @@ export function ResultSaid({ run }: { run: RunRecord }) {
     setSaid(spokenResult(run, runBefore(run, runs), catalog));
   }, [run]);
   return (
-    <p className={classes.hidden} role="status">
+    <p className="visually-hidden" role="status">
       {said}
     </p>
   );

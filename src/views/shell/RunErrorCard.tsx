@@ -6,11 +6,13 @@ import type { ErrorReport, NumericFault } from '../../engine/core/errors.ts';
 import { backendName } from '../../engine/protocol/backend.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
 import { useLossPoints } from '../../store/hooks.ts';
+import { labelled } from '../../store/labels.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { saveText, useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
 import controls from './controls.module.css';
 import classes from './errorCard.module.css';
+import { focusRun } from './focusRun.ts';
 import { type SaidOnce, saidOnce } from './headline.ts';
 import { measureWeights } from './opening/measureWeights.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
@@ -30,9 +32,9 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
       <div className={classes.errorHead}>
         <IconCircleX size={20} stroke={1.75} color="var(--error)" aria-hidden="true" />
         <div>
-          <h2>{said.headline}</h2>
+          <h2>{labelled(said.headline)}</h2>
           {said.details.map((line) => (
-            <p key={line}>{line}</p>
+            <p key={line}>{labelled(line)}</p>
           ))}
           {hasCurves && (
             <p>
@@ -54,7 +56,7 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
           <div className={classes.errorBody}>
             <section>
               <h3>What to do</h3>
-              {said.remedy !== null && <p>{said.remedy}</p>}
+              {said.remedy !== null && <p>{labelled(said.remedy)}</p>}
               <div className={classes.offers}>
                 <WithFileSettings error={error} />
                 <ResumeButton run={run} />
@@ -75,7 +77,7 @@ function Issues({ lines }: Pick<SaidOnce, 'lines'>) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
     <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
       {lines.map((line) => (
-        <li key={line}>{line}</li>
+        <li key={line}>{labelled(line)}</li>
       ))}
     </ul>
   );
@@ -193,6 +195,7 @@ function WhatToDo({ run }: { run: RunRecord }) {
     const experiment = applyRemedies(run.experiment, wanted, catalog);
     setExperiment(experiment);
     start({ experiment });
+    focusRun();
   };
   return (
     <section>

@@ -69,7 +69,7 @@ export function ShareButton() {
         <Icon size={16} stroke={1.75} aria-hidden="true" />
         <span className={classes.shareWord}>Share</span>
       </button>
-      <span role="status" className={controls.hidden}>
+      <span role="status" className="visually-hidden">
         {said}
       </span>
     </>

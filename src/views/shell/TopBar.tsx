@@ -17,6 +17,7 @@ import { useStore } from '../../store/store.ts';
 import { useScheme } from '../charts/parts/useScheme.ts';
 import { BackendBadge } from './BackendBadge.tsx';
 import controls from './controls.module.css';
+import { RUN_BUTTON } from './focusRun.ts';
 import { Logo } from './Logo.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { ShareButton } from './ShareButton.tsx';
@@ -91,6 +92,7 @@ export function RunButtons() {
     <div className={classes.runButtons}>
       {active && !paused ? (
         <button
+          id={RUN_BUTTON}
           type="button"
           className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           title="Pause after the current step"
@@ -101,6 +103,7 @@ export function RunButtons() {
         </button>
       ) : (
         <button
+          id={RUN_BUTTON}
           type="button"
           className={`${controls.button} ${controls.primary} ${classes.runButton}`}
           disabled={!active && !canStart}

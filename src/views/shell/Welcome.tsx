@@ -51,7 +51,9 @@ export function Welcome() {
             onChange={({ currentTarget }) => {
               const files = Array.from(currentTarget.files ?? []);
               currentTarget.value = '';
-              void openFiles(files).then(() => setTab('data'));
+              const { file } = useStore.getState();
+              // Another kind of file is shown where it belongs, and one that was refused nowhere.
+              void openFiles(files).then(() => useStore.getState().file !== file && setTab('data'));
             }}
           />
         </label>

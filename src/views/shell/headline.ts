@@ -1,5 +1,6 @@
 // What the card of a failed run says where: the heading and the text of its message, and below it what to do. Nothing twice.
 import { type ErrorReport, formatIssue } from '../../engine/core/errors.ts';
+import { capitalised } from '../charts/format.ts';
 
 /** Longer first lines are a short heading and a text. */
 const LONG_HEADLINE = 120;
@@ -8,7 +9,7 @@ const LONG_HEADLINE = 120;
 export function headlineOf(line: string): { headline: string; detail: string } {
   const at = line.length > LONG_HEADLINE ? line.search(/[:.;] /) : -1;
   if (at < 0) return { headline: line, detail: '' };
-  return { headline: line.slice(0, at), detail: line.slice(at + 2).replace(/^./, (c) => c.toUpperCase()) };
+  return { headline: line.slice(0, at), detail: capitalised(line.slice(at + 2)) };
 }
 
 export interface SaidOnce {

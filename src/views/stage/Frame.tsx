@@ -6,7 +6,7 @@ import { OnlyFigure } from '../charts/parts/Card.tsx';
 import { figureHelp } from '../charts/parts/figureHelp.ts';
 import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
-import { Notices } from '../shell/Notices.tsx';
+import { Notices } from '../shell/notices/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
 import { RunBar } from '../shell/RunBar.tsx';
 import { RunButtons } from '../shell/TopBar.tsx';

@@ -14,7 +14,7 @@ import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
 import controls from '../shell/controls.module.css';
 import { focusViews } from '../shell/focusViews.ts';
-import { Notices } from '../shell/Notices.tsx';
+import { Notices } from '../shell/notices/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
 import { changesText, RunBar } from '../shell/RunBar.tsx';
 import { titleOf } from '../shell/runNames.ts';

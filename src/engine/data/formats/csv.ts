@@ -12,6 +12,7 @@ import {
   type LayoutSettings,
   SAMPLED_BYTES,
   type TableReader,
+  type TableSchema,
   type TextColumn,
 } from './format.ts';
 import { checkLengths, type Layout, layOut, oneColumnNotes } from './layout.ts';
@@ -45,7 +46,13 @@ async function open(
     const ofText = await readPieces(blob, name, told, settings.encoding, text, maxBytes);
     return { text, records: text.records(), notes: [...ofText, ...text.notes], dropped: text.dropped };
   };
-  if (sample === 'all') return readerOf(understand(await read(), name, settings), false);
+  /** With what stood between the cells. */
+  const toReader = (table: Understood, { delimiter }: DelimitedText, isSampled: boolean) =>
+    readerOf({ ...table, hasSemicolons: delimiter === ';' }, isSampled);
+  if (sample === 'all') {
+    const all = await read();
+    return toReader(understand(all, name, settings), all.text, false);
+  }
   const isFirst = sample === 'first';
   const limit = (isFirst ? sampleRows : SAMPLE_RECORDS) + FURTHER_RECORDS;
   const first = await read({ limit });
@@ -54,16 +61,22 @@ async function open(
   if (isFirst) {
     layout.body = layout.body.slice(0, sampleRows);
     head.notes.push(sampleNote(settings, layout.body.length));
-    return readerOf(head, true);
+    return toReader(head, first.text, true);
   }
   const start = layout.body.row(0);
   const by = sample === 'stratified' ? columnToSampleBy(layout.names, settings.sampleBy, name) : null;
   const strata = new Strata();
   const counted = await read({
     isKept: () => false,
-    onRecord: (cells, record) => {
-      if (by !== null && record >= start) strata.push(cells[by + layout.offset] ?? '');
-    },
+    watched:
+      by === null
+        ? undefined
+        : {
+            cell: by + layout.offset,
+            tell: (text, record) => {
+              if (record >= start) strata.push(text);
+            },
+          },
   });
   const of = counted.text.seen - start;
   const chosen = chooseRows(of, by === null ? null : strata.list(), sampleRows);
@@ -80,7 +93,7 @@ async function open(
   layout.body = layout.header ? withoutRepeatedNames(rows, layout.header, notes, dropped) : rows;
   checkLengths(layout, name, settings, notes, dropped);
   notes.push(sampleNote(settings, layout.body.length, of));
-  return readerOf({ ...head, notes, dropped }, true);
+  return toReader({ ...head, notes, dropped }, first.text, true);
 }
 
 /** What is told of single lines among the rows. */
@@ -113,21 +126,17 @@ function aboveRows(
 /** A file's records as a table, with notes. */
 interface Understood {
   layout: Layout;
-  hasSemicolons: boolean;
   notes: Note[];
   dropped: DroppedLines[];
 }
 
-function understand(
-  {
-    text,
-    records: all,
-    notes,
-    dropped,
-  }: Pick<Understood, 'notes' | 'dropped'> & {
-    text: DelimitedText;
-    records: Records;
-  },
+/**
+ * Which records are titles, names, rows and sources, whatever they were read from.
+ * @param name - of the file, for messages
+ * @throws WorkbenchError (file)
+ */
+export function understand(
+  { records: all, notes, dropped }: Pick<Understood, 'notes' | 'dropped'> & { records: Records },
   name: string,
   settings: LayoutSettings,
 ): Understood {
@@ -144,13 +153,18 @@ function understand(
     throw refuse(name, 'a header line and at least one row', got, remedy);
   }
   const layout = layOut(records, above, usual, settings, notes, dropped);
-  checkLimits(layout.names.length, layout.body.length, name);
+  checkLimits(layout.names.length, layout.body.length, name, settings);
   checkLengths(layout, name, settings, notes, dropped);
   notes.push(...oneColumnNotes(layout));
-  return { layout, hasSemicolons: text.delimiter === ';', notes, dropped };
+  return { layout, notes, dropped };
 }
 
-function readerOf({ layout, hasSemicolons, notes, dropped }: Understood, isSampled: boolean): TableReader {
+/** @param decimalOf - the decimal sign of a column's numbers, counted from 0, where the file itself says it */
+export function readerOf(
+  { layout, hasSemicolons, notes, dropped }: Understood & Pick<TableSchema, 'hasSemicolons'>,
+  isSampled: boolean,
+  decimalOf: (c: number) => TextColumn['decimal'] = () => undefined,
+): TableReader {
   const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
   /** Cache of the column requested last, which is used several times in turn. */
@@ -189,6 +203,8 @@ function readerOf({ layout, hasSemicolons, notes, dropped }: Understood, isSampl
           return cellsAt(c).padded;
         },
         parts: () => partsAt(c),
+        decimal: decimalOf(c),
+        packed: () => body.packed(c + offset),
         lineAt: (row: number) => body.line(row) + (breaks.get(row)?.[c] ?? 0),
         release() {
           body.release(c + offset);

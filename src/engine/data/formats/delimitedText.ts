@@ -4,8 +4,8 @@ import type { PieceTaker } from './decode.ts';
 import { BLANKS, delimiterOf, readSepLine, withSingleTabs } from './delimiter.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { counted, plain, tooManyRows } from './limits.ts';
+import { RecordParser, type RecordsWanted } from './recordParser.ts';
 import type { Records } from './recordStore.ts';
-import { type RecordFilter, RecordParser } from './records.ts';
 
 /** A file is refused by its estimated rows if they exceed the limit by this factor. */
 const CERTAINLY = 1.2;
@@ -16,11 +16,9 @@ const INVISIBLE = ['\u200b', '\u2060', '\ufeff'];
 /** Characters of a line that wait for its end. */
 const MOST_HELD = 16 * 2 ** 20;
 
-export interface Wanted {
+export interface Wanted extends RecordsWanted {
   /** Stop after this many records. */
   limit?: number;
-  isKept?: RecordFilter;
-  onRecord?: (cells: readonly string[], record: number) => void;
 }
 
 export class DelimitedText implements PieceTaker {

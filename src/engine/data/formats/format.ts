@@ -2,7 +2,11 @@
 // readColumns.ts; formats with types return numbers and codes, which are not interpreted.
 import type { FormatEntry } from '../../config/catalog.ts';
 import type { Note } from '../../core/notes.ts';
+import type { Decimal } from '../numbers.ts';
 import type { ProgressSink } from '../progress.ts';
+
+/** Ends each cell among the bytes of `TextColumn.packed`, UTF-8 and not trimmed; no text file contains it, see decode.ts. */
+export const CELL_END = 0;
 
 /** Cells as they are in the file; types and missing values are found later. */
 export interface TextColumn {
@@ -17,8 +21,12 @@ export interface TextColumn {
   lineAt(row: number): number;
   /** What `lineAt` counts: rows if the file has no lines. */
   unit?: 'line' | 'row';
+  /** The decimal sign of its numbers, where the file has numbers and not their texts: nothing else decides it then. */
+  decimal?: Decimal;
   /** The same cells in parts, so that a long column never exists as a whole. */
   parts?(): Iterable<readonly string[]>;
+  /** The same cells as bytes, which most are understood as without a string for each. */
+  packed?(): Iterable<Uint8Array>;
   /** The cells are not needed any more; their memory can be released. */
   release?(): void;
 }
@@ -116,6 +124,8 @@ export interface LayoutSettings {
   sampleRows: number;
   /** The column whose distribution a stratified sample preserves. */
   sampleBy: string;
+  /** Name or number of the sheet of a workbook; empty for the first with a table. */
+  sheet: string;
 }
 
 export const LAYOUT_DEFAULTS: LayoutSettings = {
@@ -128,6 +138,7 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
   sample: 'all',
   sampleRows: 100_000,
   sampleBy: '',
+  sheet: '',
 };
 
 export interface FileFormat extends FormatEntry {

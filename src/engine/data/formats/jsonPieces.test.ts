@@ -39,6 +39,11 @@ it.each([
   ['objects', '\u001e{"a":\n1}\n\u001e{"a":\n2}\n', ['{"a":\n1}', 1], 2],
   ['objects', '{\n"a":1\n}\n{}\n}\n{\n"a', ['{\n"a":1\n}', 1], 4],
   ['objects', `{${'\n'.repeat(12)}}{"a":2}\n{"b":"\\"}"}{"`, [`{${'\n'.repeat(12)}}`, 1], 4],
+  ['objects', '{"a":1}\n{"a":2}\n{\n "a": 3,\n "b": NaN\n}\n{"a":4}\n', ['{"a":1}', 1], 4],
+  ['objects', '{"a":1}\n\n{\n}\n{\n "a": 3\n}\n', ['{"a":1}', 1], 3],
+  ['objects', '{\n"a":1\n}\n{"a":2}\n{"a":3}', ['{\n"a":1\n}', 1], 3],
+  // A row that was cut off, or does not become JSON, is one alone.
+  ['lines', '{"a":1}\n{"a":2}\n{"a"\n{"a":3}\n{"a"\n"b"}\n', ['{"a":1}', 1], 6],
   ['whole', '{"a":1}\n', undefined, 0],
   ['whole', '{\n"a":[1]}', undefined, 0],
 ])('a %s: %j', (form, text, first, count) => {

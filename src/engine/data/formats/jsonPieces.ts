@@ -14,6 +14,8 @@ const SHOWN_LINES = 5;
 /** Lines that are looked at to tell a row per line, where the first is none. */
 const FIRST_LINES = 12;
 const SHOWN_CHARACTERS = 40;
+/** Blanks that may stand in front of what decides whether an object goes on. */
+const LOOKED_AT = 2 ** 12;
 const [BREAK, QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
   10, 34, 44, 91, 92, 93, 123, 125,
 ];
@@ -187,6 +189,9 @@ export class JsonPieces implements PieceTaker {
       if (found < 0 && !isLast) break;
       const end = found < 0 ? text.length : found;
       const line = text.slice(from, end);
+      const goesOn = this.goesOn(line, text, from, isLast);
+      if (goesOn === null) break;
+      if (goesOn) return this.goOnByObjects(text.slice(from), isLast);
       if (line.trim() === '') this.addBlank(this.line);
       else wantsMore = this.addLine(line);
       this.line++;
@@ -196,6 +201,28 @@ export class JsonPieces implements PieceTaker {
     if (isLast && wantsMore && this.held)
       [this.form, this.whole, this.wholeLine] = ['whole', this.held.text, this.held.line];
     return wantsMore;
+  }
+
+  /**
+   * Whether a line begins an object that ends in a later one, as where what appends to a file writes otherwise than what began it; null
+   * while that is not known. A row that was cut off is none: the next begins behind it.
+   */
+  private goesOn(line: string, text: string, from: number, isLast: boolean): boolean | null {
+    const own = line.endsWith('}') ? '' : line.trim();
+    if (!own.startsWith('{') || own.endsWith('}')) return false;
+    const next = /\S/.exec(text.slice(from + line.length, from + line.length + LOOKED_AT))?.[0] ?? '';
+    if (next !== '' && next !== '"' && next !== '}') return false;
+    this.inRow = { at: from, depth: 0, isText: false };
+    const end = next === '' ? -1 : this.endOfObject(text);
+    this.inRow = { at: 0, depth: 0, isText: false };
+    if (end < 0) return isLast || text.length - from > LONG_LINE ? false : null;
+    return isObjectLine(text.slice(from, end));
+  }
+
+  private goOnByObjects(text: string, isLast: boolean): boolean {
+    const { held } = this;
+    [this.form, this.held, this.rest] = ['objects', null, text];
+    return (!held || this.taker.row(held.text, held.line)) && this.cutObjects(isLast);
   }
 
   private addLine(text: string): boolean {

@@ -32,9 +32,12 @@ const MOST_TIMES = 256;
 /** Small files may become larger by more than that. */
 const ALWAYS = 32 * 2 ** 20;
 
-/** Bytes that a packed file may become, so that a small file cannot fill the memory. */
-export const unpackedLimit = (packed: number) =>
-  Math.min(FILE_LIMITS.bytes, Math.max(ALWAYS, MOST_TIMES * packed));
+/**
+ * Bytes that a packed file may become, so that a small file cannot fill the memory.
+ * @param most - of any file
+ */
+export const unpackedLimit = (packed: number, most: number = FILE_LIMITS.bytes) =>
+  Math.min(most, Math.max(ALWAYS, MOST_TIMES * packed));
 
 /** Remedy for packed files beyond that. */
 export const UNPACK_IT =

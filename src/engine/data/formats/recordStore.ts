@@ -1,13 +1,17 @@
 // The records of a delimited text file, stored column by column: the bytes of the cells per column and block, so that a million
 // rows cost little more than their bytes, no row is an object, and none of it is on the JavaScript heap.
+import type { CellCutter } from './cellCutter.ts';
+import { CELL_END } from './format.ts';
 
-/** Separates the cells of a column; no text file contains it, see decode.ts. */
-const BETWEEN = '\0';
+const END = String.fromCharCode(CELL_END);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const GONE = new Uint8Array(0);
-const packed = (cells: readonly string[]): Uint8Array => encoder.encode(cells.join(BETWEEN));
-const cutUp = (bytes: Uint8Array): string[] => decoder.decode(bytes).split(BETWEEN);
+/** Cells as bytes, each with `CELL_END` behind it. */
+export const packCells = (cells: readonly string[]): Uint8Array =>
+  cells.length === 0 ? GONE : encoder.encode(`${cells.join(END)}${END}`);
+const cutUp = (bytes: Uint8Array): string[] =>
+  bytes.length === 0 ? [] : decoder.decode(bytes.subarray(0, -1)).split(END);
 const [COMMENT, BREAKS, MORE] = [1, 2, 4];
 /** How many first records are also kept as they are, to find where the table begins. */
 const HEAD = 2400;
@@ -21,6 +25,15 @@ interface Block {
   columns: Uint8Array[];
 }
 
+/** Some cells of a column, on end. */
+interface Part {
+  start: number;
+  count: number;
+  /** Each with `CELL_END` behind it. */
+  bytes(): Uint8Array;
+  cells(): string[];
+}
+
 /** What is known of a record besides its cells. */
 export interface RecordFacts {
   /** Line on which it begins, counted from 1. */
@@ -31,7 +44,7 @@ export interface RecordFacts {
 }
 
 /** A growing list of numbers. */
-class Numbers {
+export class Numbers {
   private values = new Uint32Array(1024);
   length = 0;
 
@@ -45,6 +58,11 @@ class Numbers {
   }
 
   at = (i: number): number => this.values[i] as number;
+
+  /** Sets bits of a number. */
+  set(i: number, bits: number): void {
+    this.values[i] = this.at(i) | bits;
+  }
 }
 
 export class RecordStore {
@@ -58,7 +76,7 @@ export class RecordStore {
   private cut: { block: Block; cells: string[][] } | null = null;
 
   /** @param width - number of cells kept per record; of further cells only whether one is non-empty */
-  constructor(readonly width: number) {}
+  constructor(public width: number) {}
 
   get length(): number {
     return this.lines.length;
@@ -71,21 +89,55 @@ export class RecordStore {
   add(records: readonly (readonly string[])[], facts: readonly RecordFacts[]): void {
     if (records.length === 0) return;
     const start = this.length;
-    let widest = 0;
-    for (const [i, cells] of records.entries()) {
-      const { line, isComment, hasBreaks } = facts[i] as RecordFacts;
-      const hasMore = cells.length > this.width && cells.slice(this.width).some((cell) => cell.trim() !== '');
-      this.lines.push(line);
-      this.widths.push(cells.length);
-      this.flags.push((isComment ? COMMENT : 0) | (hasBreaks ? BREAKS : 0) | (hasMore ? MORE : 0));
-      widest = Math.max(widest, Math.min(cells.length, this.width));
-    }
+    for (const [i, cells] of records.entries())
+      this.note(facts[i] as RecordFacts, cells.length, () =>
+        cells.slice(this.width).some((cell) => cell.trim() !== ''),
+      );
+    const widest = records.reduce((most, { length }) => Math.max(most, Math.min(length, this.width)), 0);
     const columns = Array.from({ length: widest }, () => new Array<string>(records.length).fill(''));
     for (const [i, cells] of records.entries())
       for (let c = 0; c < cells.length && c < widest; c++) (columns[c] as string[])[i] = cells[c] as string;
-    this.blocks.push({ start, count: records.length, columns: columns.map(packed) });
+    this.blocks.push({ start, count: records.length, columns: columns.map(packCells) });
     for (let i = 0; i < records.length && this.head.length < HEAD; i++) this.head.push(copyOf(records[i]));
     this.tail = [...this.tail, ...records.slice(-TAIL).map(copyOf)].slice(-TAIL);
+  }
+
+  /**
+   * The same of records that are bytes.
+   * @param records - which of those that `cut` has found in the bytes
+   */
+  addCut(bytes: Uint8Array, cut: CellCutter, records: Int32Array, facts: readonly RecordFacts[]): void {
+    if (records.length === 0) return;
+    const start = this.length;
+    let widest = 0;
+    for (const [i, record] of records.entries()) {
+      const width = cut.width(record);
+      this.note(facts[i] as RecordFacts, width, () => cut.isFilled(record, bytes, this.width));
+      widest = Math.max(widest, Math.min(width, this.width));
+    }
+    const columns = cut.packColumns(widest, records, bytes);
+    this.blocks.push({ start, count: records.length, columns });
+    const cellsOf = (record: number) => cutUp(cut.packRecord(record, bytes));
+    for (let i = 0; i < records.length && this.head.length < HEAD; i++)
+      this.head.push(cellsOf(records[i] as number));
+    this.tail = [...this.tail, ...Array.from(records.subarray(-TAIL), cellsOf)].slice(-TAIL);
+  }
+
+  private note({ line, isComment, hasBreaks }: RecordFacts, width: number, hasMore: () => boolean): void {
+    const isMore = width > this.width && hasMore();
+    this.lines.push(line);
+    this.widths.push(width);
+    this.flags.push((isComment ? COMMENT : 0) | (hasBreaks ? BREAKS : 0) | (isMore ? MORE : 0));
+  }
+
+  /** Keeps fewer cells per record. */
+  narrow(width: number): void {
+    for (const { start, count, columns } of this.blocks) {
+      const gone = columns.splice(width);
+      for (const cells of gone.map(cutUp))
+        for (let i = 0; i < count; i++) if (cells[i]?.trim() !== '') this.flags.set(start + i, MORE);
+    }
+    this.width = width;
   }
 
   lineOf = (i: number): number => this.lines.at(i);
@@ -107,11 +159,11 @@ export class RecordStore {
     return cells.slice(0, this.widthOf(i)).map((column) => column[i - block.start] as string);
   }
 
-  /** The cells of a column block by block; empty where a record has none. */
-  *parts(c: number): Generator<{ start: number; cells: string[] }> {
+  /** The cells of a column block by block, empty where a record has none; nothing of one that was released. */
+  *parts(c: number): Generator<Part> {
     for (const { columns, start, count } of this.blocks) {
-      const bytes = columns[c];
-      yield { start, cells: bytes ? cutUp(bytes) : Array.from({ length: count }, () => '') };
+      const bytes = columns[c] ?? new Uint8Array(count);
+      if (bytes !== GONE) yield { start, count, bytes: () => bytes, cells: () => cutUp(bytes) };
     }
   }
 
@@ -123,13 +175,22 @@ export class RecordStore {
 }
 
 /** A substring keeps its whole string alive; joining and splitting the list makes new strings. */
-const copyOf = (cells: readonly string[] = []): readonly string[] => cells.join(BETWEEN).split(BETWEEN);
+const copyOf = (cells: readonly string[] = []): readonly string[] => cells.join(END).split(END);
+
+const pick = (cells: readonly string[], start: number, rows: Uint32Array): string[] =>
+  Array.from(rows, (row) => cells[row - start] as string);
+
+/** Where records are stored. */
+export type RecordSource = Pick<
+  RecordStore,
+  'length' | 'lineOf' | 'widthOf' | 'isComment' | 'hasBreaks' | 'hasMore' | 'cellsOf' | 'parts' | 'release'
+>;
 
 /** A subset of the records of a store. */
 export class Records {
   /** @param rows - numbers of records in the store, in file order */
   constructor(
-    private readonly store: RecordStore,
+    private readonly store: RecordSource,
     private readonly rows: Uint32Array = Uint32Array.from({ length: store.length }, (_, i) => i),
   ) {}
 
@@ -181,14 +242,26 @@ export class Records {
 
   /** The cells of a column in parts. */
   *parts(c: number): Generator<string[]> {
+    for (const { cells, start, rows } of this.partsOf(c))
+      yield rows === null ? cells() : pick(cells(), start, rows);
+  }
+
+  /** The same as bytes, each cell with `CELL_END` behind it. */
+  *packed(c: number): Generator<Uint8Array> {
+    for (const { bytes, cells, start, rows } of this.partsOf(c))
+      yield rows === null ? bytes() : packCells(pick(cells(), start, rows));
+  }
+
+  /** @returns `rows`: the records that belong here; null for all of the part */
+  private *partsOf(c: number) {
     let at = 0;
-    for (const { start, cells } of this.store.parts(c)) {
+    for (const part of this.store.parts(c)) {
       const from = at;
-      while (at < this.length && this.at(at) < start + cells.length) at++;
+      const behind = part.start + part.count;
+      if (this.rows[at + part.count - 1] === behind - 1 && this.rows[at] === part.start) at += part.count;
+      else while (at < this.length && this.at(at) < behind) at++;
       if (at === from) continue;
-      yield at - from === cells.length
-        ? cells
-        : Array.from(this.rows.subarray(from, at), (row) => cells[row - start] as string);
+      yield { ...part, rows: at - from === part.count ? null : this.rows.subarray(from, at) };
     }
   }
 

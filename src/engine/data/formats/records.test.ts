@@ -1,17 +1,13 @@
 // Records are the same wherever the text is cut into pieces, and an unclosed quote costs no more time.
 import fc from 'fast-check';
+import Papa from 'papaparse';
 import { expect, it, vi } from 'vitest';
 import type { Note } from '../../core/notes.ts';
+import { CellCutter } from './cellCutter.ts';
 import { type DroppedLines, LAYOUT_DEFAULTS } from './format.ts';
+import { RecordParser } from './recordParser.ts';
 import type { Records } from './recordStore.ts';
-import {
-  breaksIn,
-  listLines,
-  RecordParser,
-  withoutComments,
-  withoutRules,
-  withoutTitles,
-} from './records.ts';
+import { breaksIn, listLines, withoutComments, withoutRules, withoutTitles } from './records.ts';
 
 const TEXT = 'a;b\n1;"x;\ny ""q"""\n\n# c;d\n"#e";\n3;z;more\n ;last';
 
@@ -51,6 +47,50 @@ it('are the same wherever the text is cut', () => {
   );
 });
 
+it('have the cells that Papa Parse finds', () => {
+  const piece = fc.constantFrom(
+    ',',
+    ',',
+    '\n',
+    '\n',
+    '"',
+    '""',
+    '"a"',
+    '"b,\n"',
+    '"c""d"',
+    ' ',
+    'é',
+    '1',
+    '#',
+    '😀',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 40 }),
+      fc.array(fc.nat(40), { maxLength: 3 }),
+      (pieces, cuts) => {
+        const text = pieces.join('');
+        const parser = new RecordParser(',', 1, 't.csv', '');
+        const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' });
+        const at = [...cuts].sort((a, b) => a - b);
+        const add = () => {
+          for (const [i, from] of [0, ...at].entries())
+            parser.add(pieces.slice(from, at[i]).join(''), i === at.length);
+        };
+        if (errors.some(({ type }) => type === 'Quotes')) expect(add).toThrow('quoted cells that end');
+        else {
+          add();
+          const records = parser.records([]);
+          const filled = data.filter((cells) => cells.some((cell) => cell.trim() !== ''));
+          expect(records.where(() => true).map(records.cells)).toEqual(filled);
+          expect(records.column(1)).toEqual(filled.map((cells) => cells[1] ?? ''));
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
 it('name the line of a quote that is wrong, in whatever piece', () => {
   for (const cut of [4, 9, 12]) {
     const parser = new RecordParser(',', 1, 't.csv', '#');
@@ -73,13 +113,13 @@ it('of more than the limit are no record: a quote that is never closed ends the 
 
 it('that are not whole are not cut anew with each piece', () => {
   const parser = new RecordParser(',', 1, 't.csv', '#');
-  const parse = vi.spyOn<{ parse(): void }, 'parse'>(Object(RecordParser.prototype), 'parse');
+  const cut = vi.spyOn(CellCutter.prototype, 'cut');
   parser.add('a,b\n1,"', false);
   for (let piece = 0; piece < 15; piece++) parser.add('x'.repeat(2 ** 20), false);
-  // Parsed again at 1, 2, 4 and 8 MiB.
-  expect(parse.mock.calls.length).toBeLessThan(10);
+  // Cut again at 1, 2, 4 and 8 MiB.
+  expect(cut.mock.calls.length).toBeLessThan(10);
   parser.add('"\n2,3\n', true);
-  parse.mockRestore();
+  cut.mockRestore();
   const { length } = parser.records([]);
   expect(length).toBe(3);
 });
@@ -131,7 +171,7 @@ it('each is told with its number, blank ones not counted, and kept if it is want
   const seen: [string, number][] = [];
   const records = parsed('a\n\nb\n , \nc,"x\ny"\nd\n', '#', {
     isKept: (record: number) => record % 2 === 0,
-    onRecord: ([cell = '']: string[], record: number) => seen.push([cell, record]),
+    watched: { cell: 0, tell: (text: string, record: number) => seen.push([text, record]) },
   });
   expect(seen).toEqual([
     ['a', 0],

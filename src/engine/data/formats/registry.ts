@@ -7,5 +7,9 @@ import { hdf5 } from './hdf5.ts';
 import { json } from './json.ts';
 import { numpy } from './numpy.ts';
 import { parquet } from './parquet.ts';
+import { xlsx } from './xlsx.ts';
 
-export const formats = { csv, json, arff, numpy, parquet, arrow, hdf5 } satisfies Record<string, FileFormat>;
+export const formats = { csv, xlsx, json, arff, numpy, parquet, arrow, hdf5 } satisfies Record<
+  string,
+  FileFormat
+>;

@@ -77,7 +77,7 @@ export function pickRows(columns: readonly ReaderColumn[], rows: Uint32Array): R
       return { ...column, values: Float64Array.from(rows, (row) => column.values[row] as number) };
     if (column.kind === 'codes')
       return { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] as number) };
-    const { cells, lineAt, name, padded, unit } = column;
+    const { cells, lineAt, name, padded, unit, decimal } = column;
     const picked: TextColumn = {
       kind: 'text',
       name,
@@ -86,6 +86,7 @@ export function pickRows(columns: readonly ReaderColumn[], rows: Uint32Array): R
       padded: Math.min(padded, rows.length),
       lineAt: (row) => lineAt(rows[row] as number),
       unit,
+      decimal,
     };
     return picked;
   });

@@ -9,6 +9,9 @@ interface Signature {
   bytes: Uint8Array;
 }
 
+/** Also of newer documents with a password. */
+export const OLD_OFFICE = 'an old Excel or Word file (.xls, .doc)';
+
 /** Kinds with a reader use the reader's id. */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'parquet', bytes: ascii('PAR1') },
@@ -22,7 +25,7 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'a PDF document', bytes: ascii('%PDF') },
   { kind: 'a PNG picture', bytes: Uint8Array.of(0x89, ...ascii('PNG')) },
   { kind: 'a JPEG picture', bytes: Uint8Array.of(0xff, 0xd8, 0xff) },
-  { kind: 'an old Excel or Word file (.xls, .doc)', bytes: Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0) },
+  { kind: OLD_OFFICE, bytes: Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0) },
   { kind: 'a SQLite database', bytes: ascii('SQLite format 3') },
   { kind: 'a file compressed by bzip2', bytes: ascii('BZh') },
   { kind: 'a file compressed by xz', bytes: Uint8Array.of(0xfd, ...ascii('7zXZ')) },
@@ -40,6 +43,26 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'an SPSS file', bytes: ascii('$FL2') },
   { kind: 'a SAS file', at: 12, bytes: Uint8Array.of(0xc2, 0xea, 0x81, 0x60, 0xb3, 0x14, 0x11, 0xcf) },
 ];
+
+/** Archives that are a document, by the name of a file in them; those with a reader by its id. */
+const ARCHIVES: readonly [name: RegExp, kind: string][] = [
+  [/^xl\/workbook\.bin$/, 'a binary Excel workbook (.xlsb)'],
+  [/(^|\/)(workbook[^/]*|worksheets\/[^/]*)\.xml$/, 'xlsx'],
+  [/^word\/document[^/]*\.xml$/, 'a Word document'],
+  [/^ppt\/presentation[^/]*\.xml$/, 'a PowerPoint presentation'],
+  [/^index\/document\.iwa$/, 'a Numbers document'],
+  [/^mimetype$/, 'an OpenDocument spreadsheet or text (.ods, .odt)'],
+];
+
+/**
+ * The kind of a zip archive that is more than a folder.
+ * @returns undefined for files that were packed together
+ */
+export function kindOfArchive(files: readonly { name: string }[]): string | undefined {
+  const names = files.map(({ name }) => name.replaceAll('\\', '/').toLowerCase());
+  if (names.length > 0 && names.every((name) => name.endsWith('.npy'))) return 'numpy';
+  return ARCHIVES.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
+}
 
 /** Statements behind comments, each to its end. */
 const SQL =

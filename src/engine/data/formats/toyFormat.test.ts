@@ -41,7 +41,7 @@ it('stands in the catalog, the label of the source, its help, the command line a
   expect(tableSource.label).toMatch(/^Table \(CSV, (.*, )?Toy\)$/);
   expect(tableSource.dataParams[0].help).toMatch(/; or JSON with a list per column\.$/);
   expect(formatsText()).toMatch(/^tables are read from CSV \(\.csv, .*; Toy \(\.toy\)$/);
-  await expect(parseTable(textInput('', 'a.xlsx'))).rejects.toThrow(/ending in \.csv, .*, \.toy/);
+  await expect(parseTable(textInput('', 'a.xyz'))).rejects.toThrow(/ending in \.csv, .*, \.toy/);
 });
 
 it('has typed columns, which are not read as text', async () => {

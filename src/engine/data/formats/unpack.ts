@@ -4,27 +4,46 @@ import { clip, WorkbenchError } from '../../core/errors.ts';
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { sliceOf } from './decode.ts';
+import { FILE_LIMITS } from './format.ts';
 import { unpackMembers } from './gzipMembers.ts';
 import { mebibytes, refuse, UNPACK_IT, unpackedLimit } from './limits.ts';
-import { HEAD_BYTES, sniff } from './sniff.ts';
+import { HEAD_BYTES, kindOfArchive, sniff } from './sniff.ts';
 import { checkUnpacked, filesOfZip } from './unzip.ts';
 
 export interface Unpacked {
   blob: Blob;
   name: string;
   notes: Note[];
+  /** What is in a zip archive that is a table as it is: an archive of NumPy, a workbook. */
+  kind?: string;
 }
 
-/** The file inside, if there is one; NPZ archives are left as they are. */
+const kindOf = async (blob: Blob) =>
+  sniff(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer())).kind;
+
+/** The file inside, if there is one; archives of NumPy and workbooks are left as they are. */
 export async function unpack(blob: Blob, name: string, progress: ProgressSink): Promise<Unpacked> {
-  const { kind } = sniff(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  const kind = await kindOf(blob);
   if (kind === 'gzip') {
     const inner = name.replace(/\.(gz|gzip)$/i, '').replace(/\.tgz$/i, '.tar');
     const unpacked = await gunzip(blob, name, progress);
     const note = `The file is compressed by gzip: ${mebibytes(blob.size)} hold ${mebibytes(unpacked.size)}.`;
-    return { blob: unpacked, name: inner, notes: [{ code: 'unpacked', text: note }] };
+    return withKind({ blob: unpacked, name: inner, notes: [{ code: 'unpacked', text: note }] });
   }
   return kind === 'zip' ? unzip(blob, name) : { blob, name, notes: [] };
+}
+
+/** A packed file may be a workbook, which is an archive in itself. */
+async function withKind(inner: Unpacked): Promise<Unpacked> {
+  const { blob, name } = inner;
+  if ((await kindOf(blob)) !== 'zip') return inner;
+  return { ...inner, kind: kindOfArchive(filesOfZip(await bytesOf(blob, name), name)) };
+}
+
+async function bytesOf(blob: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (blob.size > FILE_LIMITS.bytes)
+    throw refuse(name, `at most ${mebibytes(FILE_LIMITS.bytes)}`, mebibytes(blob.size), UNPACK_IT);
+  return new Uint8Array(await sliceOf(blob, 0, blob.size, name));
 }
 
 async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise<Blob> {
@@ -126,14 +145,12 @@ const isZlib = (error: unknown) =>
   /unexpected end|incorrect|invalid/i.test(String((error as Error).message));
 
 async function unzip(blob: Blob, name: string): Promise<Unpacked> {
-  const files = filesOfZip(new Uint8Array(await blob.arrayBuffer()), name).filter(
+  const files = filesOfZip(await bytesOf(blob, name), name).filter(
     (file) => !file.name.startsWith('__MACOSX/'),
   );
   const [first] = files;
-  if (files.some((file) => file.name === 'xl/workbook.xml' || file.name === 'mimetype')) {
-    throw refuse(name, 'a file of a table', 'a spreadsheet', 'Export the sheet as CSV (Save as, CSV UTF-8).');
-  }
-  if (first && files.every((file) => file.name.endsWith('.npy'))) return { blob, name, notes: [] };
+  const kind = kindOfArchive(files);
+  if (kind !== undefined) return { blob, name, notes: [], kind };
   if (!first || files.length > 1) {
     const got = first
       ? `${files.length}: ${files
@@ -146,5 +163,9 @@ async function unzip(blob: Blob, name: string): Promise<Unpacked> {
   checkUnpacked([first], name, blob.size);
   const inner = await first.unpack();
   const text = `The table is ${clip(first.name)} in the archive: ${mebibytes(blob.size)} hold ${mebibytes(inner.size)}.`;
-  return { blob: inner, name: first.name.replace(/^.*\//, '') || name, notes: [{ code: 'unpacked', text }] };
+  return withKind({
+    blob: inner,
+    name: first.name.replace(/^.*\//, '') || name,
+    notes: [{ code: 'unpacked', text }],
+  });
 }

@@ -11,6 +11,8 @@ export interface PackedFile {
   size: number;
   /** @throws WorkbenchError (file) where the bytes are not what the directory says */
   unpack(): Promise<Blob>;
+  /** The same piece by piece; whether they are what the directory says is known behind the last. */
+  parts(): AsyncGenerator<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -23,24 +25,41 @@ export function filesOfZip(bytes: Uint8Array<ArrayBuffer>, archive: string): Pac
   const { names, entry } = readZip(bytes, refuse);
   return names.map((name) => {
     const found = entry(name) as ZipEntry<ArrayBuffer>;
-    return { name, size: found.size, unpack: () => contentOf(found, name, refuse) };
+    const parts = () => contentOf(found, name, refuse);
+    return { name, size: found.size, unpack: () => joined(parts()), parts };
   });
+}
+
+async function joined(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const part of pieces) parts.push(part);
+  return new Blob(parts);
 }
 
 /**
  * To be called before anything is unpacked.
  * @param packed - bytes of the archive
+ * @param most - bytes that any file may become
  */
-export function checkUnpacked(files: readonly PackedFile[], archive: string, packed: number): void {
+export function checkUnpacked(
+  files: readonly PackedFile[],
+  archive: string,
+  packed: number,
+  most?: number,
+): void {
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  const limit = unpackedLimit(packed);
+  const limit = unpackedLimit(packed, most);
   if (total > limit) refusalOf(archive, UNPACK_IT)('unpacked', ...sizesBeyond(limit, total));
 }
 
 const STORED = 0;
 const DEFLATED = 8;
 
-async function contentOf(file: ZipEntry<ArrayBuffer>, name: string, refuse: Refuse): Promise<Blob> {
+async function* contentOf(
+  file: ZipEntry<ArrayBuffer>,
+  name: string,
+  refuse: Refuse,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { bytes, method, isEncrypted } = file;
   if (isEncrypted)
     refuse(
@@ -56,18 +75,16 @@ async function contentOf(file: ZipEntry<ArrayBuffer>, name: string, refuse: Refu
       `compression method ${method}`,
       'Unpack the archive, and choose the table.',
     );
-  const parts: Uint8Array<ArrayBuffer>[] = [];
   let [size, crc] = [0, 0];
   for await (const part of method === STORED ? [bytes] : inflated(bytes, name, refuse)) {
     size += part.length;
     if (size > file.size) break;
     crc = crc32(part, crc);
-    parts.push(part);
+    yield part;
   }
   if (size !== file.size)
     refuse(name, `${plain(file.size)} bytes, as the directory says`, size > file.size ? 'more' : plain(size));
   if (crc !== file.crc) refuse(name, 'bytes with the checksum of the directory', 'others');
-  return new Blob(parts);
 }
 
 async function* inflated(

@@ -11,7 +11,7 @@ const params = defineParams([
     key: 'cagradC',
     label: 'Radius',
     help: 'How far the update may be from the mean gradient, as a share of its length. 0 is the mean gradient; towards 1 it comes near MGDA.',
-    source: 'Liu et al. 2021, section 4: 0.4',
+    source: 'Liu et al. 2021: 0.4 on NYU-v2 and Cityscapes',
     integer: false,
     min: 0,
     max: 0.99,
@@ -70,7 +70,7 @@ export const cagrad: GramMethod = {
   label: 'CAGrad',
   summary:
     'Of all updates near the mean gradient, the one that lowers most the loss it lowers least. About the length of the mean gradient.',
-  citation: 'Liu et al. 2021, Eq. 4 and Algorithm 1, arXiv 2110.14048',
+  citation: 'Liu et al. 2021, Eq. 3 and Algorithm 1, arXiv 2110.14048',
   deviations: [
     'Not divided by 1 + c^2 unless that is chosen; the inner problem is solved to the last digits, where the public code stops SLSQP early.',
     'Where no update near the mean gradient lowers every loss, the formula gives no direction: the update is the nearest to the mean gradient that raises none.',

@@ -31,7 +31,7 @@ export const mgda: GramMethod = {
   label: 'MGDA',
   summary:
     'The shortest convex combination of the gradients: it lowers every loss, or shows that none can fall without another rising. Weights sum to 1.',
-  citation: 'Desideri 2012; Sener and Koltun 2018, Eq. 4',
+  citation: 'Desideri 2012; Sener and Koltun 2018, Eq. 3, arXiv 1810.04650',
   deviations: [
     'Solved exactly (Wolfe 1976) instead of by Frank-Wolfe steps; on the parameters, not on the shared representation (MGDA-UB).',
     'A task whose gradient is exactly 0 takes all the weight, so that shared parameters do not move in that step.',

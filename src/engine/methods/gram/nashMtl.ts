@@ -24,7 +24,7 @@ export const nashMtl: GramMethod = {
   id: 'nash-mtl',
   label: 'Nash-MTL',
   summary:
-    'The update that maximises the product of what every task gains: each gains the more relative to its weight. The same for any scale of the losses.',
+    'The update that maximises the product of what the tasks gain to first order; what a task gains is one over its weight. The same for any scale of the losses.',
   citation: 'Navon et al. 2022, Eq. 2 and Claim 3.1, arXiv 2202.01017',
   deviations: [
     "Solved to the last digits by Newton's method, in every step, instead of 20 rounds of a convex approximation.",

@@ -139,6 +139,10 @@ function byTasks(
             disposeByTask(byTask);
             return { taskLosses, gradients };
           },
+          drop({ taskLosses, byTask }) {
+            taskLosses.dispose();
+            disposeByTask(byTask);
+          },
         })
       : null;
   return {

@@ -9,9 +9,11 @@ import { methods } from '../../methods/registry.ts';
 import { smoothed } from '../../methods/smoothed.ts';
 import { mtMlp } from '../../models/mtMlp.ts';
 import type { GradientNetwork } from '../gradientNetwork.ts';
-import type { TrainingSettings } from '../params.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from '../params.ts';
 import { toTensors } from '../tensorBatch.ts';
 import { createNetwork, mixedDataset } from '../testing.ts';
+import { createCombiner } from './combiner.ts';
+import { TaskPass } from './taskPass.ts';
 
 const dataset = mixedDataset(24);
 /** Short windows, so that the checkpoint lies within a method's history. */
@@ -150,6 +152,41 @@ describe('what is done around a method', () => {
     expect(plain.length).toBeGreaterThan(0);
     for (const sharpness of ['sam', 'flat-regions', 'samo'] as const)
       expect(await statistics({ sharpness })).toEqual(plain);
+  });
+
+  it.each<Partial<TrainingSettings>>([
+    {},
+    { sharpness: 'flat-regions' },
+    { sharpness: 'samo', samoLocal: 'gradient' },
+  ])('%j leaves nothing behind where a step ends between its two parts', (around) => {
+    const network = networkWith(methods.mgda);
+    const { model } = network;
+    const specs = (['squared-error', 'multiclass', 'binary'] as const).map((kind, i) => ({
+      kind,
+      outputs: dataset.tasks[i]?.outputs ?? 1,
+    }));
+    const settings = { ...trainingSettings(defaultsOf(trainingParams)), ...around };
+    const context = {
+      numTasks: 3,
+      kinds: specs.map((s) => s.kind),
+      settings: defaultsOf(methods.mgda.params),
+      seed: 1,
+      note: () => {},
+    };
+    const before = tf.memory().numTensors;
+    const combiner = createCombiner(methods.mgda, model, new TaskPass(model, specs), context, settings);
+    const rows = toTensors(dataset, dataset.split.train.subarray(0, 8));
+    const parts = combiner.inTwo?.();
+    if (!parts) throw new Error('expected a step in two parts');
+    const first = () => parts.first(rows, 1).dispose();
+    first();
+    const held = tf.memory().numTensors;
+    first();
+    expect(tf.memory().numTensors).toBe(held);
+    combiner.dispose();
+    rows.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    network.dispose();
   });
 
   it('smooths weights from those of the first step on', async () => {

@@ -122,6 +122,7 @@ class Samo extends PerTask {
               disposeAll(there);
               return { taskLosses, gradients };
             },
+            drop: ({ taskLosses, there }) => disposeAll([taskLosses, there]),
           })
         : null;
     return {
@@ -135,9 +136,14 @@ class Samo extends PerTask {
       },
       differentiate: async (batch, step) => {
         const { taskLosses, there } = both(batch, step);
-        const gradients = await aggregator.combine(there, taskLosses, step);
-        disposeAll(there);
-        return { taskLosses, gradients };
+        try {
+          return { taskLosses, gradients: await aggregator.combine(there, taskLosses, step) };
+        } catch (error) {
+          taskLosses.dispose();
+          throw error;
+        } finally {
+          disposeAll(there);
+        }
       },
       afterUpdate: afterUpdateOf([aggregator]),
       lastWeights: () => aggregator.lastWeights(),

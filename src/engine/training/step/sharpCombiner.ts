@@ -160,6 +160,7 @@ class FlatRegions extends PerTask {
               disposeAll([forLoss, forFlat]);
               return finish(taskLosses, parts, a, b);
             },
+            drop: ({ taskLosses, parts }) => disposeAll([taskLosses, parts.loss, parts.flat]),
           })
         : null;
     return {
@@ -176,9 +177,15 @@ class FlatRegions extends PerTask {
       },
       differentiate: async (batch, step) => {
         const { taskLosses, parts } = this.split(batch, step);
-        const a = await loss.combine(parts.loss, taskLosses, step);
-        const b = await flat.combine(parts.flat, taskLosses, step);
-        return finish(taskLosses, parts, a, b);
+        let a: tf.Tensor[] = [];
+        try {
+          a = await loss.combine(parts.loss, taskLosses, step);
+          const b = await flat.combine(parts.flat, taskLosses, step);
+          return finish(taskLosses, parts, a, b);
+        } catch (error) {
+          disposeAll([taskLosses, a, parts.loss, parts.flat]);
+          throw error;
+        }
       },
       afterUpdate: afterUpdateOf([loss, flat]),
       lastWeights: () => loss.lastWeights(),

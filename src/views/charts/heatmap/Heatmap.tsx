@@ -12,7 +12,6 @@ import {
 } from 'react';
 import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
 import { ChartTooltip } from '../parts/ChartTooltip.tsx';
-import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { useFigure } from '../save/figures.ts';
 import { AxisCanvas } from './AxisCanvas.tsx';
@@ -260,10 +259,10 @@ export function Heatmap(props: HeatmapProps) {
           </>
         )}
       </div>
-      <p id={helpId} className={partClasses.hidden}>
+      <p id={helpId} className="visually-hidden">
         Arrow keys move between cells, Home and End go to the ends of a row.
       </p>
-      <p className={partClasses.hidden} aria-live="polite">
+      <p className="visually-hidden" aria-live="polite">
         {showsChosen && !hovered && description ? inWords(description) : ''}
       </p>
     </div>

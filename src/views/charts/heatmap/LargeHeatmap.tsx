@@ -1,7 +1,6 @@
 // A map of hundreds or thousands of rows and columns in a scrollable window: drag to move; Ctrl with the wheel, pinch, or + and
 // − to zoom. A frame draws only what is on screen, from images that are made once per map.
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import partClasses from '../parts/parts.module.css';
 import { SmallButton } from '../parts/SmallButton.tsx';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { useFigure } from '../save/figures.ts';
@@ -297,10 +296,10 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
         />
       </div>
       <p className={classes.told}>{inWords(told)}</p>
-      <p id={helpId} className={partClasses.hidden}>
+      <p id={helpId} className="visually-hidden">
         Arrow keys move between cells, plus and minus zoom, 0 shows all.
       </p>
-      <p className={partClasses.hidden} aria-live="polite">
+      <p className="visually-hidden" aria-live="polite">
         {hovered ? '' : inWords(told)}
       </p>
     </div>

@@ -13,7 +13,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
   const name = useId();
   return (
     <fieldset className={classes.segmented}>
-      <legend className={classes.hidden}>{label}</legend>
+      <legend className="visually-hidden">{label}</legend>
       {options.map((option) => (
         <label key={option.value} className={classes.segment} title={option.title}>
           <input
@@ -21,7 +21,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
             name={name}
             checked={option.value === value}
             onChange={() => onChange(option.value)}
-            className={classes.hidden}
+            className="visually-hidden"
           />
           <span>{option.label}</span>
         </label>

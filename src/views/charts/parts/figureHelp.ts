@@ -32,7 +32,7 @@ export const figureHelp = {
   perturbation:
     'How far the outputs of the other rows of a batch move when a token of one row moves, and how much a prediction varies with its companions. Where no layer lets rows meet, both are 0.',
   similarity:
-    'How alike two tasks mix the experts, row by row. At 1 they use the same experts in the same shares.',
+    'How alike two tasks mix the experts: the cosine of their mean weights over validation rows. At 1 they use the same experts in the same shares.',
   norms:
     'How steep the loss is in all weights together, step by step, on a logarithmic scale. A jump shows where training broke.',
   shares:

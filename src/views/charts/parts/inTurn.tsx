@@ -1,6 +1,6 @@
 // Renders charts, cards and rows in turn (turns.ts): each is mounted in a frame of its own, so that the page is not held up by
 // all of them together, and what comes first is on screen first.
-import { type ComponentType, memo, useEffect, useRef, useState } from 'react';
+import { type ComponentType, memo, useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { TurnQueue } from './turns.ts';
 
@@ -14,14 +14,20 @@ const queue = new TurnQueue(
 // On paper nothing comes later.
 globalThis.addEventListener?.('beforeprint', () => flushSync(() => queue.flush()));
 
+/** A function that has a job done in a frame of its own; a newer job replaces one that waits. */
+export function useRequestTurn(): (job: () => void) => void {
+  const key = useRef({}).current;
+  useEffect(() => () => queue.cancel(key), [key]);
+  return useCallback((job) => queue.request(key, job), [key]);
+}
+
 /** `value`, a few frames late, so that no two charts update in the same frame; null before the first turn. */
 function useTurn<T>(value: T): T | null {
   const [shown, setShown] = useState<T | null>(null);
-  const key = useRef({}).current;
+  const requestTurn = useRequestTurn();
   useEffect(() => {
-    queue.request(key, () => setShown(() => value));
-  }, [key, value]);
-  useEffect(() => () => queue.cancel(key), [key]);
+    requestTurn(() => setShown(() => value));
+  }, [requestTurn, value]);
   return shown;
 }
 

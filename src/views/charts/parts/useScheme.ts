@@ -55,9 +55,12 @@ const watchDensity = shared((onChange) => {
   return () => query.removeEventListener('change', onLeft);
 });
 
-/** Device pixels per CSS pixel. */
+/** Device pixels per CSS pixel; on the stage, whose panel is enlarged, as many as its charts have. */
 export function usePixelRatio(): number {
-  return useSyncExternalStore(watchDensity, () => devicePixelRatio || 1);
+  return useSyncExternalStore(watchDensity, () => {
+    const zoom = document.getElementById('panel')?.currentCSSZoom ?? 1;
+    return (devicePixelRatio || 1) * Math.max(1, zoom);
+  });
 }
 
 /** Values of CSS variables of tokens.css, for drawing on a canvas. */

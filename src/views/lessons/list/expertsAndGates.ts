@@ -24,7 +24,7 @@ export const expertsAndGates: Lesson = {
     {
       title: 'A mixture instead of one shared layer',
       text: [
-        'MMoE has several [[expert|experts]] where a shared bottom has one network. Every task has a [[gate]]: for each row it says in which shares the task takes the experts.',
+        'The simplest way to share is one network for all tasks, a shared bottom. MMoE has several [[expert|experts]] in its place, and a [[gate]] for each task: row by row it says in which shares the task takes the experts, by a [[softmax]].',
         'Run it with the Experts tab open.',
       ],
       experiment: {

@@ -28,7 +28,7 @@ export const whatAMaskForbids: Lesson = {
       title: 'The way around',
       text: [
         'In the first block a feature token reads task 1; in the second, task 2 reads that feature token. No step is blocked, so task 1 reaches task 2: a [[leak]].',
-        'Train it, then look at the tests: gradients show which task outputs depend on which task tokens.',
+        'Train it, then look at the tests: [[gradient|gradients]] show which task outputs depend on which task tokens.',
       ],
       view: { tab: 'masks', panels: { masks: 'tests' } },
       until: {

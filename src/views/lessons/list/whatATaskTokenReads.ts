@@ -41,7 +41,7 @@ export const whatATaskTokenReads: Lesson = {
     {
       title: 'Where a weight comes from',
       text: [
-        'Below the map, the chosen cell is taken apart for one row: query times key, divided by the root of the head size, masked, softmax, and what is taken of the value. All numbers are those of the network you trained.',
+        'Below the map, the chosen cell is taken apart for one row: query times key, divided by the root of the head size, masked, [[softmax]], and what is taken of the value. All numbers are those of the network you trained.',
         'Go through the six steps with the arrow keys or Next step, then choose another cell.',
       ],
       view: {
@@ -53,7 +53,7 @@ export const whatATaskTokenReads: Lesson = {
       question: {
         text: 'Without a mask, what changes in the first five rows of the map, those of the task tokens?',
         run: {
-          todo: 'Set Mask to None, run, and look at the first five columns.',
+          todo: 'Set Mask to None, run, and look at the first five columns of those rows.',
           settings: { model: 'multitab-net', 'tasks.count': 5, 'model.mask': 'none' },
           experiment: {
             preset: 'correlated',

@@ -16,8 +16,8 @@ export const withAndWithoutSeeds: Lesson = {
     {
       title: 'One seed',
       text: [
-        'A [[seed]] fixes the initial weights, the order of rows and the dropout. This is one run at a cosine where sharing hardly matters.',
-        'Run it, and write down the sharing part.',
+        'A [[seed]] fixes the initial weights, the order of rows and the [[dropout]]. This is one run at a [[cosine|cosine]] where sharing hardly matters.',
+        'Run it, and write down the sharing part of the [[gain]]: what the network has over its [[twin]].',
       ],
       experiment: { preset: 'sharing-neutral', settings: { repeats: 1 } },
       view: { tab: 'train' },

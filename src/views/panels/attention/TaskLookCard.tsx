@@ -7,6 +7,7 @@ import { largest } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { inTurn } from '../../charts/parts/inTurn.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { taskFill } from '../../theme/palette.ts';
 import selectClasses from '../networkSelect.module.css';
@@ -54,7 +55,9 @@ const LookRows = inTurn(
       <tbody>
         {tokens.slice(from, to).map((token, at) => (
           <tr key={token}>
-            <th scope="row">{from + at < tasks.length ? shortTaskLabel(token) : token}</th>
+            <th scope="row">
+              <Name>{from + at < tasks.length ? shortTaskLabel(token) : token}</Name>
+            </th>
             {tasks.map((task, t) => (
               <Weight key={task} task={t} weight={weightAt(look, t, from + at)} most={most} />
             ))}
@@ -153,7 +156,7 @@ export function TaskLookCard({ maps, beside, rowsCaption }: TaskLookCardProps) {
               <th scope="col">token</th>
               {tasks.map((task, t) => (
                 <th key={task} scope="col">
-                  <Chip task={t} /> {taskLabel(task)}
+                  <Chip task={t} /> <Name>{taskLabel(task)}</Name>
                 </th>
               ))}
             </tr>

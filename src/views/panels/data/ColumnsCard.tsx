@@ -2,6 +2,7 @@
 import { Fragment, useMemo, useState } from 'react';
 import type { Note } from '../../../engine/core/notes.ts';
 import type { DataDescription, DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
+import { labelled } from '../../../store/labels.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -83,7 +84,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
             <tr>
               {canChange && (
                 <th scope="col">
-                  <span className={classes.hidden}>Select</span>
+                  <span className="visually-hidden">Select</span>
                 </th>
               )}
               <th scope="col">Column</th>
@@ -202,7 +203,7 @@ function Flags({ of, notes, width }: { of: string; notes: readonly Note[]; width
         <ul aria-label={`Notes on ${of}`}>
           {notes.map((note) => (
             <li key={`${note.code} ${note.text}`} className={classes.flag} title={note.code}>
-              {note.text}
+              {labelled(note.text)}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 // How the file is read: header, number notation and missing markers, with the first rows as read.
 import type { ParamSpec, ParamValue } from '../../../engine/config/params.ts';
 import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
+import { labelled } from '../../../store/labels.ts';
 import { useStore } from '../../../store/store.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCount } from '../../charts/format.ts';
@@ -47,7 +48,12 @@ function Setting({ spec }: { spec: ParamSpec }) {
 
 export function ReadingCard({ description }: { description: DataDescription }) {
   const specs = useStore((s) => s.catalog?.sources.find((source) => source.id === description.source));
-  const wanted = KEYS.flatMap((key) => specs?.dataParams.find((spec) => spec.key === key) ?? []);
+  const ofFormat = useStore(
+    (s) => s.catalog?.formats.find(({ id }) => id === description.table.format)?.settings,
+  );
+  const wanted = [...(ofFormat ?? []), ...KEYS].flatMap(
+    (key) => specs?.dataParams.find((spec) => spec.key === key) ?? [],
+  );
   const { columns, firstRows, table } = description;
   const shown = columns.slice(0, SHOWN);
   const dropped = unnoted(table);
@@ -114,7 +120,7 @@ export function ReadingCard({ description }: { description: DataDescription }) {
             </li>
           ))}
           {notes.map((note) => (
-            <li key={note.text}>{note.text}</li>
+            <li key={note.text}>{labelled(note.text)}</li>
           ))}
         </ul>
       )}

@@ -1,8 +1,11 @@
 // Rows, labels and classes per split, and what a split lacks, before training.
+import { formatIssue } from '../../../engine/core/errors.ts';
 import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
+import { labelled } from '../../../store/labels.ts';
 import { formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import classes from './data.module.css';
 import { splitRows, splitsCsv, splitWarnings } from './splits.ts';
 
@@ -13,9 +16,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
       <Card title="Splits" subtitle="none yet">
         <ul className={classes.notes}>
           {issues.map((issue) => (
-            <li key={`${issue.path} ${issue.got}`}>
-              {issue.path}: expected {issue.expected}, got {issue.got}. {issue.remedy}
-            </li>
+            <li key={`${issue.path} ${issue.got}`}>{labelled(formatIssue(issue))}</li>
           ))}
         </ul>
       </Card>
@@ -33,7 +34,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
       {warnings.length > 0 && (
         <ul className={classes.warnings} aria-label="Before training">
           {warnings.map((text) => (
-            <li key={text}>{text}</li>
+            <li key={text}>{labelled(text)}</li>
           ))}
         </ul>
       )}
@@ -59,7 +60,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
             {splitRows(dataset).map(({ task, what, cells }) => (
               <tr key={`${task} ${what}`}>
                 <th scope="row">
-                  <Chip task={task} /> {taskLabel(dataset.tasks[task]?.name ?? '')}
+                  <Chip task={task} /> <Name>{taskLabel(dataset.tasks[task]?.name ?? '')}</Name>
                 </th>
                 <td>
                   <bdi>{what}</bdi>

@@ -9,6 +9,7 @@ import { formatCompact, inSentence } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { focusRun } from '../../shell/focusRun.ts';
 import { metricInfo } from '../metrics.ts';
 import { affinitiesOf, outcomeCsv, outcomeTable, proposal, proposalCsv, proposalTable } from './groups.ts';
 import classes from './relations.module.css';
@@ -47,6 +48,8 @@ export function GroupsCard({ run, measures, names }: GroupsCardProps) {
       : { ...together, training: { ...training, weighting: 'equal', sharpness: 'off' } };
     setExperiment(experiment);
     start({ experiment });
+    // The new run has nothing to show here yet, so that the button goes away.
+    focusRun();
   };
   const whyNot =
     proposed.groups.length === 1

@@ -49,7 +49,7 @@ export function ArchiveBar({ shown, selected }: ArchiveBarProps) {
           type="file"
           accept=".jsonl"
           multiple
-          className={classes.unseen}
+          className="visually-hidden"
           onChange={(event) => {
             const files = Array.from(event.currentTarget.files ?? []);
             event.currentTarget.value = '';

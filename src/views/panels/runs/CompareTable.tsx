@@ -153,7 +153,7 @@ export function CompareTable(props: CompareTableProps) {
         </select>
         {networks.length > 1 && (
           <fieldset className={classes.choices}>
-            <legend className={classes.unseen}>Networks</legend>
+            <legend className="visually-hidden">Networks</legend>
             {networks.map(({ role, label }) => (
               <SmallButton
                 key={role}
@@ -170,7 +170,7 @@ export function CompareTable(props: CompareTableProps) {
           </fieldset>
         )}
         <fieldset className={classes.choices}>
-          <legend className={classes.unseen}>Columns</legend>
+          <legend className="visually-hidden">Columns</legend>
           {figures.map(({ id, label }) => (
             <SmallButton
               key={id}

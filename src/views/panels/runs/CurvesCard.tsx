@@ -1,5 +1,6 @@
 // Learning curves of the groups' networks, with one cursor for all: every seed, or mean and spread.
 import { useEffect, useState } from 'react';
+import { toErrorReport } from '../../../engine/core/errors.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
 import { toCsv } from '../../charts/csv.ts';
@@ -28,9 +29,15 @@ const idsOf = (groups: readonly Group[]): string[] => [
   ...new Set(groups.flatMap((group) => group.runs.map(({ runId }) => runId))),
 ];
 
+interface Records {
+  byId: ReadonlyMap<string, RunRecord>;
+  /** Why they could not be read. */
+  problem: string | null;
+}
+
 /** Records of the groups, as they are read from storage. */
-function useRecords(groups: readonly Group[]): ReadonlyMap<string, RunRecord> {
-  const [records, setRecords] = useState<ReadonlyMap<string, RunRecord>>(new Map());
+function useRecords(groups: readonly Group[]): Records {
+  const [records, setRecords] = useState<Records>({ byId: new Map(), problem: null });
   const ids = idsOf(groups).slice(0, MOST_RUNS);
   const key = ids.join(' ');
   useEffect(() => {
@@ -38,8 +45,12 @@ function useRecords(groups: readonly Group[]): ReadonlyMap<string, RunRecord> {
     void useStore
       .getState()
       .readRecords(key.split(' '))
-      .then((read) => {
-        if (isCurrent) setRecords(new Map(read.map((record) => [record.runId, record])));
+      .then(
+        (read) => ({ byId: new Map(read.map((record) => [record.runId, record])), problem: null }),
+        (error) => ({ byId: new Map(), problem: toErrorReport(error).message }),
+      )
+      .then((result) => {
+        if (isCurrent) setRecords(result);
       });
     return () => {
       isCurrent = false;
@@ -60,13 +71,13 @@ function curvesCsv(basis: Basis, lines: readonly FrameLine[], series: readonly S
 }
 
 export function CurvesCard({ groups }: { groups: readonly Group[] }) {
-  const records = useRecords(groups);
+  const { byId, problem } = useRecords(groups);
   const [id, setId] = useState<CurveId>('score');
   const [basis, setBasis] = useState<Basis>('epoch');
   const [lines, setLines] = useState<'band' | 'seeds'>('band');
   const [box, width] = useWidth<HTMLDivElement>();
   const drawn = groups.map((group, index) => {
-    const own = group.runs.map((run) => records.get(run.runId)).filter((r) => r !== undefined);
+    const own = group.runs.map((run) => byId.get(run.runId)).filter((r) => r !== undefined);
     const curves = seedCurves(own, id, basis, group.role);
     return { group, index, curves, band: bandOf(curves) };
   });
@@ -145,6 +156,11 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
           onChange={setLines}
         />
       </div>
+      {problem !== null && (
+        <p role="alert" className={classes.problem}>
+          The curves of these runs were not read from storage: {problem} Reload the page to try again.
+        </p>
+      )}
       <section aria-label={`${label} of the chosen runs`}>
         <div ref={box} style={{ minHeight: HEIGHT }}>
           {rows.length === 0 ? (
@@ -198,7 +214,9 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
         </p>
       )}
       {idsOf(groups).length > MOST_RUNS && (
-        <p className={classes.facts}>The newest {MOST_RUNS} of the chosen runs are drawn.</p>
+        <p className={classes.facts}>
+          The first {MOST_RUNS} of the chosen runs are drawn, in the order of the table above.
+        </p>
       )}
       <HiddenTable
         data={{

@@ -14,12 +14,17 @@ import {
   type SortKey,
   STATUS_LABELS,
   sizeText,
+  whyNoGain,
 } from './runList.ts';
 import classes from './runs.module.css';
 
 const ROW_PX = 44;
 /** Created once: one per row would take longer than the rest of the row. */
-const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const dates = new Intl.DateTimeFormat('en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
 
 const COLUMNS: readonly { key: SortKey; label: string; help: string; className?: string }[] = [
   // Not "Run", which is the button that trains.
@@ -97,7 +102,7 @@ export function RunTable({ entries, choice, onChoice, detailed, onDetails }: Run
               </th>
             ))}
             <th scope="col" className={classes.more}>
-              <span className={classes.unseen}>Details</span>
+              <span className="visually-hidden">Details</span>
             </th>
           </tr>
         </thead>
@@ -135,7 +140,16 @@ interface RowProps {
 
 function Gain({ entry }: { entry: RunEntry }) {
   const gains = gainsOf(entry);
-  if (gains.length === 0) return '–';
+  if (gains.length === 0) {
+    const why = whyNoGain(entry);
+    return why === null ? (
+      '–'
+    ) : (
+      <span title={why}>
+        –<span className="visually-hidden"> {why}</span>
+      </span>
+    );
+  }
   const sd = sampleSd(gains);
   return (
     <>

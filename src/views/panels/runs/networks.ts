@@ -1,6 +1,7 @@
 // The networks of compared runs: their models, and on request what stands beside them (baseline, twins, further networks).
 import { isTwin, numberOf, type Role, roleText } from '../../../engine/core/roles.ts';
 import { networkIn, type RunEntry } from '../../../store/runEntry.ts';
+import { capitalised } from '../../charts/format.ts';
 import type { Group } from './compare.ts';
 
 export interface NetworkChoice {
@@ -8,8 +9,6 @@ export interface NetworkChoice {
   /** "Baseline: ST-MLP"; all names if runs differ in what has the role. */
   label: string;
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const namesOf = (runs: readonly RunEntry[], role: Role): string[] => [
   ...new Set(runs.flatMap((entry) => networkIn(entry, role)?.label ?? [])),
@@ -24,7 +23,7 @@ export function networkChoices(runs: readonly RunEntry[]): NetworkChoice[] {
     .sort((a, b) => place(a) - place(b))
     .map((role) => {
       const names = namesOf(runs, role).join(', ');
-      return { role, label: capital(roleText(role)) + (names && `: ${names}`) };
+      return { role, label: capitalised(roleText(role)) + (names && `: ${names}`) };
     });
 }
 

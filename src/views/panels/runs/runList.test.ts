@@ -9,8 +9,9 @@ import {
   runsCsv,
   sizeText,
   tagsOf,
+  whyNoGain,
 } from './runList.ts';
-import { entry, modelSummary } from './testing.ts';
+import { entry, experiment, modelSummary } from './testing.ts';
 
 const entries = [
   entry(1, { labels: { ...NO_LABELS, name: 'wide', tags: ['paper'], isStarred: true } }),
@@ -54,6 +55,29 @@ it('writes the list as CSV, with gain as the mean of the seeds that have one', (
 });
 
 it('tells sizes and reads tags', () => {
-  expect([12, 2048, 5 * 1024 * 1024].map(sizeText)).toEqual(['12 B', '2 KB', '5.0 MB']);
+  const MB = 1024 * 1024;
+  expect([12, 2048, 5 * MB, 500 * MB, 4000 * MB].map(sizeText)).toEqual([
+    '12 B',
+    '2 KB',
+    '5.0 MB',
+    '500 MB',
+    '4,000 MB',
+  ]);
   expect(tagsOf(' a, b ,,a')).toEqual(['a', 'b']);
+});
+
+it('says why a finished run has no gain', () => {
+  const none = [Number.NaN];
+  const over = (scores: number[], ofModel = [0.5]) => ({
+    experiment: { ...experiment, baseline: { id: 'st-mlp', params: {} } },
+    networks: [{ ...modelSummary(null, scores), role: 'baseline' as const }, modelSummary(none, ofModel)],
+  });
+  expect(whyNoGain(entry(1, over([-0.2])))).toMatch(/near or below zero in every task/);
+  expect(whyNoGain(entry(1, over([0.4], none)))).toMatch(/metric of every task is undefined/);
+  expect(whyNoGain(entry(1, over(none)))).toMatch(/metric of every task is undefined/);
+  expect(whyNoGain(entry(1, { networks: [modelSummary(null)] }))).toMatch(/^No baseline was trained/);
+  expect(whyNoGain(entry(1, { ...over([0.4]), networks: [modelSummary(null)] }))).toMatch(/^Its twin/);
+  // With a gain, or before its end, there is nothing to explain.
+  expect(whyNoGain(entry(1))).toBeNull();
+  expect(whyNoGain(entry(1, { ...over([-0.2]), status: 'running' }))).toBeNull();
 });

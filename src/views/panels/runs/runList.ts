@@ -2,8 +2,9 @@
 
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import { meanOf, sampleSd } from '../../../engine/core/interval.ts';
-import { bytesOf, modelOf, nameOf, type RunEntry } from '../../../store/runEntry.ts';
+import { bytesOf, modelOf, nameOf, networkIn, type RunEntry } from '../../../store/runEntry.ts';
 import { toCsv } from '../../charts/csv.ts';
+import { formatFixed } from '../../charts/format.ts';
 
 export const SORT_KEYS = ['date', 'name', 'architecture', 'status', 'gain', 'size'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
@@ -39,6 +40,20 @@ const defined = (values: readonly number[] | null | undefined): number[] =>
 
 /** Gain of the model over its finished seeds, percent. */
 export const gainsOf = (entry: RunEntry): number[] => defined(modelOf(entry)?.gain);
+
+/** Why a finished run has no gain, as a sentence; null for any other run. */
+export function whyNoGain(entry: RunEntry): string | null {
+  if (entry.status !== 'finished' || gainsOf(entry).length > 0) return null;
+  const [model, baseline] = [modelOf(entry), networkIn(entry, 'baseline')];
+  if (entry.experiment.baseline === null) return 'No baseline was trained that a gain could be over.';
+  if (!baseline) return 'Its twin was trained in the place of the baseline: it has the sharing part alone.';
+  const isDefined = baseline.perTask.some(({ perSeed }, task) =>
+    perSeed.some((value, seed) => !Number.isNaN(value - (model?.perTask[task]?.perSeed[seed] ?? Number.NaN))),
+  );
+  return isDefined
+    ? 'The baseline is near or below zero in every task, where a percentage means nothing: the opened run shows differences.'
+    : 'The metric of every task is undefined on the test rows: the opened run says why.';
+}
 
 const textOf = (entry: RunEntry): string =>
   [
@@ -128,11 +143,13 @@ export const runsCsv = (entries: readonly RunEntry[], catalog: Pick<Catalog, 'mo
     }),
   );
 
-/** "12.3 MB" */
+/** "12.3 MB", "500 MB" */
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const kilobytes = bytes / 1024;
-  return kilobytes < 1000 ? `${kilobytes.toFixed(0)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+  return kilobytes < 1000
+    ? `${kilobytes.toFixed(0)} KB`
+    : `${formatFixed(kilobytes / 1024, kilobytes < 100 * 1024 ? 1 : 0)} MB`;
 }
 
 /** Tags as typed: separated by commas, without repeats. */

@@ -1,9 +1,11 @@
 // Descriptions of tasks and data: label units and scales, class counts, rows per split, and everything done to the data.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import { labelled } from '../../../store/labels.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import classes from './tasks.module.css';
 
 const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multiclass' } as const;
@@ -100,10 +102,10 @@ export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
               return (
                 <tr key={task.name}>
                   <th scope="row">
-                    <Chip task={i} /> {taskLabel(task.name)}
+                    <Chip task={i} /> <Name>{taskLabel(task.name)}</Name>
                   </th>
                   <td>{TYPES[task.type]}</td>
-                  <td>{task.description || '–'}</td>
+                  <td>{task.description ? <Name>{task.description}</Name> : '–'}</td>
                   <td className={classes.number}>{scaling && !isRaw ? formatCompact(scaling.mean) : '–'}</td>
                   <td className={classes.number}>
                     {isRaw ? 'raw' : scaling ? formatCompact(scaling.scale) : '–'}
@@ -158,7 +160,7 @@ export function DataFacts({ dataset }: { dataset: DatasetSummary }) {
       {dataset.notes.length > 0 && (
         <ul className={classes.notes}>
           {dataset.notes.map((note) => (
-            <li key={note.text}>{note.text}</li>
+            <li key={note.text}>{labelled(note.text)}</li>
           ))}
         </ul>
       )}

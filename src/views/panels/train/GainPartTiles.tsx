@@ -23,7 +23,7 @@ export function GainPartTiles({ parts, shown, onChange }: GainPartTilesProps) {
   const name = useId();
   return (
     <fieldset className={classes.tiles}>
-      <legend className={classes.hidden}>Part of the gain</legend>
+      <legend className="visually-hidden">Part of the gain</legend>
       {parts.map((figure) => (
         <Fragment key={figure.part}>
           {SIGNS[figure.part] && (
@@ -37,7 +37,7 @@ export function GainPartTiles({ parts, shown, onChange }: GainPartTilesProps) {
               name={name}
               checked={figure.part === shown}
               onChange={() => onChange(figure.part)}
-              className={classes.hidden}
+              className="visually-hidden"
             />
             <span className={classes.name}>{NAMES[figure.part]}</span>
             <strong>{formatPercent(figure.mean, 1)}</strong>

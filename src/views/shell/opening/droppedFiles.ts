@@ -1,10 +1,23 @@
 // The dropped files, with folders replaced by their files: `multitab sweep` writes a folder.
+import { WorkbenchError } from '../../../engine/core/errors.ts';
+import { formatCount } from '../../charts/format.ts';
 
 /** Maximum number of files read from a folder. */
 const MOST_FILES = 500;
+/** A folder is not searched further. */
+const MOST_ENTRIES = 20_000;
 
-/** Files directly in a folder, without subfolders. Entries must be taken before anything else is awaited. */
-export async function droppedFiles(dropped: DataTransfer): Promise<File[]> {
+/** What is used of a `DataTransfer`. */
+export interface Dropped {
+  items: ArrayLike<{ webkitGetAsEntry?(): FileSystemEntry | null }>;
+  files: ArrayLike<File>;
+}
+
+/**
+ * Files directly in a folder, without subfolders. Entries must be taken before anything else is awaited.
+ * @throws WorkbenchError (file) if a folder has more than can be opened together
+ */
+export async function droppedFiles(dropped: Dropped): Promise<File[]> {
   const entries = Array.from(dropped.items, (item) => item.webkitGetAsEntry?.() ?? null);
   const files = Array.from(dropped.files);
   const folders = entries.filter((entry) => entry?.isDirectory) as FileSystemDirectoryEntry[];
@@ -23,13 +36,19 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
     const piece = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (piece.length === 0 || found.length > MOST_FILES) break;
+    if (piece.length === 0 || found.length > MOST_ENTRIES) break;
     found.push(...(piece.filter((entry) => entry.isFile) as FileSystemFileEntry[]));
   }
   const runs = found.filter(({ name }) => name.endsWith('.jsonl'));
+  const chosen = runs.length > 0 ? runs : found;
+  if (chosen.length > MOST_FILES)
+    throw WorkbenchError.of('file', {
+      path: folder.name,
+      expected: `a folder of at most ${MOST_FILES} files`,
+      got: `one of ${found.length > MOST_ENTRIES ? 'more than ' : ''}${formatCount(chosen.length)}`,
+      remedy: 'Drop some of its files at a time. Nothing was changed.',
+    });
   return Promise.all(
-    (runs.length > 0 ? runs : found)
-      .slice(0, MOST_FILES)
-      .map((entry) => new Promise<File>((resolve, reject) => entry.file(resolve, reject))),
+    chosen.map((entry) => new Promise<File>((resolve, reject) => entry.file(resolve, reject))),
   );
 }

@@ -3,11 +3,12 @@
 import { labelsWith } from '../../../engine/config/capabilities.ts';
 import { parseExperiment } from '../../../engine/config/experiment.ts';
 import { needsFile, type SplitWithFile, tableInput } from '../../../engine/config/tableInput.ts';
-import { WorkbenchError } from '../../../engine/core/errors.ts';
+import { firstIssues, WorkbenchError } from '../../../engine/core/errors.ts';
 import type { FileInput } from '../../../engine/data/source.ts';
 import { writeMaskText } from '../../../engine/masks/places.ts';
+import type { AppState } from '../../../store/state.ts';
 import { useStore } from '../../../store/store.ts';
-import { formatCount, plural } from '../../charts/format.ts';
+import { formatCount, listNames, plural } from '../../charts/format.ts';
 import { readFile as readMaskFile } from '../../panels/mask/files.ts';
 import { type ExperimentFile, fileKind, isTableName, isTextual, OPENABLE } from './fileKind.ts';
 import { tableRoles } from './tableRoles.ts';
@@ -25,22 +26,52 @@ const OPENED_AS: Record<ExperimentFile, string> = {
   card: 'The settings beside weights, now in place. The weights are opened from Models',
 };
 
+type Refused = NonNullable<AppState['sourceIssues']>;
+
 const say = (title: string, text: string) => useStore.setState({ opened: { title, text, weights: null } });
 
 function refuse(name: string, expected: string, got: string, remedy: string) {
   useStore.setState({
     opened: null,
+    // What would read a table that was refused earlier is no remedy for this file.
+    refusedFile: null,
     sourceIssues: { title: `${name} was not opened`, issues: [{ path: name, expected, got, remedy }] },
   });
 }
 
-/** Opens files that were chosen or dropped together: weights may come with their settings file. */
-export async function openFiles(files: readonly File[]): Promise<void> {
+/**
+ * Opens files that were chosen or dropped together. What cannot be read is refused.
+ * @param chosen - a promise while the files of a dropped folder are being found
+ */
+export async function openFiles(chosen: readonly File[] | Promise<readonly File[]>): Promise<void> {
+  let files: readonly File[] = [];
+  try {
+    files = await chosen;
+    await openTogether(files);
+  } catch (error) {
+    const [issue] = error instanceof WorkbenchError ? error.issues : [];
+    if (issue) refuse(issue.path, issue.expected, issue.got, issue.remedy);
+    // Browsers report in this way a file that was moved, changed or locked after it was chosen.
+    else if (error instanceof DOMException)
+      refuse(
+        files.length > 0 ? listNames(files.map(({ name }) => name)) : 'What was dropped',
+        'files that can be read',
+        error.message,
+        'Choose them again. Nothing more was changed.',
+      );
+    else throw error;
+  }
+}
+
+/** Weights may come with their settings file. */
+async function openTogether(files: readonly File[]): Promise<void> {
   const weights = files.find((file) => fileKind({ name: file.name, text: null }, []).kind === 'weights');
   if (weights) {
+    const card = files.find((file) => file !== weights && /\.json$/i.test(file.name));
     await openWeights(
       weights,
-      files.find((file) => file !== weights && /\.json$/i.test(file.name)),
+      card,
+      files.filter((file) => file !== weights && file !== card),
     );
     return;
   }
@@ -49,8 +80,24 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   const tables = files.filter(isTable);
   if (tables.length > 1 && tables.length === files.length) return openTables(tables);
   const runs: File[] = [];
-  for (const file of files) if (await openFile(file)) runs.push(file);
+  // Each file that opens takes the message of the one before away: those of several are collected.
+  const refused: Refused[] = [];
+  for (const file of files) {
+    if (files.length > 1) useStore.setState({ sourceIssues: null });
+    if (await openFile(file)) runs.push(file);
+    const { sourceIssues } = useStore.getState();
+    if (files.length > 1 && sourceIssues) refused.push(sourceIssues);
+  }
   if (runs.length > 0) await openRuns(runs);
+  const [first] = refused;
+  if (first)
+    useStore.setState({
+      sourceIssues: {
+        title:
+          refused.length === 1 ? first.title : `${refused.length} of ${files.length} files were not opened`,
+        issues: firstIssues(refused.flatMap(({ issues }) => issues)),
+      },
+    });
 }
 
 /** @returns whether it holds runs, which are opened together, because a sweep may consist of several files */
@@ -204,8 +251,16 @@ const bytesOf = async (file: File): Promise<FileInput> => ({
   bytes: new Uint8Array(await file.arrayBuffer()),
 });
 
-/** Checks the file and describes its content, before anything is trained or measured. */
-async function openWeights(file: File, beside: File | undefined): Promise<void> {
+/**
+ * Checks the file and describes its content, before anything is trained or measured.
+ * @param beside - its settings
+ * @param others - given with it, and left alone
+ */
+async function openWeights(
+  file: File,
+  beside: File | undefined,
+  others: readonly File[] = [],
+): Promise<void> {
   const { catalog } = useStore.getState();
   if (!catalog) return;
   const weights = await bytesOf(file);
@@ -223,11 +278,15 @@ async function openWeights(file: File, beside: File | undefined): Promise<void> 
     const origin = from
       ? `Saved of ${from}, seed ${told?.seed}, with its settings.`
       : 'The file does not say of which network: choose it in the settings.';
+    const left =
+      others.length > 0
+        ? ` Not opened with it: ${listNames(others.map(({ name }) => name))}. Open ${others.length === 1 ? 'that by itself' : 'those by themselves'}.`
+        : '';
     useStore.setState({
       sourceIssues: null,
       opened: {
         title: `${file.name} holds weights`,
-        text: `${plural(tensors.length, 'tensor')}, ${formatCount(numbers)} numbers, ${shapesOf(tensors)}. ${origin}`,
+        text: `${plural(tensors.length, 'tensor')}, ${formatCount(numbers)} numbers, ${shapesOf(tensors)}. ${origin}${left}`,
         weights: {
           input: { ...weights, card },
           experiment: settings && settings.issues.length === 0 ? settings.experiment : null,

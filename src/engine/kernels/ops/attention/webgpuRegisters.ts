@@ -103,7 +103,7 @@ export const forward = program({
 
 /**
  * The gradient of the queries; also, per query, the sum over keys of weight * gradient of the weight, which equals the dot
- * product of the result and its gradient (Dao et al. 2022, section 3.2 of the appendix).
+ * product of the result and its gradient (Dao et al. 2022, appendix B.2).
  */
 export const toQueries = program({
   name: 'AttentionGradient: queries',

@@ -1,6 +1,7 @@
 // Test cases of linear layers.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { setKernelMode } from '../../runtime/backendRuntime.ts';
 import { type Matrix, normal, probe, relativeError, toTensor, valuesOf } from '../../testing/matrix.ts';
 import type { KernelCase, OpTests } from '../../testing/opTests.ts';
 import {
@@ -230,6 +231,23 @@ export const linearTests: OpTests = {
       }
       tf.dispose([x, weight, bias, ...together, ...separate]);
     });
+
+    it.each(['native', 'reference'] as const)(
+      '%s: constant inputs have no gradient, and the others are the same to the last bit',
+      async (mode) => {
+        setKernelMode(mode);
+        const inputs = [normal([5, 6], 63), normal([0], 64), normal([5, 4], 65), normal([6, 4], 66)].map(
+          toTensor,
+        );
+        const plain = { activation: 'none', widths: [6], layout: 'columns' } as const;
+        const all = linearGradientKernel.run(inputs, plain);
+        const some = linearGradientKernel.run(inputs, { ...plain, constantInputs: true });
+        expect(some.map((t) => t.shape)).toEqual([[6, 4], [6]]);
+        expect(all[2]?.shape).toEqual([5, 4]);
+        for (const [i, t] of some.entries()) expect(await t.data()).toEqual(await all[i]?.data());
+        tf.dispose([inputs, all, some]);
+      },
+    );
 
     it('refuses what does not fit', () => {
       const x = tf.zeros([2, 6]) as tf.Tensor2D;

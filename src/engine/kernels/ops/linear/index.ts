@@ -24,6 +24,8 @@ export interface LinearAttributes {
    * full steps.
    */
   biasCancels?: boolean;
+  /** Nothing is trained through the inputs, so their gradient is not computed. */
+  constantInputs?: boolean;
 }
 
 export function linearOutputShape(
@@ -192,13 +194,19 @@ export const linearKernel = defineKernel<LinearAttributes>({
     const y = tf.relu(z);
     return [y, y.clone()];
   },
-  gradient: ([dy], [x, weight, , residual], [saved], attributes) => [
-    ...linearGradientKernel.run([dy, saved, x, weight] as tf.Tensor[], attributes),
-    ...(residual ? [(dy as tf.Tensor).clone()] : []),
-  ],
+  gradient: ([dy], [x, weight, , residual], [saved], attributes) => {
+    const inputs = [dy, saved, x, weight] as tf.Tensor[];
+    const [dweight, dbias, dx] = linearGradientKernel.run(inputs, attributes);
+    return [
+      dx ?? null,
+      dweight as tf.Tensor,
+      dbias as tf.Tensor,
+      ...(residual ? [(dy as tf.Tensor).clone()] : []),
+    ];
+  },
 });
 
-/** Inputs: dy, saved, x, weight. Outputs: gradients of x, weight, bias, in their shapes. */
+/** Inputs: dy, saved, x, weight. Outputs: gradients of weight, bias and, unless inputs are constant, x, in their shapes. */
 export const linearGradientKernel = defineKernel<LinearAttributes>({
   name: 'LinearGradient',
   reference([dy, saved, x, weight], attributes) {
@@ -211,7 +219,10 @@ export const linearGradientKernel = defineKernel<LinearAttributes>({
     const dbias = attributes.biasCancels
       ? tf.zeros([(weight as tf.Tensor).shape[0] as number])
       : biasGradient(dz);
-    return [toInputs(dz, weight as tf.Tensor2D), toWeights(dz, x as tf.Tensor2D), dbias];
+    const dweight = toWeights(dz, x as tf.Tensor2D);
+    return attributes.constantInputs
+      ? [dweight, dbias]
+      : [dweight, dbias, toInputs(dz, weight as tf.Tensor2D)];
   },
 });
 

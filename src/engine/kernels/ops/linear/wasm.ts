@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
-import { floatsBehind } from '../../runtime/wasm/simdModule.ts';
+import { floatsBehind, NOTHING } from '../../runtime/wasm/simdModule.ts';
 import { type LinearAttributes, linearGradientKernel, linearKernel, linearOutputShape } from './index.ts';
 
 const FLOAT = 4;
@@ -76,7 +76,10 @@ const linearGradient =
   ([dy, saved, x, weight], attributes) => {
     const { rows, inputs, xStride, yStride } = linearShape(x, weight, attributes);
     const [total] = weight.shape as [number, number];
-    const [dx, dweight, dbias] = [c.output(x.shape), c.output(weight.shape), c.output([total])];
+    const { biasCancels, constantInputs } = attributes;
+    const dweight = c.output(weight.shape);
+    const dbias = biasCancels ? tf.zeros([total]) : c.output([total]);
+    const dx = constantInputs ? null : c.output(x.shape);
     const scratch = c.scratch(c.simd.linearScratch({ inputs, outputs: Math.max(...attributes.widths) }));
     for (const group of groupsOf(rows, inputs, attributes)) {
       c.simd.linearBackward({
@@ -86,9 +89,9 @@ const linearGradient =
         x: floatsBehind(c.address(x), group.x),
         xStride,
         w: floatsBehind(c.address(weight), group.first * inputs),
-        dx: floatsBehind(c.address(dx), group.x),
+        dx: dx ? floatsBehind(c.address(dx), group.x) : NOTHING,
         dw: floatsBehind(c.address(dweight), group.first * inputs),
-        db: floatsBehind(c.address(dbias), group.first),
+        db: biasCancels ? NOTHING : floatsBehind(c.address(dbias), group.first),
         rows,
         inputs,
         outputs: group.outputs,
@@ -96,7 +99,7 @@ const linearGradient =
         scratch,
       });
     }
-    return [dx, dweight, attributes.biasCancels ? tf.zeros([total]) : dbias];
+    return dx ? [dweight, dbias, dx] : [dweight, dbias];
   };
 
 export const linearNatives = (c: WasmContext): NativeEntry[] => [

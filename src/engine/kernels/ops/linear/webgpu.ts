@@ -247,21 +247,21 @@ const linearGradient =
     if (isEmpty(x, weight)) return null;
     const { baked, constants, params, groups, total, rows, inputs, widest } = layer(c, x, weight, attributes);
     const derivatives = attributes.activation === 'none' ? [] : [saved];
-    const dx = c.output(x.shape);
-
-    const tile = tileFor(rows, inputs, widest, groups, c.tuning);
-    const tiles = tilesOf(tile, rows, inputs);
-    c.run(
-      toInputs,
-      { ...baked, tile },
-      {
-        inputs: [dy, ...derivatives, weight, ...constants],
-        outputs: [dx],
-        params: { ...params, ...tiles, splits: 1, split_depth: widest },
-        groups: groups * tiles.tiles_m * tiles.tiles_n,
-      },
-    );
-
+    const dx = attributes.constantInputs ? null : c.output(x.shape);
+    if (dx) {
+      const tile = tileFor(rows, inputs, widest, groups, c.tuning);
+      const tiles = tilesOf(tile, rows, inputs);
+      c.run(
+        toInputs,
+        { ...baked, tile },
+        {
+          inputs: [dy, ...derivatives, weight, ...constants],
+          outputs: [dx],
+          params: { ...params, ...tiles, splits: 1, split_depth: widest },
+          groups: groups * tiles.tiles_m * tiles.tiles_n,
+        },
+      );
+    }
     const weightTile = sumTileFor(widest, inputs, groups, c.tuning);
     const weightTiles = tilesOf(weightTile, widest, inputs);
     const perSplit = groups * weightTiles.tiles_m * weightTiles.tiles_n;
@@ -277,7 +277,8 @@ const linearGradient =
         groups: perSplit * splits,
       },
     );
-    return [dx, ...c.sumsOf(parts, [weight.shape, [total]])];
+    const sums = c.sumsOf(parts, [weight.shape, [total]]);
+    return dx ? [...sums, dx] : sums;
   };
 
 export const linearNatives = (c: WebgpuContext): NativeEntry[] => [

@@ -1,9 +1,10 @@
 // All gates of a layer of experts in one kernel: softmax of the logits of each gate, and the weighted sum of its experts (Ma et
-// al. 2018, Eq. 5 and 6; Tang et al. 2020, Eq. 1 to 4). The same backward.
+// al. 2018, section 4.2; Tang et al. 2020, Eq. 1 to 4). The same backward.
 // Shapes: N rows, G gates, E experts, H outputs of an expert.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';
+import { gatherRowsKernel, oneSlotEach, scatterRowsKernel } from '../routeRows/index.ts';
 
 export interface Gate {
   /** The experts it weights, in the order of its logits. */
@@ -79,45 +80,64 @@ function gathered(values: tf.Tensor3D, attributes: MixAttributes): tf.Tensor2D {
   return tf.gather(flat, tf.tensor1d(cells(attributes).ofLogit, 'int32'), 1);
 }
 
-/** Inputs: logits [N, total], experts [N, E * H]. Outputs: mixed [N, gates * H], weights [N, total]. */
+/** Results of the experts row by row, [N, E, H]: zeros for rows that an expert did not get. */
+function byRow(experts: tf.Tensor, routes: tf.Tensor | undefined, numExperts: number): tf.Tensor3D {
+  if (!routes) return tf.reshape(experts, [experts.shape[0] as number, numExperts, -1]);
+  const [back] = scatterRowsKernel.run([experts, routes], oneSlotEach(numExperts)) as [tf.Tensor];
+  return tf.reshape(back, [back.shape[0] as number, numExperts, -1]);
+}
+
+/**
+ * Inputs: logits [N, total], experts [N, E * H], or [E * N, H] behind routes [E, 1 + 2N]. With routes, an expert whose weight is
+ * exactly 0 is not read. Outputs: mixed [N, gates * H], weights [N, total].
+ */
 export const mixExpertsKernel = defineKernel<MixAttributes>({
   name: 'MixExperts',
   savedOutputs: [false, true],
-  reference([logits, experts], attributes) {
-    const { numExperts } = attributes;
+  reference([logits, experts, routes], attributes) {
     const rows = (logits as tf.Tensor).shape[0] as number;
     const dense = tf.softmax(spread(logits as tf.Tensor, attributes, -1e30)); // [N, G, E]
-    const values = tf.reshape(experts as tf.Tensor, [rows, numExperts, -1]) as tf.Tensor3D; // [N, E, H]
-    const mixed = tf.matMul(dense, values); // [N, G, H]
+    const mixed = tf.matMul(dense, byRow(experts as tf.Tensor, routes, attributes.numExperts)); // [N, G, H]
     return [tf.reshape(mixed, [rows, -1]), gathered(dense, attributes)];
   },
-  gradient: ([dy], [, experts], [weights], attributes) => [
-    ...mixExpertsGradientKernel.run([dy, experts, weights] as tf.Tensor[], attributes),
+  gradient: ([dy], [, experts, routes], [weights], attributes) => [
+    ...mixExpertsGradientKernel.run(
+      [dy, experts, weights, ...(routes ? [routes] : [])] as tf.Tensor[],
+      attributes,
+    ),
   ],
 });
 
-/** Inputs: dmixed [N, gates * H], experts, weights. Outputs: dlogits [N, total], dexperts [N, E * H]. */
+/**
+ * Inputs: dmixed [N, gates * H], experts, weights, and routes if there are any. Outputs: dlogits [N, total], dexperts in the
+ * shape of experts.
+ */
 export const mixExpertsGradientKernel = defineKernel<MixAttributes>({
   name: 'MixExpertsGradient',
-  reference([dy, experts, weights], attributes) {
+  reference([dy, experts, weights, routes], attributes) {
     const { gates, numExperts } = attributes;
     const rows = (dy as tf.Tensor).shape[0] as number;
     const dense = spread(weights as tf.Tensor, attributes, 0); // [N, G, E]
     const dmixed = tf.reshape(dy as tf.Tensor, [rows, gates.length, -1]) as tf.Tensor3D; // [N, G, H]
-    const values = tf.reshape(experts as tf.Tensor, [rows, numExperts, -1]) as tf.Tensor3D; // [N, E, H]
+    const values = byRow(experts as tf.Tensor, routes, numExperts); // [N, E, H]
     const dweights = tf.matMul(dmixed, values, false, true); // [N, G, E]
     const product = tf.mul(dense, dweights);
     const dlogits = tf.sub(product, tf.mul(dense, tf.sum(product, 2, true))) as tf.Tensor3D;
     const open = learning(attributes);
     const through = open ? tf.mul(dense, tf.tensor3d(open, [1, gates.length, numExperts])) : dense;
-    const dexperts = tf.matMul(through as tf.Tensor3D, dmixed, true, false); // [N, E, H]
-    return [gathered(dlogits, attributes), tf.reshape(dexperts, (experts as tf.Tensor).shape)];
+    const dvalues = tf.matMul(through as tf.Tensor3D, dmixed, true, false); // [N, E, H]
+    const dexperts = tf.reshape(dvalues, [rows, -1]);
+    return [
+      gathered(dlogits, attributes),
+      routes ? (gatherRowsKernel.run([dexperts, routes], oneSlotEach(numExperts))[0] as tf.Tensor) : dexperts,
+    ];
   },
 });
 
 /**
  * @param logits - [N, sum of the gates' experts], gate after gate
- * @param experts - [N, numExperts * H]
+ * @param experts - [N, numExperts * H]; with routes [numExperts * N, H], the rows of each expert at the top of its block
+ * @param routes - of `topGates`, [numExperts, 1 + 2N]; logits of experts that did not get the row are then closed
  * @returns mixed [N, gates * H] and the softmax weights [N, sum of the gates' experts]; gradients flow through `mixed`
  * @throws WorkbenchError (shape)
  */
@@ -125,16 +145,22 @@ export function mixExperts(
   logits: tf.Tensor2D,
   experts: tf.Tensor2D,
   attributes: MixAttributes,
+  routes?: tf.Tensor2D,
 ): { mixed: tf.Tensor2D; weights: tf.Tensor2D } {
   const { gates, numExperts } = attributes;
   const { total } = layoutOf(gates);
+  const rows = logits.shape[0];
   requireShape('mixExperts: logits', [logits.shape[1]], [total], 'One logit per gate and expert.');
-  requireShape(
-    'mixExperts: expert columns modulo experts',
-    [experts.shape[1] % numExperts],
-    [0],
-    'All experts have equally many outputs.',
-  );
-  const [mixed, weights] = mixExpertsKernel.run([logits, experts], attributes);
+  if (routes) {
+    requireShape('mixExperts: routes', routes.shape, [numExperts, 1 + 2 * rows], 'See topGates.');
+    requireShape('mixExperts: rows', [experts.shape[0]], [numExperts * rows], 'A block of rows per expert.');
+  } else
+    requireShape(
+      'mixExperts: expert columns modulo experts',
+      [experts.shape[1] % numExperts],
+      [0],
+      'All experts have equally many outputs.',
+    );
+  const [mixed, weights] = mixExpertsKernel.run([logits, experts, ...(routes ? [routes] : [])], attributes);
   return { mixed: mixed as tf.Tensor2D, weights: weights as tf.Tensor2D };
 }

@@ -1,6 +1,8 @@
 // Gates and experts on the wasm backend.
+import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
+import { NOTHING } from '../../runtime/wasm/simdModule.ts';
 import { type MixAttributes, mixExpertsGradientKernel, mixExpertsKernel } from './index.ts';
 
 const DETACHED = 1 << 30;
@@ -12,32 +14,37 @@ const gateList = ({ gates }: MixAttributes) =>
     ...experts.map((expert, k) => (detached?.[k] ? expert | DETACHED : expert)),
   ]);
 
+/** Rows and outputs of an expert, with the routes that its results are read through. */
+function placesOf(c: WasmContext, experts: tf.Tensor, routes: tf.Tensor | undefined, numExperts: number) {
+  const [all, columns] = experts.shape as [number, number];
+  return routes
+    ? { rows: all / numExperts, width: columns, routes: c.address(routes) }
+    : { rows: all, width: columns / numExperts, routes: NOTHING };
+}
+
 const mixExperts =
   (c: WasmContext): NativeKernel<MixAttributes> =>
-  ([logits, experts], attributes) => {
+  ([logits, experts, routes], attributes) => {
     const { gates, numExperts } = attributes;
-    const [rows, columns] = experts.shape as [number, number];
-    const width = columns / numExperts;
-    const [mixed, weights] = [c.output([rows, gates.length * width]), c.output(logits.shape)];
+    const places = placesOf(c, experts, routes, numExperts);
+    const [mixed, weights] = [c.output([places.rows, gates.length * places.width]), c.output(logits.shape)];
     c.simd.mixExpertsForward({
       logits: c.address(logits),
       experts: c.address(experts),
       mixed: c.address(mixed),
       weights: c.address(weights),
       gates: c.integers(gateList(attributes)),
-      rows,
       numGates: gates.length,
       numExperts,
-      width,
+      ...places,
     });
     return [mixed, weights];
   };
 
 const mixExpertsGradient =
   (c: WasmContext): NativeKernel<MixAttributes> =>
-  ([dmixed, experts, weights], attributes) => {
+  ([dmixed, experts, weights, routes], attributes) => {
     const { gates, numExperts } = attributes;
-    const [rows, columns] = experts.shape as [number, number];
     const [dlogits, dexperts] = [c.output(weights.shape), c.output(experts.shape)];
     c.simd.mixExpertsBackward({
       dmixed: c.address(dmixed),
@@ -46,10 +53,9 @@ const mixExpertsGradient =
       dlogits: c.address(dlogits),
       dexperts: c.address(dexperts),
       gates: c.integers(gateList(attributes)),
-      rows,
       numGates: gates.length,
       numExperts,
-      width: columns / numExperts,
+      ...placesOf(c, experts, routes, numExperts),
     });
     return [dlogits, dexperts];
   };

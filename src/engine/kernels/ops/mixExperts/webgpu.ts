@@ -3,6 +3,7 @@ import { type NativeEntry, type NativeKernel, native } from '../../runtime/kerne
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES } from '../../runtime/webgpu/reductions.ts';
+import { ROUTES } from '../routeRows/webgpu.ts';
 import { type MixAttributes, mixExpertsGradientKernel, mixExpertsKernel } from './index.ts';
 
 const LANES = 64;
@@ -38,15 +39,32 @@ function listsOf({ gates, numExperts }: MixAttributes): Uint32Array {
   return Uint32Array.from([starts, experts, gateOf, readersStarts, readers.flat()].flat());
 }
 
+/** Where the result of an expert for a row starts; `has_result` must hold. */
+const RESULTS = `
+  fn has_result(expert: u32, row: u32) -> bool { return true; }
+  fn result_at(expert: u32, row: u32) -> u32 { return (row * p.experts + expert) * p.width; }`;
+
+/** The same in blocks of an expert's own rows. */
+const ROUTED_RESULTS = `
+  ${ROUTES}
+  fn has_result(expert: u32, row: u32) -> bool { return place_of(expert, row) >= 0.0; }
+  fn result_at(expert: u32, row: u32) -> u32 {
+    return (expert * p.rows + u32(place_of(expert, row))) * p.width;
+  }`;
+
+const resultsOf = (routed: boolean) => (routed ? ROUTED_RESULTS : RESULTS);
+const routesInput = (routed: boolean): Record<string, 'f32'> => (routed ? { routes: 'f32' } : {});
+
 const forward = program({
   name: 'MixExperts',
   params: PARAMS,
-  shader: (): Shader => ({
+  shader: ({ routed }: { routed: boolean }): Shader => ({
     lanes: LANES,
-    inputs: { logits: 'f32', values: 'f32', lists: 'u32' },
+    inputs: { logits: 'f32', values: 'f32', lists: 'u32', ...routesInput(routed) },
     outputs: { mixed: 'f32', weights: 'f32' },
     code: `
       ${LISTS}
+      ${resultsOf(routed)}
       fn run(group: u32, lane: u32) {
         let i = group * ${LANES}u + lane;
         if (i >= p.rows * p.gates * p.width) { return; }
@@ -63,8 +81,9 @@ const forward = program({
         var sum = 0.0;
         for (var k = start; k < end; k++) {
           let w = exp(logits[own + k] - top) / powers;
-          sum += w * values[(row * p.experts + expert_of(k)) * p.width + h];
           if (h == 0u) { weights[own + k] = w; }
+          ${routed ? 'if (w == 0.0 || !has_result(expert_of(k), row)) { continue; }' : ''}
+          sum += w * values[result_at(expert_of(k), row) + h];
         }
         mixed[i] = sum;
       }`,
@@ -75,18 +94,21 @@ const forward = program({
 const backward = program({
   name: 'MixExpertsGradient',
   params: PARAMS,
-  shader: ({ total, lanes }: { total: number; lanes: number }): Shader => ({
+  shader: ({ total, lanes, routed }: { total: number; lanes: number; routed: boolean }): Shader => ({
     lanes,
-    inputs: { dmixed: 'f32', values: 'f32', weights: 'f32', lists: 'u32' },
+    inputs: { dmixed: 'f32', values: 'f32', weights: 'f32', lists: 'u32', ...routesInput(routed) },
     outputs: { dlogits: 'f32', dvalues: 'f32' },
     code: `
       ${LISTS}
+      ${resultsOf(routed)}
       var<workgroup> dweights: array<f32, ${total}>;
       fn run(group: u32, lane: u32) {
         let own = group * p.total;
         for (var k = lane; k < p.total; k += ${lanes}u) {
           let gate_first = (group * p.gates + gate_of(k)) * p.width;
-          let expert_first = (group * p.experts + expert_of(k)) * p.width;
+          dweights[k] = 0.0;
+          ${routed ? 'if (weights[own + k] == 0.0 || !has_result(expert_of(k), group)) { continue; }' : ''}
+          let expert_first = result_at(expert_of(k), group);
           var sum = 0.0;
           for (var h = 0u; h < p.width; h++) { sum += dmixed[gate_first + h] * values[expert_first + h]; }
           dweights[k] = sum;
@@ -101,52 +123,72 @@ const backward = program({
         }
         for (var i = lane; i < p.experts * p.width; i += ${lanes}u) {
           let expert = i / p.width;
+          ${routed ? 'if (!has_result(expert, group)) { continue; }' : ''}
           let end = readers_start(expert + 1u);
           var sum = 0.0;
           for (var r = readers_start(expert); r < end; r++) {
             let k = reader(r);
             sum += weights[own + k] * dmixed[(group * p.gates + gate_of(k)) * p.width + i % p.width];
           }
-          dvalues[group * p.experts * p.width + i] = sum;
+          dvalues[result_at(expert, group) + i % p.width] = sum;
         }
       }`,
   }),
 });
 
-function common(c: WebgpuContext, weights: readonly number[], columns: number, attributes: MixAttributes) {
+/** @param experts - [N, E * H], or [E * N, H] with routes */
+function common(
+  c: WebgpuContext,
+  weights: readonly number[],
+  experts: readonly number[],
+  routed: boolean,
+  attributes: MixAttributes,
+) {
   const { gates, numExperts } = attributes;
   const [rows, total] = weights as [number, number];
   const lists = c.constant(JSON.stringify(attributes), () => listsOf(attributes));
-  const width = columns / numExperts;
+  const columns = experts[1] as number;
+  const width = routed ? columns : columns / numExperts;
   return { lists, params: { rows, gates: gates.length, experts: numExperts, width, total } };
 }
 
 const mixExperts =
   (c: WebgpuContext): NativeKernel<MixAttributes> =>
-  ([logits, experts], attributes) => {
+  ([logits, experts, routes], attributes) => {
     if (isEmpty(logits, experts)) return null;
-    const { lists, params } = common(c, logits.shape, experts.shape[1] as number, attributes);
+    const routed = routes !== undefined;
+    const { lists, params } = common(c, logits.shape, experts.shape, routed, attributes);
     const outputs = [c.output([params.rows, params.gates * params.width]), c.output(logits.shape)];
-    c.run(forward, null, {
-      inputs: [logits, experts, lists],
-      outputs,
-      params,
-      groups: Math.ceil(outputs[0].size / LANES),
-    });
+    c.run(
+      forward,
+      { routed },
+      {
+        inputs: [logits, experts, lists, ...(routes ? [routes] : [])],
+        outputs,
+        params,
+        groups: Math.ceil(outputs[0].size / LANES),
+      },
+    );
     return outputs;
   };
 
 const mixExpertsGradient =
   (c: WebgpuContext): NativeKernel<MixAttributes> =>
-  (inputs, attributes) => {
-    const [, experts, weights] = inputs;
-    if (isEmpty(...inputs) || (weights.shape[1] as number) > MAX_LOGITS) return null;
-    const { lists, params } = common(c, weights.shape, experts.shape[1] as number, attributes);
+  (given, attributes) => {
+    const [dmixed, experts, weights, routes] = given;
+    if (isEmpty(...given) || (weights.shape[1] as number) > MAX_LOGITS) return null;
+    const routed = routes !== undefined;
+    const { lists, params } = common(c, weights.shape, experts.shape, routed, attributes);
     const outputs = [c.output(weights.shape), c.output(experts.shape)];
     c.run(
       backward,
-      { total: params.total, lanes: c.onCpu ? CPU_LANES : LANES },
-      { inputs: [...inputs, lists], outputs, params, groups: params.rows },
+      { total: params.total, lanes: c.onCpu ? CPU_LANES : LANES, routed },
+      {
+        inputs: [dmixed, experts, weights, lists, ...(routes ? [routes] : [])],
+        outputs,
+        params,
+        groups: params.rows,
+      },
     );
     return outputs;
   };

@@ -8,9 +8,11 @@ import { exactMixture } from '../mixExperts/cases.ts';
 import { mixExperts } from '../mixExperts/index.ts';
 import { routedLinear } from '../routedLinear/index.ts';
 import { routedNorm } from '../routedNorm/index.ts';
+import { exactTokens } from '../tokenLinear/cases.ts';
+import { foldTokens } from '../tokenLinear/index.ts';
 import { topLogits } from '../topGates/cases.ts';
 import { topGates } from '../topGates/index.ts';
-import { gatherRows, gatherRowsKernel, scatterRows, scatterRowsKernel } from './index.ts';
+import { gatherRows, gatherRowsKernel, scatterRowsKernel } from './index.ts';
 
 /**
  * Sparse gates over experts of one linear layer, a batch norm over the rows that any gate sends an expert, and ReLU.
@@ -73,7 +75,10 @@ export function exactSparseExperts(
 
 interface SparseSizes {
   rows: number;
+  /** Of an expert. */
   inputs: number;
+  /** Instead, the experts read tokens of numeric columns: the width of a token, with `inputs` columns of one slot. */
+  token?: number;
   width: number;
   gates: { experts: number[] }[];
   slotOf: number[];
@@ -86,35 +91,59 @@ function sparseCase(name: string, small: boolean, s: SparseSizes): KernelCase {
   const slots = Math.max(...s.slotOf) + 1;
   const logits = s.gates.reduce((sum, g) => sum + g.experts.length, 0);
   const total = numExperts * s.width;
-  const { gates, slotOf, top } = s;
+  const { gates, slotOf, top, token } = s;
+  const read = s.inputs * (token ?? 1);
+  const x = normal([s.rows, slots * s.inputs], 70);
+  const tokens = token ? [normal([s.inputs, token], 76), normal([s.inputs, token], 77)] : [];
   return {
     name: `sparse experts: ${name}`,
     small,
     inputs: [
-      normal([s.rows, slots * s.inputs], 70),
       normal([s.rows, logits], 71),
-      normal([total, s.inputs], 72, s.inputs ** -0.5),
+      normal([total, read], 72, read ** -0.5),
       normal([total], 73),
       normal([total], 74),
       normal([total], 75),
+      ...tokens,
+      x,
     ],
-    differentiable: 6,
+    // The values of tokens are data.
+    differentiable: token ? 7 : 6,
     run: (tensors) => {
-      const [x, l, weight, bias, scale, offset] = tensors as [
-        tf.Tensor2D,
+      const [l, weight, bias, scale, offset, ...rest] = tensors as [
         tf.Tensor2D,
         tf.Tensor2D,
         tf.Tensor1D,
         tf.Tensor1D,
         tf.Tensor1D,
+        ...tf.Tensor2D[],
       ];
       const { kept, routes } = topGates(l, { gates, numExperts, top });
-      const own = gatherRows(x, routes, { slotOf, slots });
-      const z = routedLinear(own, weight, bias, routes);
+      const own = gatherRows(rest.at(-1) as tf.Tensor2D, routes, { slotOf, slots });
+      const [tokenWeight, tokenBias] = rest as [tf.Tensor2D, tf.Tensor2D];
+      const linear = token
+        ? foldTokens({ weight: tokenWeight, bias: tokenBias }, weight, bias)
+        : { weight, bias };
+      const z = routedLinear(own, linear.weight, linear.bias, routes, {
+        constantInputs: token !== undefined,
+      });
       const y = routedNorm(z, scale, offset, routes, { epsilon: 1e-5, relu: true });
-      return mixExperts(kept, scatterRows(y, routes), { gates, numExperts }).mixed;
+      return mixExperts(kept, y, { gates, numExperts }, routes).mixed;
     },
-    exact: (values) => exactSparseExperts(values as never, { gates, slotOf, slots, top }),
+    exact: ([l, weight, bias, scale, offset, ...rest]) => {
+      const [tokenWeight, tokenBias] = rest as [Matrix, Matrix];
+      const data = rest.at(-1) as Matrix;
+      const input = token ? exactTokens(data, tokenWeight, tokenBias) : data;
+      const given = [input, l, weight, bias, scale, offset] as [
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+        Matrix,
+      ];
+      return exactSparseExperts(given, { gates, slotOf, slots, top });
+    },
   };
 }
 
@@ -138,6 +167,23 @@ export const routeRowsTests: OpTests = {
       gates: [{ experts: [0, 1, 4] }, { experts: [2, 3, 4] }, { experts: every(5) }],
       slotOf: [0, 0, 1, 1, 2],
       top: 2,
+    }),
+    sparseCase('tokens of numbers', false, {
+      rows: 23,
+      inputs: 3,
+      token: 5,
+      width: 3,
+      gates: [{ experts: every(4) }, { experts: [1, 3] }],
+      slotOf: every(4).map(() => 0),
+      top: 1,
+    }),
+    sparseCase('every expert gets every row', false, {
+      rows: 9,
+      inputs: 5,
+      width: 4,
+      gates: [{ experts: every(2) }, { experts: every(3) }],
+      slotOf: every(3).map(() => 0),
+      top: 3,
     }),
     sparseCase('more experts than rows', true, {
       rows: 4,

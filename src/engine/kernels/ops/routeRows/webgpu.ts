@@ -1,5 +1,4 @@
 // Gathers and scatters rows of experts on WebGPU.
-import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
@@ -45,8 +44,8 @@ const gather = program({
       ${ROUTES}
       fn run(group: u32, lane: u32) {
         let copy = group * ${ROWS_PER_GROUP}u + lane / ${PER_ROW}u;
-        let expert = copy % p.experts;
-        let position = min(copy / p.experts, p.rows - 1u);
+        let expert = min(copy / p.rows, p.experts - 1u);
+        let position = copy % p.rows;
         let isWanted = copy < p.copies && position < count(expert);
         let origin = (row_of(expert, position) * p.slots + slots_of[expert]) * p.width;
         // An empty loop, because an early return saves nothing on an adapter that is a CPU.
@@ -76,7 +75,7 @@ const scatter = program({
         for (var r = readers[slot]; r < readers[slot + 1u]; r++) {
           let expert = readers[r];
           let place = place_of(expert, row);
-          let origin = (u32(max(place, 0.0)) * p.experts + expert) * p.width;
+          let origin = (expert * p.rows + u32(max(place, 0.0))) * p.width;
           let end = select(0u, p.width, place >= 0.0);
           for (var i = first; i < end; i += ${PER_ROW}u) { x[copy * p.width + i] += y[origin + i]; }
         }
@@ -91,43 +90,40 @@ function expertsOfSlots({ slotOf, slots }: RouteAttributes): Uint32Array {
   );
 }
 
-function move(
-  c: WebgpuContext,
-  moving: typeof gather,
-  [values, table]: readonly [tf.Tensor, tf.Tensor],
-  list: GPUBuffer,
-  { slotOf, slots }: RouteAttributes,
-  fromParts: number,
-  toParts: number,
-) {
-  if (isEmpty(values)) return null;
-  const [rows, columns] = values.shape as [number, number];
-  const width = columns / fromParts;
-  const to = c.output([rows, toParts * width]);
-  const copies = rows * toParts;
-  c.run(moving, null, {
-    inputs: [values, table, list],
-    outputs: [to],
-    params: { rows, slots, experts: slotOf.length, width, copies },
-    groups: Math.ceil(copies / ROWS_PER_GROUP),
-  });
-  return [to];
-}
-
 const gatherRows =
   (c: WebgpuContext): NativeKernel<RouteAttributes> =>
-  ([x, table], attributes) => {
-    const { slotOf, slots } = attributes;
-    const list = c.constant(`slots ${slotOf.join()}`, () => Uint32Array.from(slotOf));
-    return move(c, gather, [x, table], list, attributes, slots, slotOf.length);
+  ([x, table], { slotOf, slots }) => {
+    if (isEmpty(x)) return null;
+    const [rows, columns] = x.shape as [number, number];
+    const width = columns / slots;
+    const copies = slotOf.length * rows;
+    const y = c.output([copies, width]);
+    c.run(gather, null, {
+      inputs: [x, table, c.constant(`slots ${slotOf.join()}`, () => Uint32Array.from(slotOf))],
+      outputs: [y],
+      params: { rows, slots, experts: slotOf.length, width, copies },
+      groups: Math.ceil(copies / ROWS_PER_GROUP),
+    });
+    return [y];
   };
 
 const scatterRows =
   (c: WebgpuContext): NativeKernel<RouteAttributes> =>
   ([y, table], attributes) => {
+    if (isEmpty(y)) return null;
     const { slotOf, slots } = attributes;
+    const [all, width] = y.shape as [number, number];
+    const rows = all / slotOf.length;
+    const copies = rows * slots;
+    const x = c.output([rows, slots * width]);
     const list = c.constant(`experts of slots ${slotOf.join()}`, () => expertsOfSlots(attributes));
-    return move(c, scatter, [y, table], list, attributes, slotOf.length, slots);
+    c.run(scatter, null, {
+      inputs: [y, table, list],
+      outputs: [x],
+      params: { rows, slots, experts: slotOf.length, width, copies },
+      groups: Math.ceil(copies / ROWS_PER_GROUP),
+    });
+    return [x];
   };
 
 export const routeRowsNatives = (c: WebgpuContext): NativeEntry[] => [

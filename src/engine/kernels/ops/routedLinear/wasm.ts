@@ -3,39 +3,41 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
-import { bytesBehind, floatsBehind, NOTHING } from '../../runtime/wasm/simdModule.ts';
+import { floatsBehind, NOTHING } from '../../runtime/wasm/simdModule.ts';
 import { ACTIVATION_CODES } from '../linear/wasm.ts';
-import { routesOf } from '../routeRows/wasm.ts';
-import { routedLinearGradientKernel, routedLinearKernel } from './index.ts';
+import { countsOf } from '../routeRows/wasm.ts';
+import { type RoutedLinearAttributes, routedLinearGradientKernel, routedLinearKernel } from './index.ts';
 
 const FLOAT = 4;
 
-/** Sizes of a product, and its counts read before anything is allocated. */
+/** Rows of a block, inputs and outputs of an expert, and how many rows each expert has. */
 function productOf(c: WasmContext, x: tf.Tensor, weight: tf.Tensor, table: tf.Tensor) {
-  const [rows] = x.shape as [number, number];
   const experts = table.shape[0] as number;
   const [total, inputs] = weight.shape as [number, number];
-  const { count } = routesOf(c, table, rows);
-  const counts = Array.from({ length: experts }, (_, e) => count(e));
-  return { rows, experts, total, inputs, outputs: total / experts, counts };
+  return {
+    rows: (x.shape[0] as number) / experts,
+    inputs,
+    outputs: total / experts,
+    counts: countsOf(c, table),
+  };
 }
 
 const routedLinear =
-  (c: WasmContext): NativeKernel<Record<string, never>> =>
+  (c: WasmContext): NativeKernel<RoutedLinearAttributes> =>
   ([x, weight, bias, table]) => {
-    const { rows, total, experts, inputs, outputs, counts } = productOf(c, x, weight, table);
-    const y = c.output([rows, total]);
+    const { rows, inputs, outputs, counts } = productOf(c, x, weight, table);
+    const y = c.output([counts.length * rows, outputs]);
     const scratch = c.scratch(c.simd.linearScratch({ inputs, outputs }));
     for (const [e, count] of counts.entries()) {
       if (count === 0) continue;
       c.simd.linearForward({
-        x: floatsBehind(c.address(x), e * inputs),
-        xStride: FLOAT * experts * inputs,
+        x: floatsBehind(c.address(x), e * rows * inputs),
+        xStride: FLOAT * inputs,
         w: floatsBehind(c.address(weight), e * outputs * inputs),
         bias: floatsBehind(c.address(bias), e * outputs),
-        y: floatsBehind(c.address(y), e * outputs),
+        y: floatsBehind(c.address(y), e * rows * outputs),
         slope: NOTHING,
-        yStride: FLOAT * total,
+        yStride: FLOAT * outputs,
         rows: count,
         inputs,
         outputs,
@@ -47,24 +49,24 @@ const routedLinear =
   };
 
 const routedLinearGradient =
-  (c: WasmContext): NativeKernel<Record<string, never>> =>
-  ([dy, x, weight, table]) => {
-    const { total, experts, inputs, outputs, counts } = productOf(c, x, weight, table);
-    const [dx, dweight] = [c.output(x.shape), c.output(weight.shape)];
-    const bytes = c.simd.linearScratch({ inputs, outputs });
-    const scratch = c.scratch(bytes + FLOAT * (outputs + 4));
+  (c: WasmContext): NativeKernel<RoutedLinearAttributes> =>
+  ([dy, x, weight, table], { constantInputs }) => {
+    const { rows, inputs, outputs, counts } = productOf(c, x, weight, table);
+    const dweight = c.output(weight.shape);
+    const dx = constantInputs ? null : c.output(x.shape);
+    const scratch = c.scratch(c.simd.linearScratch({ inputs, outputs }));
+    // Of an expert without rows too: its gradient is 0.
     for (const [e, count] of counts.entries()) {
       c.simd.linearBackward({
-        dy: floatsBehind(c.address(dy), e * outputs),
+        dy: floatsBehind(c.address(dy), e * rows * outputs),
         saved: NOTHING,
-        yStride: FLOAT * total,
-        x: floatsBehind(c.address(x), e * inputs),
-        xStride: FLOAT * experts * inputs,
+        yStride: FLOAT * outputs,
+        x: floatsBehind(c.address(x), e * rows * inputs),
+        xStride: FLOAT * inputs,
         w: floatsBehind(c.address(weight), e * outputs * inputs),
-        dx: floatsBehind(c.address(dx), e * inputs),
+        dx: dx ? floatsBehind(c.address(dx), e * rows * inputs) : NOTHING,
         dw: floatsBehind(c.address(dweight), e * outputs * inputs),
-        // Never read: a batch norm cancels the bias.
-        db: bytesBehind(scratch, bytes),
+        db: NOTHING,
         rows: count,
         inputs,
         outputs,
@@ -72,7 +74,7 @@ const routedLinearGradient =
         scratch,
       });
     }
-    return [dx, dweight];
+    return dx ? [dweight, dx] : [dweight];
   };
 
 export const routedLinearNatives = (c: WasmContext): NativeEntry[] => [

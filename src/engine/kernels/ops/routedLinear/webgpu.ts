@@ -1,5 +1,6 @@
 // Products of experts with some of the rows, on WebGPU. Launches are sized as if every expert got all rows, which a recorded
 // step needs; workgroups beyond an expert's rows return at once.
+import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { lanesOf, productCode, tileFor } from '../../runtime/webgpu/product.ts';
@@ -7,11 +8,10 @@ import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import type { Tile } from '../../runtime/webgpu/tile.ts';
 import type { Tuning } from '../../runtime/webgpu/tuning.ts';
 import { ROUTES } from '../routeRows/webgpu.ts';
-import { routedLinearGradientKernel, routedLinearKernel } from './index.ts';
+import { type RoutedLinearAttributes, routedLinearGradientKernel, routedLinearKernel } from './index.ts';
 
 const PRODUCT = {
   rows: 'u32',
-  experts: 'u32',
   inputs: 'u32',
   outputs: 'u32',
   tiles_m: 'u32',
@@ -23,8 +23,8 @@ const PRODUCT = {
 /** Where rows of an expert stand: x and its gradient, y and its gradient. */
 const PLACES = `
   ${ROUTES}
-  fn x_at(z: u32, m: u32) -> u32 { return (m * p.experts + z) * p.inputs; }
-  fn y_at(z: u32, m: u32) -> u32 { return (m * p.experts + z) * p.outputs; }`;
+  fn x_at(z: u32, m: u32) -> u32 { return (z * p.rows + m) * p.inputs; }
+  fn y_at(z: u32, m: u32) -> u32 { return (z * p.rows + m) * p.outputs; }`;
 
 const forward = program({
   name: 'RoutedLinear',
@@ -89,18 +89,20 @@ const toWeights = program({
       fn second(at: u32) -> f32 { return x[at]; }
       fn result_at(z: u32, split: u32, m: u32) -> u32 { return (z * p.outputs + m) * p.inputs; }
       fn put(z: u32, row_at: u32, n: u32, value: f32) { dweight[row_at + n] = value; }
-      ${productCode({
-        tile,
-        firstStep: '(p.experts * p.outputs)',
-        secondStep: '(p.experts * p.inputs)',
-        rowSums: false,
-      })}`,
+      ${productCode({ tile, firstStep: 'p.outputs', secondStep: 'p.inputs', rowSums: false })}`,
   }),
 });
 
+/** Rows of a block, experts, and inputs and outputs of each. */
+function sizesOf(x: tf.Tensor, weight: tf.Tensor, table: tf.Tensor) {
+  const experts = table.shape[0] as number;
+  const [total, inputs] = weight.shape as [number, number];
+  return { rows: (x.shape[0] as number) / experts, experts, inputs, outputs: total / experts };
+}
+
 /** The launch of a product with m x n results per expert. */
 function launchOf(
-  [rows, experts, inputs, outputs]: readonly [number, number, number, number],
+  { experts, ...sizes }: ReturnType<typeof sizesOf>,
   m: number,
   n: number,
   depth: number,
@@ -110,52 +112,38 @@ function launchOf(
   const [tilesM, tilesN] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns)];
   return {
     tile,
-    params: {
-      rows,
-      experts,
-      inputs,
-      outputs,
-      tiles_m: tilesM,
-      tiles_n: tilesN,
-      splits: 1,
-      split_depth: depth,
-    },
+    params: { ...sizes, tiles_m: tilesM, tiles_n: tilesN, splits: 1, split_depth: depth },
     groups: experts * tilesM * tilesN,
   };
 }
 
 const routedLinear =
-  (c: WebgpuContext): NativeKernel<Record<string, never>> =>
+  (c: WebgpuContext): NativeKernel<RoutedLinearAttributes> =>
   ([x, weight, bias, table]) => {
     if (isEmpty(x, weight)) return null;
-    const [rows, experts] = [x.shape[0] as number, table.shape[0] as number];
-    const [total, inputs] = weight.shape as [number, number];
-    const y = c.output([rows, total]);
-    const { tile, ...rest } = launchOf(
-      [rows, experts, inputs, total / experts],
-      rows,
-      total / experts,
-      inputs,
-      c.tuning,
-    );
+    const sizes = sizesOf(x, weight, table);
+    const { rows, experts, inputs, outputs } = sizes;
+    const y = c.output([experts * rows, outputs]);
+    const { tile, ...rest } = launchOf(sizes, rows, outputs, inputs, c.tuning);
     c.run(forward, tile, { inputs: [x, weight, bias, table], outputs: [y], ...rest });
     return [y];
   };
 
 const routedLinearGradient =
-  (c: WebgpuContext): NativeKernel<Record<string, never>> =>
-  ([dy, x, weight, table]) => {
+  (c: WebgpuContext): NativeKernel<RoutedLinearAttributes> =>
+  ([dy, x, weight, table], { constantInputs }) => {
     if (isEmpty(x, weight)) return null;
-    const [rows, experts] = [x.shape[0] as number, table.shape[0] as number];
-    const [total, inputs] = weight.shape as [number, number];
-    const outputs = total / experts;
-    const sizes = [rows, experts, inputs, outputs] as const;
-    const [dx, dweight] = [c.output(x.shape), c.output(weight.shape)];
-    const ofInputs = launchOf(sizes, rows, inputs, outputs, c.tuning);
-    c.run(toInputs, ofInputs.tile, { inputs: [dy, weight, table], outputs: [dx], ...ofInputs });
+    const sizes = sizesOf(x, weight, table);
+    const { rows, inputs, outputs } = sizes;
+    const dx = constantInputs ? null : c.output(x.shape);
+    if (dx) {
+      const ofInputs = launchOf(sizes, rows, inputs, outputs, c.tuning);
+      c.run(toInputs, ofInputs.tile, { inputs: [dy, weight, table], outputs: [dx], ...ofInputs });
+    }
+    const dweight = c.output(weight.shape);
     const ofWeights = launchOf(sizes, outputs, inputs, rows, c.tuning);
     c.run(toWeights, ofWeights.tile, { inputs: [dy, x, table], outputs: [dweight], ...ofWeights });
-    return [dx, dweight];
+    return dx ? [dweight, dx] : [dweight];
   };
 
 export const routedLinearNatives = (c: WebgpuContext): NativeEntry[] => [

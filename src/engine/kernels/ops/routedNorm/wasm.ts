@@ -1,60 +1,47 @@
-// Batch norm of experts that get some of the rows, on the wasm backend: the columns of an expert are copied out, normalised by
-// the loops of the whole norm, and copied back.
+// Batch norm of experts that get some of the rows, on the wasm backend: the loops of the whole norm, over the rows of one expert
+// at a time.
+import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import type { WasmContext } from '../../runtime/wasm/context.ts';
 import { floatsBehind } from '../../runtime/wasm/simdModule.ts';
 import type { BatchNormAttributes } from '../batchNorm/index.ts';
-import { routesOf } from '../routeRows/wasm.ts';
+import { countsOf } from '../routeRows/wasm.ts';
 import { moveRoutedRunning, routedNormGradientKernel, routedNormKernel } from './index.ts';
 
 const FLOAT = 4;
 
-/** Copies `count` rows of `width` between places with other strides, in floats. */
-function copyRows(
-  from: Float32Array,
-  fromStride: number,
-  to: Float32Array,
-  toStride: number,
-  count: number,
-  width: number,
-): void {
-  for (let m = 0; m < count; m++) to.set(from.subarray(m * fromStride, m * fromStride + width), m * toStride);
+/** For each expert with rows: how many, and where its block, its columns and its variances start, in floats. */
+function expertsOf(c: WasmContext, x: tf.Tensor, table: tf.Tensor) {
+  const [all, width] = x.shape as [number, number];
+  const experts = table.shape[0] as number;
+  return countsOf(c, table).flatMap((count, e) =>
+    count === 0
+      ? []
+      : [{ count, block: (e * all * width) / experts, first: e * width, second: (experts + e) * width }],
+  );
 }
 
 const routedNorm =
   (c: WasmContext): NativeKernel<BatchNormAttributes> =>
   ([x, scale, offset, table], { epsilon, relu, running }) => {
-    const [rows, columns] = x.shape as [number, number];
-    const experts = table.shape[0] as number;
-    const width = columns / experts;
-    const [y, statistics] = [c.output(x.shape), c.output([2, columns])];
-    const block = rows * width + 4;
-    const scratch = c.scratch(FLOAT * (2 * block + width));
-    const [from, to] = [c.valuesOf(x), c.valuesOf(y)];
-    const { count } = routesOf(c, table, rows);
-    const [inputAt, outputAt] = [scratch, floatsBehind(scratch, block)];
-    const [input, output] = [c.view(inputAt, block), c.view(outputAt, block)];
-    const means = c.address(statistics);
-    c.view(means, 2 * columns).fill(0);
-    for (let e = 0; e < experts; e++) {
-      const own = count(e);
-      if (own === 0) continue;
-      const first = e * width;
-      copyRows(from.subarray(first), columns, input, width, own, width);
+    const width = x.shape[1] as number;
+    const [y, statistics] = [c.output(x.shape), c.output([2, scale.size])];
+    const scratch = c.scratch(FLOAT * width);
+    c.valuesOf(statistics).fill(0);
+    for (const { count, block, first, second } of expertsOf(c, x, table)) {
       c.simd.batchNormForward({
-        x: inputAt,
+        x: floatsBehind(c.address(x), block),
         scale: floatsBehind(c.address(scale), first),
         offset: floatsBehind(c.address(offset), first),
-        y: outputAt,
-        mean: floatsBehind(means, first),
-        variance: floatsBehind(means, columns + first),
-        rows: own,
+        y: floatsBehind(c.address(y), block),
+        mean: floatsBehind(c.address(statistics), first),
+        variance: floatsBehind(c.address(statistics), second),
+        rows: count,
         width,
         epsilon,
         relu: Number(relu),
-        scratch: floatsBehind(scratch, 2 * block),
+        scratch,
       });
-      copyRows(output, width, to.subarray(first), columns, own, width);
     }
     moveRoutedRunning(running, statistics, table);
     return [y, statistics];
@@ -63,44 +50,27 @@ const routedNorm =
 const routedNormGradient =
   (c: WasmContext): NativeKernel<BatchNormAttributes> =>
   ([dy, x, scale, y, statistics, table], { epsilon, relu }) => {
-    const [rows, columns] = x.shape as [number, number];
-    const experts = table.shape[0] as number;
-    const width = columns / experts;
-    const [dx, dscale, doffset] = [c.output(x.shape), c.output([columns]), c.output([columns])];
-    const block = rows * width + 4;
-    const scratch = c.scratch(FLOAT * (4 * block + 3 * width));
-    const { count } = routesOf(c, table, rows);
-    const [dyAt, xAt, yAt, dxAt] = [scratch, ...[1, 2, 3].map((i) => floatsBehind(scratch, i * block))];
-    const copied = [
-      { from: c.valuesOf(dy), to: c.view(dyAt, block) },
-      { from: c.valuesOf(x), to: c.view(xAt, block) },
-      { from: c.valuesOf(y), to: c.view(yAt, block) },
-    ];
-    const [made, result] = [c.view(dxAt, block), c.valuesOf(dx)];
+    const width = x.shape[1] as number;
+    const [dx, dscale, doffset] = [c.output(x.shape), c.output(scale.shape), c.output(scale.shape)];
+    const scratch = c.scratch(3 * FLOAT * width);
     for (const sums of [dscale, doffset]) c.valuesOf(sums).fill(0);
-    const means = c.address(statistics);
-    for (let e = 0; e < experts; e++) {
-      const own = count(e);
-      if (own === 0) continue;
-      const first = e * width;
-      for (const { from, to } of copied) copyRows(from.subarray(first), columns, to, width, own, width);
+    for (const { count, block, first, second } of expertsOf(c, x, table)) {
       c.simd.batchNormBackward({
-        dy: dyAt,
-        x: xAt,
+        dy: floatsBehind(c.address(dy), block),
+        x: floatsBehind(c.address(x), block),
         scale: floatsBehind(c.address(scale), first),
-        y: yAt,
-        mean: floatsBehind(means, first),
-        variance: floatsBehind(means, columns + first),
-        dx: dxAt,
+        y: floatsBehind(c.address(y), block),
+        mean: floatsBehind(c.address(statistics), first),
+        variance: floatsBehind(c.address(statistics), second),
+        dx: floatsBehind(c.address(dx), block),
         dscale: floatsBehind(c.address(dscale), first),
         doffset: floatsBehind(c.address(doffset), first),
-        rows: own,
+        rows: count,
         width,
         epsilon,
         relu: Number(relu),
-        scratch: floatsBehind(scratch, 4 * block),
+        scratch,
       });
-      copyRows(made, width, result.subarray(first), columns, own, width);
     }
     return [dx, dscale, doffset];
   };

@@ -1,6 +1,6 @@
 // Batch norm of experts that get some of the rows, on WebGPU: a workgroup has some columns and goes over the rows of their
-// expert.
-
+// experts.
+import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
@@ -15,19 +15,21 @@ const lanesOf = (onCpu: boolean) => (onCpu ? CPU_LANES : GPU_LANES);
 
 const place = (onCpu: boolean) => `
   let column = group * ${columnsOf(onCpu)}u + lane % ${columnsOf(onCpu)}u;
-  let isColumn = column < p.width;
+  let isColumn = column < p.columns;
   let first = lane / ${columnsOf(onCpu)}u;
-  let end = select(0u, count(min(column, p.width - 1u) / p.expert_width), isColumn);
+  let expert = min(column, p.columns - 1u) / p.width;
+  let end = select(0u, count(expert), isColumn);
   let rows = f32(max(end, 1u));`;
 
-/** A loop of every lane over the rows of its column's expert. */
+/** A loop of every lane over the rows of its column's expert, in the expert's block. */
 const overRows = (onCpu: boolean, body: string) => `
   for (var row = first; row < end; row += ${lanesOf(onCpu) / columnsOf(onCpu)}u) {
-    let at = row * p.width + column;
+    let at = (expert * p.rows + row) * p.width + column % p.width;
     ${body}
   }`;
 
-const NORM = { rows: 'u32', width: 'u32', expert_width: 'u32', epsilon: 'f32' } as const;
+/** `columns`: of all experts; `width`: of one. */
+const NORM = { rows: 'u32', columns: 'u32', width: 'u32', epsilon: 'f32' } as const;
 
 const norm = program({
   name: 'RoutedNorm',
@@ -57,14 +59,14 @@ const norm = program({
         ${overRows(onCpu, `let value = (x[at] - mean) * gain + shift; y[at] = ${relu ? 'max(value, 0.0)' : 'value'};`)}
         if (first != 0u) { return; }
         statistics[column] = mean;
-        statistics[p.width + column] = variance;
+        statistics[p.columns + column] = variance;
         ${
           running
             ? `if (end < 2u) { return; }
                running_means[column] += p.momentum * (mean - running_means[column]);
                let unbiased = variance * rows / (rows - 1.0);
                running_variances[column] += p.momentum * (unbiased - running_variances[column]);
-               if (column % p.expert_width == 0u) { batches[column / p.expert_width] += 1.0; }`
+               if (column % p.width == 0u) { batches[expert] += 1.0; }`
             : ''
         }
       }`,
@@ -92,15 +94,15 @@ const normGradient = program({
       fn dz(at: u32) -> f32 { return ${relu ? 'select(0.0, dy[at], y[at] > 0.0)' : 'dy[at]'}; }
       fn run(group: u32, lane: u32) {
         ${place(onCpu)}
-        let mean = statistics[min(column, p.width - 1u)];
-        let inverse = 1.0 / sqrt(statistics[p.width + min(column, p.width - 1u)] + p.epsilon);
+        let mean = statistics[min(column, p.columns - 1u)];
+        let inverse = 1.0 / sqrt(statistics[p.columns + min(column, p.columns - 1u)] + p.epsilon);
         var sums = vec2f(0.0);
         ${overRows(onCpu, 'sums += dz(at) * vec2f((x[at] - mean) * inverse, 1.0);')}
         let both = column_sum(lane, sums);
         if (!isColumn) { return; }
         let gain = scale[column] * inverse;
         ${overRows(onCpu, 'dx[at] = (dz(at) - ((x[at] - mean) * inverse * both.x + both.y) / rows) * gain;')}
-        if (first == 0u) { both_sums[column] = both.x; both_sums[p.width + column] = both.y; }
+        if (first == 0u) { both_sums[column] = both.x; both_sums[p.columns + column] = both.y; }
       }`,
   }),
 });
@@ -108,12 +110,19 @@ const normGradient = program({
 const variablesOf = (running: RunningStatistics | undefined) =>
   running ? [running.mean, running.variance, running.batches] : [];
 
+/** Rows of a block, columns of all experts, columns of one. */
+const sizesOf = (x: tf.Tensor, table: tf.Tensor) => {
+  const [all, width] = x.shape as [number, number];
+  const experts = table.shape[0] as number;
+  return { rows: all / experts, columns: experts * width, width };
+};
+
 const routedNorm =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
   ([x, scale, offset, table], { epsilon, relu, running }) => {
     if (isEmpty(x)) return null;
-    const [rows, width] = x.shape as [number, number];
-    const [y, statistics] = [c.output([rows, width]), c.output([2, width])];
+    const sizes = sizesOf(x, table);
+    const [y, statistics] = [c.output(x.shape), c.output([2, sizes.columns])];
     const kept = variablesOf(running);
     const inPlace = kept.length > 0 && c.maxBuffers >= 9 && kept.every((t) => c.isSoleOwner(t));
     c.run(
@@ -122,14 +131,8 @@ const routedNorm =
       {
         inputs: [x, scale, offset, table],
         outputs: [y, statistics, ...(inPlace ? kept : [])],
-        params: {
-          rows,
-          width,
-          expert_width: width / (table.shape[0] as number),
-          epsilon,
-          momentum: running?.momentum ?? 0,
-        },
-        groups: Math.ceil(width / columnsOf(c.onCpu)),
+        params: { ...sizes, epsilon, momentum: running?.momentum ?? 0 },
+        groups: Math.ceil(sizes.columns / columnsOf(c.onCpu)),
       },
     );
     if (inPlace) for (const t of kept) c.keepNoCopies(t);
@@ -141,19 +144,20 @@ const routedNormGradient =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
   ([dy, x, scale, y, statistics, table], { epsilon, relu }) => {
     if (isEmpty(x)) return null;
-    const [rows, width] = x.shape as [number, number];
-    const [dx, sums] = [c.output([rows, width]), c.output([1, 2 * width])];
+    const sizes = sizesOf(x, table);
+    const { columns } = sizes;
+    const [dx, sums] = [c.output(x.shape), c.output([1, 2 * columns])];
     c.run(
       normGradient,
       { relu, onCpu: c.onCpu },
       {
         inputs: [dy, x, scale, ...(relu ? [y] : []), statistics, table],
         outputs: [dx, sums],
-        params: { rows, width, expert_width: width / (table.shape[0] as number), epsilon },
-        groups: Math.ceil(width / columnsOf(c.onCpu)),
+        params: { ...sizes, epsilon },
+        groups: Math.ceil(columns / columnsOf(c.onCpu)),
       },
     );
-    return [dx, ...c.sumsOf(sums, [[width], [width]])];
+    return [dx, ...c.sumsOf(sums, [[columns], [columns]])];
   };
 
 export const routedNormNatives = (c: WebgpuContext): NativeEntry[] => [

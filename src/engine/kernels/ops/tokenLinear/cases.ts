@@ -1,10 +1,22 @@
 // Test cases of a linear layer over numeric tokens.
 import type * as tf from '@tensorflow/tfjs-core';
-import { normal } from '../../testing/matrix.ts';
+import { type Matrix, normal } from '../../testing/matrix.ts';
 import type { KernelCase, OpTests } from '../../testing/opTests.ts';
 import { exactLinear } from '../linear/cases.ts';
 import type { Activation } from '../linear/index.ts';
 import { foldTokensGradientKernel, foldTokensKernel, tokenLinear } from './index.ts';
+
+/** Tokens of each row side by side, [N, n * e]. */
+export function exactTokens(values: Matrix, weight: Matrix, bias: Matrix): Matrix {
+  const [rows, n] = values.shape as [number, number];
+  const width = weight.shape[1] as number;
+  const data = Float64Array.from({ length: rows * n * width }, (_, at) => {
+    const within = at % (n * width);
+    const value = values.data[Math.floor(at / width)] as number;
+    return value * (weight.data[within] as number) + (bias.data[within] as number);
+  });
+  return { shape: [rows, n * width], data };
+}
 
 /** @param shape - rows, columns, width of a token */
 function foldCase(
@@ -32,14 +44,7 @@ function foldCase(
         b as tf.Tensor1D,
         { activation, widths: [outputs], layout: 'columns' },
       ),
-    exact: ([w, b, weight, bias, values]) => {
-      const tokens = Float64Array.from({ length: rows * n * width }, (_, at) => {
-        const within = at % (n * width);
-        const value = values.data[Math.floor(at / width)] as number;
-        return value * (weight.data[within] as number) + (bias.data[within] as number);
-      });
-      return exactLinear({ shape: [rows, n * width], data: tokens }, w, b, activation);
-    },
+    exact: ([w, b, weight, bias, values]) => exactLinear(exactTokens(values, weight, bias), w, b, activation),
   };
 }
 

@@ -10,7 +10,7 @@ import { groupedLinear, type LinearAttributes } from '../linear/index.ts';
 
 /** Linear(1, e) of every column, not yet applied. */
 export interface NumericTokens {
-  /** [B, n] */
+  /** Data, not trained through, [B, n] */
   values: tf.Tensor2D;
   /** [n, e] each */
   weight: tf.Tensor2D;
@@ -74,6 +74,28 @@ export const foldTokensGradientKernel = defineKernel<object>({
 });
 
 /**
+ * The layer that reads the columns where `weight` and `bias` read their tokens.
+ * @param weight - [O, n * e], the layout of PyTorch
+ * @param bias - [O]
+ * @returns weight [O, n] and bias [O]
+ * @throws WorkbenchError (shape)
+ */
+export function foldTokens(
+  { weight: tokenWeight, bias: tokenBias }: Pick<NumericTokens, 'weight' | 'bias'>,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+): { weight: tf.Tensor2D; bias: tf.Tensor1D } {
+  requireShape(
+    'foldTokens: weight',
+    [weight.shape[1]],
+    [tokenWeight.size],
+    'One column per number of a token.',
+  );
+  const [folded, shifted] = foldTokensKernel.run([weight, bias, tokenWeight, tokenBias], {});
+  return { weight: folded as tf.Tensor2D, bias: shifted as tf.Tensor1D };
+}
+
+/**
  * @param weight - [O, n * e], the layout of PyTorch
  * @param bias - [O]
  * @param attributes - of one group
@@ -81,18 +103,12 @@ export const foldTokensGradientKernel = defineKernel<object>({
  * @throws WorkbenchError (shape)
  */
 export function tokenLinear(
-  { values, weight: tokenWeight, bias: tokenBias }: NumericTokens,
+  tokens: NumericTokens,
   weight: tf.Tensor2D,
   bias: tf.Tensor1D,
   attributes: LinearAttributes,
 ): tf.Tensor2D {
   requireShape('tokenLinear: groups', [attributes.widths.length], [1], 'All outputs read the same tokens.');
-  requireShape(
-    'tokenLinear: weight',
-    [weight.shape[1]],
-    [tokenWeight.size],
-    'One column per number of a token.',
-  );
-  const [folded, foldedBias] = foldTokensKernel.run([weight, bias, tokenWeight, tokenBias], {});
-  return groupedLinear(values, folded as tf.Tensor2D, foldedBias as tf.Tensor1D, attributes);
+  const folded = foldTokens(tokens, weight, bias);
+  return groupedLinear(tokens.values, folded.weight, folded.bias, { ...attributes, constantInputs: true });
 }

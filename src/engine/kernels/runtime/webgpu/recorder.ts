@@ -103,8 +103,7 @@ export class Recorder {
     tape.readBetween(internals.bufferOf(read), 4 * read.size);
     this.isHalfDone = true;
     try {
-      const values = await read.data<'float32'>();
-      read.dispose();
+      const values = await read.data<'float32'>().finally(() => read.dispose());
       work.between(values);
     } catch (error) {
       this.discard();

@@ -1,4 +1,5 @@
 // Which cells of a sweep are trained: all, a random sample, or by successive halving.
+import { useState } from 'react';
 import type { Design } from '../../../../engine/sweeps/sweep.ts';
 import { useStore } from '../../../../store/store.ts';
 import { Labelled } from './Labelled.tsx';
@@ -70,14 +71,20 @@ interface CountProps {
 }
 
 function Count({ id, label, value, onChange }: CountProps) {
+  // An empty box on the way to another number changes nothing.
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <input
       id={id}
       type="number"
       aria-label={label}
       min={1}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.valueAsNumber || 1)}
+      value={typed ?? value}
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        if (Number.isFinite(currentTarget.valueAsNumber)) onChange(currentTarget.valueAsNumber);
+      }}
+      onBlur={() => setTyped(null)}
     />
   );
 }

@@ -1,7 +1,7 @@
 // One figure of a sweep over two settings, as a map: means over the seeds, or their spread.
 import { useMemo, useState } from 'react';
 import type { Figure, Grid } from '../../../../store/sweeps/figures.ts';
-import { formatCompact } from '../../../charts/format.ts';
+import { capitalised, formatCompact } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { divergingScale, linearScale } from '../../../charts/heatmap/colorScale.ts';
 import type { AxisSpec } from '../../../charts/heatmap/drawAxis.ts';
@@ -46,7 +46,7 @@ export function markOf(
   const show = (value: number) =>
     Number.isNaN(value) ? '–' : `${formatCompact(value)}${unit === '' ? '' : ` ${unit}`}`;
   return {
-    label: `${label.replace(/^./, (c) => c.toUpperCase())}, ${shown === 'mean' ? 'mean' : 'standard deviation'} over seeds, by ${rowLabel === null ? '' : `${rowLabel} and `}${xLabel}`,
+    label: `${capitalised(label)}, ${shown === 'mean' ? 'mean' : 'standard deviation'} over seeds, by ${rowLabel === null ? '' : `${rowLabel} and `}${xLabel}`,
     rows: axisOf(rowLabel ?? '', 'row', rows),
     columns: axisOf(xLabel, 'column', columns),
     values,
@@ -85,7 +85,7 @@ export function GridCard({ figure, grid, xLabel, rowLabel, chosen, onSelect }: G
   return (
     <HeatmapCard
       figure="sweep-grid"
-      title={figure.label.replace(/^./, (c) => c.toUpperCase())}
+      title={capitalised(figure.label)}
       subtitle="choose a cell to see its runs"
       what="Sweep"
       fileName="sweep-map"

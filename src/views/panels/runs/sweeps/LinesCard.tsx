@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { FEW_PAIRS } from '../../../../engine/sweeps/aggregate.ts';
 import { tablesNote } from '../../../../engine/sweeps/sweep.ts';
 import type { Figure, Grid } from '../../../../store/sweeps/figures.ts';
-import { formatCompact, formatTick } from '../../../charts/format.ts';
+import { capitalised, formatCompact, formatTick } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
@@ -15,7 +15,6 @@ import { gridCsv, gridTable } from './outputs.ts';
 import classes from './sweeps.module.css';
 
 const HEIGHT = 260;
-const capitalised = (text: string) => text.replace(/^./, (c) => c.toUpperCase());
 const ROOM = { left: 56, right: 16, top: 10, bottom: 34 };
 
 export interface LinesCardProps {

@@ -22,6 +22,7 @@ import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { FigureNote } from '../../../charts/save/figures.ts';
 import { metricInfo } from '../../metrics.ts';
 import { ReportButton } from '../ReportButton.tsx';
+import { whyNoGain } from '../runList.ts';
 import { AttentionGridCard } from './AttentionGridCard.tsx';
 import { GridCard } from './GridCard.tsx';
 import { LinesCard } from './LinesCard.tsx';
@@ -272,6 +273,7 @@ function CellRuns({ figures, axes }: { figures: CellFigures; axes: readonly stri
                 {nameOf(entry)}
               </SmallButton>
               <span>{entry.status}</span>
+              {entry.experiment.baseline && whyNoGain(entry) && <span>No gain: {whyNoGain(entry)}</span>}
             </li>
           ))}
         </ul>

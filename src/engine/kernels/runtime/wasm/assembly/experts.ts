@@ -1,19 +1,9 @@
 // Gates over experts, and groups of columns taken and put back. `gates` is a list of 32-bit integers: per gate the number
 // of its experts, then one entry per expert, its index, with bit 30 set where it gets no gradient through this gate.
-import { constants, expNonPositive, lanes, splat, storePart, sumLanes } from './math';
+import { addScaled, constants, expNonPositive, lanes, splat, storePart, sumLanes } from './math';
+import { resultOf, routeStride } from './routing';
 
 const DETACHED: i32 = 1 << 30;
-
-/** to [width] += factor * from [width] */
-@inline
-function addScaled(to: usize, from: usize, factor: f32, width: i32): void {
-  const f = splat(factor);
-  for (let j = 0; j < width; j += 4) {
-    const at = <usize>j << 2;
-    const count = width - j;
-    storePart(to + at, f32x4.add(lanes(to + at, count), f32x4.mul(f, lanes(from + at, count))), count);
-  }
-}
 
 @inline
 function dot(a: usize, b: usize, width: i32): f32 {
@@ -26,10 +16,13 @@ function dot(a: usize, b: usize, width: i32): f32 {
   return sumLanes(sum);
 }
 
-/** logits [rows, total], experts [rows, numExperts * width] -> mixed [rows, numGates * width], weights [rows, total]. */
+/**
+ * logits [rows, total], experts -> mixed [rows, numGates * width], weights [rows, total]. With routes, experts whose weight is
+ * exactly 0 are not read.
+ */
 export function mixExpertsForward(
-  logits: usize, experts: usize, mixed: usize, weights: usize, gates: usize, rows: i32, numGates: i32, numExperts: i32,
-  width: i32,
+  logits: usize, experts: usize, mixed: usize, weights: usize, gates: usize, routes: usize, rows: i32, numGates: i32,
+  numExperts: i32, width: i32,
 ): void {
   const c = constants;
   const widthBytes = <usize>width << 2;
@@ -52,8 +45,10 @@ export function mixExpertsForward(
         const at = <usize>k << 2;
         const weight = load<f32>(weights + at) / total;
         store<f32>(weights + at, weight);
+        if (routes && weight == 0) continue;
         const expert = <usize>(load<i32>(list + at) & ~DETACHED);
-        addScaled(mixed, experts + expert * widthBytes, weight, width);
+        const result = resultOf(experts, routes, expert, r, rows, numExperts, widthBytes);
+        if (result) addScaled(mixed, result, weight, width);
       }
       const step = <usize>size << 2;
       list += step;
@@ -61,18 +56,23 @@ export function mixExpertsForward(
       weights += step;
       mixed += widthBytes;
     }
-    experts += <usize>numExperts * widthBytes;
   }
 }
 
-/** dmixed [rows, numGates * width] -> dlogits [rows, total], dexperts [rows, numExperts * width]. */
+/** dmixed [rows, numGates * width] -> dlogits [rows, total], dexperts in the layout of experts. */
 export function mixExpertsBackward(
-  dmixed: usize, experts: usize, weights: usize, dlogits: usize, dexperts: usize, gates: usize, rows: i32, numGates: i32,
-  numExperts: i32, width: i32,
+  dmixed: usize, experts: usize, weights: usize, dlogits: usize, dexperts: usize, gates: usize, routes: usize, rows: i32,
+  numGates: i32, numExperts: i32, width: i32,
 ): void {
   const widthBytes = <usize>width << 2;
-  const expertBytes = <usize>numExperts * widthBytes;
-  memory.fill(dexperts, 0, <usize>rows * expertBytes);
+  if (routes) {
+    for (let e = 0; e < numExperts; e++) {
+      const count = <usize>load<f32>(routes + <usize>e * routeStride(rows));
+      memory.fill(dexperts + <usize>e * <usize>rows * widthBytes, 0, count * widthBytes);
+    }
+  } else {
+    memory.fill(dexperts, 0, <usize>rows * <usize>numExperts * widthBytes);
+  }
   for (let r = 0; r < rows; r++) {
     let list = gates;
     for (let g = 0; g < numGates; g++) {
@@ -81,13 +81,16 @@ export function mixExpertsBackward(
       let total: f32 = 0;
       for (let k = 0; k < size; k++) {
         const at = <usize>k << 2;
-        const entry = load<i32>(list + at);
-        const expert = <usize>(entry & ~DETACHED) * widthBytes;
         const weight = load<f32>(weights + at);
-        const slope = weight * dot(dmixed, experts + expert, width);
+        store<f32>(dlogits + at, 0);
+        if (routes && weight == 0) continue;
+        const entry = load<i32>(list + at);
+        const result = resultOf(experts, routes, <usize>(entry & ~DETACHED), r, rows, numExperts, widthBytes);
+        if (!result) continue;
+        const slope = weight * dot(dmixed, result, width);
         store<f32>(dlogits + at, slope);
         total += slope;
-        if (!(entry & DETACHED)) addScaled(dexperts + expert, dmixed, weight, width);
+        if (!(entry & DETACHED)) addScaled(dexperts + (result - experts), dmixed, weight, width);
       }
       for (let k = 0; k < size; k++) {
         const at = <usize>k << 2;
@@ -99,8 +102,6 @@ export function mixExpertsBackward(
       dlogits += step;
       dmixed += widthBytes;
     }
-    experts += expertBytes;
-    dexperts += expertBytes;
   }
 }
 

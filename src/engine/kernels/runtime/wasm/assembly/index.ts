@@ -9,3 +9,4 @@ export { foldBackward, foldForward } from './fold';
 export { layerNormBackward, layerNormForward } from './layerNorm';
 export { linearBackward, linearForward, linearScratch } from './linear';
 export { constantsBytes, setConstants } from './math';
+export { gatherRows, makeRoutes, scatterRows, topGates } from './routing';

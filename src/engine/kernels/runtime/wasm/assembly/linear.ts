@@ -64,8 +64,8 @@ function gelu(y: usize, slope: usize, size: i32): void {
 }
 
 /**
- * saved: y for ReLU, the slope for GELU. Writes dx [rows, in], dw [out, in], db [out]. Strides in bytes: xStride of x
- * and dx, yStride of dy and saved.
+ * saved: y for ReLU, the slope for GELU. Writes dw [out, in], and dx [rows, in] and db [out] unless they are 0. Strides in bytes:
+ * xStride of x and dx, yStride of dy and saved.
  */
 export function linearBackward(
   dy: usize, saved: usize, yStride: usize, x: usize, xStride: usize, w: usize, dx: usize, dw: usize, db: usize,
@@ -73,8 +73,8 @@ export function linearBackward(
 ): void {
   const inBytes = <usize>inputs << 2;
   memory.fill(dw, 0, <usize>outputs * inBytes);
-  memory.fill(db, 0, <usize>outputs << 2);
-  packRows(w, inBytes, outputs, inputs, scratch);
+  if (db) memory.fill(db, 0, <usize>outputs << 2);
+  if (dx) packRows(w, inBytes, outputs, inputs, scratch);
   const step = blockRows(inputs, outputs);
   const block = scratch + packedBytes(outputs, inputs);
   const packed = block + <usize>step * blockStride(outputs);
@@ -89,9 +89,9 @@ export function linearBackward(
       dz = block;
     }
     const xOffset = <usize>first * xStride;
-    multiply(dz, dzStride, count, scratch, outputs, inputs, 0, dx + xOffset, xStride);
+    if (dx) multiply(dz, dzStride, count, scratch, outputs, inputs, 0, dx + xOffset, xStride);
     multiplyTransposed(dz, dzStride, count, outputs, x + xOffset, xStride, inputs, dw, inBytes, packed);
-    addColumns(dz, dzStride, count, outputs, db);
+    if (db) addColumns(dz, dzStride, count, outputs, db);
   }
 }
 

@@ -182,3 +182,14 @@ export function storePart(to: usize, v: v128, count: i32): void {
 export function padded(n: i32): i32 {
   return (n + 3) & ~3;
 }
+
+/** to [width] += factor * from [width] */
+@inline
+export function addScaled(to: usize, from: usize, factor: f32, width: i32): void {
+  const f = splat(factor);
+  for (let j = 0; j < width; j += 4) {
+    const at = <usize>j << 2;
+    const count = width - j;
+    storePart(to + at, f32x4.add(lanes(to + at, count), f32x4.mul(f, lanes(from + at, count))), count);
+  }
+}

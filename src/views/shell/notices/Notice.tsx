@@ -1,7 +1,7 @@
 // A notice above the charts: what happened, and what can be done.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import controls from './controls.module.css';
+import controls from '../controls.module.css';
 import classes from './notices.module.css';
 
 const TONES = {

@@ -53,6 +53,24 @@ describe('series of steps', () => {
     expect(points?.steps.at(-1)).toBe(5000);
   });
 
+  it('is the same read now and then as read once, also after steps that a resumed run repeats', () => {
+    const losses = (from: number, count: number) => Array.from({ length: count }, (_, i) => (7 * (from + i)) % 13);
+    const parts: [from: number, count: number][] = [
+      [1, 5],
+      [6, 3],
+      [9, 8],
+      [17, 1],
+      [12, 9],
+    ];
+    parts.forEach(([from, count], i) => {
+      steps('read', from, losses(2 * from, count));
+      forgetSeries('once');
+      for (const [start, length] of parts.slice(0, i + 1)) steps('once', start, losses(2 * start, length));
+      // Five steps make a point before the repeated ones and after them.
+      expect(lossPoints('read', 1, 'model', 4)).toEqual(lossPoints('once', 1, 'model', 4));
+    });
+  });
+
   it('is stored by seed and network, also of a run of a sweep, whose id holds a slash', () => {
     for (const runId of ['h', 'sweep/cell-1']) {
       steps(runId, 1, [1, 2]);

@@ -19,6 +19,8 @@ interface Series {
   firstStep: number;
   /** Row-major [capacity, tasks + 1]; the last column is the gradient norm. */
   values: Float32Array;
+  /** The points of the last reading that no further step changes. */
+  settled: { perPoint: number; points: SeriesPoints } | null;
 }
 
 const series = new Map<string, Series>();
@@ -34,11 +36,13 @@ export function appendSteps(event: StepsEvent): void {
   const width = numTasks + 1;
   let s = series.get(key);
   if (!s) {
-    s = { numTasks, length: 0, firstStep: event.firstStep, values: new Float32Array(1024 * width) };
+    s = { numTasks, length: 0, firstStep: event.firstStep, values: new Float32Array(1024 * width), settled: null };
     series.set(key, s);
   }
   // A resumed run may repeat steps after its checkpoint; they replace the old ones.
-  s.length = Math.min(s.length, event.firstStep - s.firstStep);
+  const kept = Math.min(s.length, event.firstStep - s.firstStep);
+  if (kept < s.length) s.settled = null;
+  s.length = kept;
   if (s.length < 0) {
     s.length = 0;
     s.firstStep = event.firstStep;
@@ -69,31 +73,32 @@ export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 
   return stored ? joined(before(stored, s.firstStep), own) : own;
 }
 
-/** The points of steps before `step`. */
-function before({ steps, taskLosses, gradientNorms }: SeriesPoints, step: number): SeriesPoints {
-  const end = steps.filter((s) => s < step).length;
-  return {
-    steps: steps.slice(0, end),
-    taskLosses: taskLosses.map((losses) => losses.slice(0, end)),
-    gradientNorms: gradientNorms.slice(0, end),
-  };
-}
-
-const joined = (first: SeriesPoints, second: SeriesPoints): SeriesPoints => ({
-  steps: [...first.steps, ...second.steps],
-  taskLosses: second.taskLosses.map((losses, t) => [...(first.taskLosses[t] ?? []), ...losses]),
-  gradientNorms: [...first.gradientNorms, ...second.gradientNorms],
+/** The first `count` points. */
+const first = ({ steps, taskLosses, gradientNorms }: SeriesPoints, count: number): SeriesPoints => ({
+  steps: steps.slice(0, count),
+  taskLosses: taskLosses.map((losses) => losses.slice(0, count)),
+  gradientNorms: gradientNorms.slice(0, count),
 });
 
+/** The points of steps before `step`. */
+const before = (points: SeriesPoints, step: number): SeriesPoints =>
+  first(points, points.steps.filter((s) => s < step).length);
+
+const joined = (earlier: SeriesPoints, later: SeriesPoints): SeriesPoints => ({
+  steps: [...earlier.steps, ...later.steps],
+  taskLosses: later.taskLosses.map((losses, t) => [...(earlier.taskLosses[t] ?? []), ...losses]),
+  gradientNorms: [...earlier.gradientNorms, ...later.gradientNorms],
+});
+
+/** Charts read the series ten times a second: only points that the newest steps change are computed again. */
 function pointsOf(s: Series, maxPoints: number): SeriesPoints {
   const width = s.numTasks + 1;
   const perPoint = Math.ceil(s.length / maxPoints);
-  const points: SeriesPoints = {
-    steps: [],
-    taskLosses: Array.from({ length: s.numTasks }, () => []),
-    gradientNorms: [],
-  };
-  for (let from = 0; from < s.length; from += perPoint) {
+  const points: SeriesPoints =
+    s.settled?.perPoint === perPoint
+      ? first(s.settled.points, s.settled.points.steps.length)
+      : { steps: [], taskLosses: Array.from({ length: s.numTasks }, () => []), gradientNorms: [] };
+  for (let from = points.steps.length * perPoint; from < s.length; from += perPoint) {
     const to = Math.min(s.length, from + perPoint);
     const mean = (column: number) => {
       let [sum, count] = [0, 0];
@@ -109,6 +114,7 @@ function pointsOf(s: Series, maxPoints: number): SeriesPoints {
     for (let t = 0; t < s.numTasks; t++) points.taskLosses[t]?.push(mean(t));
     points.gradientNorms.push(mean(s.numTasks));
   }
+  s.settled = { perPoint, points: first(points, Math.floor(s.length / perPoint)) };
   return points;
 }
 

@@ -22,7 +22,7 @@ const LOOKS = (['weights', 'value-weights'] as const).map((value) => {
 });
 
 /** Rows are mounted in groups of so many cells, each in a frame of its own: 20 tasks and 100 features make 2,400. */
-const CELLS_PER_TURN = 400;
+const CELLS_PER_TURN = 800;
 /** As in the style sheet. */
 const ROW_HEIGHT = 22;
 

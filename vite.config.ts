@@ -2,6 +2,7 @@
 // security headers (scripts/serve.mjs).
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { earlyWorker } from './scripts/earlyWorker.mjs';
 import { noticesPlugins } from './scripts/notices.mjs';
 import { offline } from './scripts/offline/plugin.mjs';
 
@@ -12,13 +13,16 @@ const isolation = {
 
 const notices = noticesPlugins();
 
+/** Licences stand in one file (scripts/notices.mjs): TensorFlow.js repeats its own 850 times, a third of the worker's text. */
+const output = { comments: { legal: false } };
+
 export default defineConfig({
   base: './',
   // The list of files for offline use is made last, of all that was written.
-  plugins: [react(), notices.page, offline()],
+  plugins: [react(), earlyWorker(), notices.page, offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
-  worker: { format: 'es', plugins: () => [notices.worker] },
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  worker: { format: 'es', plugins: () => [notices.worker], rolldownOptions: { output } },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, rolldownOptions: { output } },
   server: { headers: isolation },
 });

@@ -69,7 +69,10 @@ const eachOf =
   };
 
 export const describe = Object.assign(addSuite, { each: eachOf(addSuite) });
-export const it = Object.assign(addTest, { each: eachOf(addTest) });
+export const it = Object.assign(addTest, {
+  each: eachOf(addTest),
+  runIf: (isRun: boolean) => (isRun ? addTest : () => {}),
+});
 
 export interface SuiteOutcome {
   passed: number;

@@ -44,12 +44,6 @@ interface Waiting {
 
 const TIMEOUT_MS = 60_000;
 
-export const startWorker = (): WorkerLike =>
-  new Worker(new URL('../worker/trainWorker.ts', import.meta.url), {
-    type: 'module',
-    name: 'trainer',
-  });
-
 const noAnswer = (reason: string): ErrorReport => ({
   kind: 'backend',
   message: `No answer: ${reason}. Restart the engine.`,

@@ -1,12 +1,10 @@
 // The backends of a browser, best first: WebGPU on real hardware, then wasm, then plain JavaScript. Runs in the worker.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import '@tensorflow/tfjs-backend-cpu';
 import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasmPlainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { installWasmKernels } from '../engine/kernels/installWasm.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
@@ -33,7 +31,12 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     if (software && !allowSoftwareAdapter) {
       return { refused: 'only a software adapter, which is slower than wasm.' };
     }
-    const device = await requestDevice(adapter);
+    // Loaded only when used, because most visitors without a GPU never need it.
+    const [device, { WebGPUBackend }, { installWebgpuKernels }] = await Promise.all([
+      requestDevice(adapter),
+      import('@tensorflow/tfjs-backend-webgpu'),
+      import('../engine/kernels/installWebgpu.ts'),
+    ]);
     device.addEventListener('uncapturederror', (event) => onFault(event.error.message, false));
     void device.lost.then((lost) => {
       if (lost.reason !== 'destroyed') onFault(lost.message || 'the GPU stopped answering', true);
@@ -41,8 +44,6 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     tf.removeBackend('webgpu');
     const backend = new WebGPUBackend(device, info);
     tf.registerBackend('webgpu', () => backend, 3);
-    // Loaded only when used, because most visitors without a GPU never need it.
-    const { installWebgpuKernels } = await import('../engine/kernels/installWebgpu.ts');
     installWebgpuKernels(backend, software);
     const name =
       info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
@@ -67,7 +68,10 @@ const wasm: Candidate = {
 
 const cpu: Candidate = {
   id: 'cpu',
-  start: async () => ({ adapter: 'JavaScript', software: false }),
+  async start() {
+    await import('@tensorflow/tfjs-backend-cpu');
+    return { adapter: 'JavaScript', software: false };
+  },
 };
 
 export function startBrowserBackend(request: BackendRequest, onFault: DeviceFault): Promise<BackendReport> {

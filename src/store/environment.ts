@@ -1,5 +1,5 @@
 // The browser functions that the store uses.
-import { startWorker } from '../client/trainClient.ts';
+import { takeWorker } from '../client/earlyWorker.ts';
 import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
 import { embedSearch, withoutEmbed } from './embed.ts';
@@ -11,7 +11,7 @@ const { checkpoints, runs, tables } = createStorage();
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('multitab-runs') : null;
 
 export const browserEnvironment: Environment = {
-  createWorker: startWorker,
+  createWorker: takeWorker,
   engineLimit: 1,
   cores: navigator.hardwareConcurrency || 2,
   // Behind the #, which is never sent to a server and has no length limit there; older links have it behind the question mark.

@@ -3,12 +3,22 @@ import { create } from 'zustand';
 import { keepForOffline } from '../client/offline.ts';
 import { createAppState } from './appState.ts';
 import { embeddedOf } from './embed.ts';
+import { firstEngine } from './engines.ts';
 import { browserEnvironment as env } from './environment.ts';
 import { keepOnScreen } from './lastShown.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { readRecording } from './replay.ts';
 
 export const useStore = create(createAppState(env));
+
+/** Resolved when the first engine has started, or has failed to: what nobody waits for is loaded after that. */
+export const engineStarted = new Promise<void>((resolve) => {
+  const stop = useStore.subscribe((state) => {
+    if (firstEngine(state).status === 'starting') return;
+    stop();
+    resolve();
+  });
+});
 
 /** Starts the engine, shows the example and looks for an interrupted run; called once. */
 export function boot(): void {
@@ -37,13 +47,13 @@ export function boot(): void {
     if (!embeddedOf(location.search)) void keepOnScreen(useStore, env);
     return loadSweeps();
   });
-  // After everything that the first paint needs.
+  // It fetches megabytes, which must not delay what Run needs.
   if (import.meta.env.PROD)
-    addEventListener('load', () => {
+    void engineStarted.then(() =>
       keepForOffline((takeNewVersion) => useStore.setState({ takeNewVersion })).catch(() => {
         // Not every browser or host allows it; the page works without.
-      });
-    });
+      }),
+    );
   env.checkpoints
     .findUnfinished()
     .then((unfinished) => useStore.setState({ unfinished }))

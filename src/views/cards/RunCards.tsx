@@ -1,17 +1,22 @@
 // The registered cards of a tab, for the run on screen.
 import { Suspense } from 'react';
 import { useCatalog, useRun } from '../../store/hooks.ts';
-import type { CardPlace } from './card.ts';
+import { useInSlices } from '../shell/useInSlices.ts';
+import type { CardPlace, RunCardProps } from './card.ts';
 import { cardsOf } from './order.ts';
 import { cards } from './registry.ts';
 
 export function RunCards({ place }: { place: CardPlace }) {
   const run = useRun();
   const catalog = useCatalog();
-  if (!run) return null;
-  return cardsOf(cards, place, run).map(([id, { Component }]) => (
+  return run && <Cards place={place} run={run} catalog={catalog} />;
+}
+
+function Cards({ place, ...props }: { place: CardPlace } & RunCardProps) {
+  if (!useInSlices(`cards of ${place}`)) return null;
+  return cardsOf(cards, place, props.run).map(([id, { Component }]) => (
     <Suspense key={id} fallback={null}>
-      <Component run={run} catalog={catalog} />
+      <Component {...props} />
     </Suspense>
   ));
 }

@@ -1,17 +1,42 @@
 // The line chart that all curves share: axes, grid, tooltip, the line at a failing step. The charts that use it decide what is
-// drawn, and in which colours. Its space is reserved at once; the drawing appears when its chunk is loaded.
-import { lazy, Suspense } from 'react';
+// drawn, and in which colours. Its space is reserved at once; the drawing appears when its chunk is loaded, each in its own turn.
+import { useEffect, useState } from 'react';
+import { engineStarted } from '../../store/store.ts';
 import type { LineFrameProps } from './frame.ts';
+import { useRequestTurn } from './parts/inTurn.tsx';
 
-// Loaded as soon as a panel with curves is.
-const drawing = import('./RechartsFrame.tsx');
-const RechartsFrame = lazy(async () => ({ default: (await drawing).RechartsFrame }));
+type Drawing = typeof import('./RechartsFrame.tsx').RechartsFrame;
+let loaded: Drawing | null = null;
+
+// Soon after a panel with curves is: on a slow machine, the page must not be busy with it when Run can be pressed.
+const drawing = engineStarted
+  .then(() => import('./RechartsFrame.tsx'))
+  .then((module) => {
+    loaded = module.RechartsFrame;
+  });
+// Told where a chart is drawn.
+drawing.catch(() => {});
 
 export function LineFrame(props: LineFrameProps) {
   const { width, height } = props;
-  return (
-    <Suspense fallback={<div style={{ width, height }} aria-busy="true" />}>
-      <RechartsFrame {...props} />
-    </Suspense>
-  );
+  const [isDue, setDue] = useState(loaded !== null);
+  const requestTurn = useRequestTurn();
+  useEffect(() => {
+    if (isDue) return;
+    let isGone = false;
+    drawing.then(
+      () => {
+        if (!isGone) requestTurn(() => setDue(true));
+      },
+      (error) =>
+        setDue(() => {
+          throw error;
+        }),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [isDue, requestTurn]);
+  const RechartsFrame = isDue ? loaded : null;
+  return RechartsFrame ? <RechartsFrame {...props} /> : <div style={{ width, height }} aria-busy="true" />;
 }

@@ -26,6 +26,8 @@ const betweenOf =
 
 /** A single value has no line. On the axis, the dot is drawn whole. */
 const LONE = { r: 3, stroke: 'none', clipDot: false } as const;
+/** Otherwise it measures the labels of the step axis, each with a layout of the page, for lines that are not drawn. */
+const NO_LINES = () => [];
 const TICK = { fontSize: 11, fill: 'var(--text-muted)' };
 
 export function RechartsFrame(props: LineFrameProps) {
@@ -62,7 +64,7 @@ export function RechartsFrame(props: LineFrameProps) {
       title={label}
       margin={{ top: marks.length > 0 ? FRAME.markTop : FRAME.top, right: FRAME.right, bottom: 0, left: 0 }}
     >
-      <CartesianGrid vertical={false} stroke="var(--grid)" />
+      <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--grid)" />
       <XAxis
         dataKey="step"
         type="number"

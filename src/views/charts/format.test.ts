@@ -92,6 +92,7 @@ describe('names', () => {
     expect(shortTaskLabel('task_3')).toBe('T3');
     expect(shortTaskLabel('species')).toBe('species');
     expect(taskLabel('taskforce 3')).toBe('taskforce 3');
+    expect(taskLabel('דרגה')).toBe('\u2068דרגה\u2069');
   });
   it('lists and counts', () => {
     expect(listNames(['a'])).toBe('a');

@@ -107,8 +107,14 @@ export const inSentence = (label: string): string =>
   /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 
 const NUMBERED_TASK = /^task[\s_-]?(\d+)$/i;
-/** `task3` is "Task 3"; other names stay as they are. */
-export const taskLabel = (name: string): string => name.replace(NUMBERED_TASK, 'Task $1');
+/** Letters that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/**
+ * `task3` is "Task 3"; other names stay as they are. One from right to left is isolated, so that numbers beside it keep their
+ * place.
+ */
+export const taskLabel = (name: string): string =>
+  RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name.replace(NUMBERED_TASK, 'Task $1');
 /** `task3` is "T3"; other names stay as they are. */
 export const shortTaskLabel = (name: string): string => name.replace(NUMBERED_TASK, 'T$1');
 

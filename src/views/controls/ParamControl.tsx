@@ -141,7 +141,7 @@ function NumberControl(props: ControlProps<NumberParam, number>) {
       )}
       <TextBox
         label={spec.control === 'box' ? spec.label : `${spec.label}, exact value`}
-        className={`${classes.box} ${suspect ? classes.suspect : ''}`}
+        className={`${classes.box} ${writeNumber(shown).length > 6 ? classes.longBox : ''} ${suspect ? classes.suspect : ''}`}
         invalid={invalid}
         describedBy={describedBy}
         value={writeNumber(shown)}

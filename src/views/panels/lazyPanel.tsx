@@ -1,5 +1,7 @@
-// A panel outside the first load: it is loaded when the browser is idle, or when its tab is opened before that.
+// A panel outside the first load: it is loaded when the engine has started and the browser is idle, or when its tab is opened
+// before that.
 import { type ComponentType, lazy, Suspense, useState } from 'react';
+import { engineStarted } from '../../store/store.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 
 const HEIGHT = 320;
@@ -34,13 +36,15 @@ export function lazyPanel(title: string, load: () => Promise<ComponentType>): Co
   let early: ComponentType | null = null;
   // Without this preload, the first opening shows the skeleton for as long as React throttles fallbacks. Safari has no idle
   // callback.
-  globalThis.requestIdleCallback?.(() =>
-    load().then(
-      (component) => {
-        early = component;
-      },
-      // Tried again, with an error message, when the tab is opened.
-      () => {},
+  void engineStarted.then(() =>
+    globalThis.requestIdleCallback?.(() =>
+      load().then(
+        (component) => {
+          early = component;
+        },
+        // Tried again, with an error message, when the tab is opened.
+        () => {},
+      ),
     ),
   );
   return function LazyPanel() {

@@ -18,6 +18,7 @@ import { PanelFoot } from './PanelFoot.tsx';
 import { PresetChoice } from './PresetChoice.tsx';
 import { issueAt } from './paths.ts';
 import { likelyCauses } from './remedies.ts';
+import { useInSlices } from './useInSlices.ts';
 
 interface Marks {
   /** Paths changed since the run on screen. */
@@ -50,26 +51,34 @@ function useAbout() {
 }
 
 export function LeftPanel() {
-  const marks = useMarks();
-  const about = useAbout();
   const catalog = useStore((s) => s.catalog);
   const experiment = useStore((s) => s.experiment);
   return (
     <aside className={classes.panel} aria-label="Experiment">
       {catalog && experiment ? (
-        <MarksContext value={marks}>
-          <div className={classes.panelScroll}>
-            <PresetChoice catalog={catalog} />
-            <AboutContext value={about}>
-              <Sections catalog={catalog} experiment={experiment} />
-            </AboutContext>
-          </div>
-          <PanelFoot {...marks} />
-        </MarksContext>
+        <Settings catalog={catalog} experiment={experiment} />
       ) : (
         <div className={classes.starting}>Starting the engine</div>
       )}
     </aside>
+  );
+}
+
+/** Sixty rows. */
+function Settings({ catalog, experiment }: { catalog: Catalog; experiment: Experiment }) {
+  const marks = useMarks();
+  const about = useAbout();
+  if (!useInSlices('settings')) return null;
+  return (
+    <MarksContext value={marks}>
+      <div className={classes.panelScroll}>
+        <PresetChoice catalog={catalog} />
+        <AboutContext value={about}>
+          <Sections catalog={catalog} experiment={experiment} />
+        </AboutContext>
+      </div>
+      <PanelFoot {...marks} />
+    </MarksContext>
   );
 }
 

@@ -320,7 +320,23 @@ it('columns have the names of Excel', () => {
   ]);
   for (const column of [0, 25, 26, 701, 702, 16_383])
     expect(placeOf(`${columnName(column)}7`)).toEqual({ column, row: 7 });
-  expect(placeOf('$B$12')).toEqual({ column: 1, row: 12 });
-  for (const other of ['XFE1', 'A0', 'A', '1', 'A1048577', 'ABCD1', 'A1:B2', ''])
+  expect([placeOf('$B$12'), placeOf('b12')]).toEqual(Array(2).fill({ column: 1, row: 12 }));
+  for (const other of [
+    'XFE1',
+    'A0',
+    'A',
+    '1',
+    'A1048577',
+    'ABCD1',
+    'A1:B2',
+    '',
+    'A01',
+    'A1 ',
+    '$1',
+    'Ä1',
+    'A-1',
+    '@1',
+    '[1',
+  ])
     expect(placeOf(other)).toBeNull();
 });

@@ -1,5 +1,6 @@
 // The text alternative of a chart: a plain table, shown instead of it or for screen readers only.
 import type { ReactNode } from 'react';
+import { Name } from './Name.tsx';
 import classes from './parts.module.css';
 import { Hint } from './Term.tsx';
 
@@ -29,7 +30,7 @@ function Table({
           {data.header.map((text, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: columns are told apart by position only
             <th key={i} scope="col">
-              {help[text] ? <Hint text={help[text]}>{text}</Hint> : text}
+              {help[text] ? <Hint text={help[text]}>{text}</Hint> : <Name>{text}</Name>}
             </th>
           ))}
         </tr>
@@ -38,7 +39,9 @@ function Table({
         {data.rows.map(([heading, ...cells], i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows are told apart by position only
           <tr key={i}>
-            <th scope="row">{heading}</th>
+            <th scope="row">
+              <Name>{String(heading)}</Name>
+            </th>
             {cells.map((cell, j) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: cells are told apart by position only
               <td key={j}>{cell}</td>

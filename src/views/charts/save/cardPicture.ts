@@ -146,20 +146,38 @@ function paintBox(shapes: Shapes, box: DOMRect, style: CSSStyleDeclaration): voi
   });
 }
 
+interface Piece {
+  text: string;
+  box: DOMRect;
+}
+
+/** The pieces of a word: one, or letter by letter where it is too long for a line. */
+function piecesOf(node: Text, word: string, start: number): Piece[] {
+  const range = document.createRange();
+  range.setStart(node, start);
+  range.setEnd(node, start + word.length);
+  if (range.getClientRects().length <= 1) return [{ text: word, box: range.getBoundingClientRect() }];
+  let at = start;
+  return [...word].map((letter) => {
+    range.setStart(node, at);
+    at += letter.length;
+    range.setEnd(node, at);
+    return { text: letter, box: range.getBoundingClientRect() };
+  });
+}
+
 /** The words of a text node, broken into lines as on screen. */
 function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void {
-  const lines: { text: string; box: DOMRect }[] = [];
-  const range = document.createRange();
+  const lines: Piece[] = [];
   for (const word of node.data.matchAll(/\S+/g)) {
-    range.setStart(node, word.index);
-    range.setEnd(node, word.index + word[0].length);
-    const box = range.getBoundingClientRect();
-    if (box.width === 0) continue;
-    const last = lines.at(-1);
-    if (last && Math.abs(last.box.top - box.top) < 2) {
-      last.text += ` ${word[0]}`;
-      last.box = new DOMRect(last.box.x, last.box.y, box.right - last.box.x, last.box.height);
-    } else lines.push({ text: word[0], box });
+    for (const [i, { text, box }] of piecesOf(node, word[0], word.index).entries()) {
+      if (box.width === 0) continue;
+      const last = lines.at(-1);
+      if (last && Math.abs(last.box.top - box.top) < 2) {
+        last.text += i === 0 ? ` ${text}` : text;
+        last.box = new DOMRect(last.box.x, last.box.y, box.right - last.box.x, last.box.height);
+      } else lines.push({ text, box });
+    }
   }
   const look = `font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${style.color}"`;
   for (const { text, box } of lines) {

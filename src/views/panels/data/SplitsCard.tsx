@@ -5,6 +5,7 @@ import { labelled } from '../../../store/labels.ts';
 import { formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import classes from './data.module.css';
 import { splitRows, splitsCsv, splitWarnings } from './splits.ts';
 
@@ -59,7 +60,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
             {splitRows(dataset).map(({ task, what, cells }) => (
               <tr key={`${task} ${what}`}>
                 <th scope="row">
-                  <Chip task={task} /> {taskLabel(dataset.tasks[task]?.name ?? '')}
+                  <Chip task={task} /> <Name>{taskLabel(dataset.tasks[task]?.name ?? '')}</Name>
                 </th>
                 <td>
                   <bdi>{what}</bdi>

@@ -12,6 +12,7 @@ import {
 } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import type { Masking } from './MaskEditor.tsx';
@@ -64,7 +65,7 @@ export function MaskRunsCard({ runs, experiment, masking, catalog, canTrain, tra
                   const info = metricInfo(catalog, primary, tasks[t]);
                   return (
                     <th key={task} scope="col">
-                      <Chip task={t} /> {taskLabel(task)}
+                      <Chip task={t} /> <Name>{taskLabel(task)}</Name>
                       <br />
                       {inSentence(info.label)} {arrow(info.higherIsBetter)}
                     </th>

@@ -18,6 +18,7 @@ import {
 } from '../../charts/format.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
@@ -133,7 +134,7 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
                   return (
                     <tr key={task}>
                       <th scope="row">
-                        <Chip task={i} /> {taskLabel(task)}
+                        <Chip task={i} /> <Name>{taskLabel(task)}</Name>
                       </th>
                       <td>
                         {inSentence(info.label)} {arrow(info.higherIsBetter)}

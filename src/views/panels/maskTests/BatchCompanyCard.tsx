@@ -9,6 +9,7 @@ import { BOTH_RUNS, sharedBy, squareRootScale } from '../../charts/heatmap/color
 import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import classes from './maskTests.module.css';
 import { REACH_CELL, reachAxes } from './reach.ts';
 
@@ -69,7 +70,7 @@ export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
           {tasks.map((task, i) => (
             <tr key={task}>
               <th scope="row">
-                <Chip task={i} /> {taskLabel(task)}
+                <Chip task={i} /> <Name>{taskLabel(task)}</Name>
               </th>
               <td>{formatCompact(otherRows[i] ?? Number.NaN)}</td>
               <td>{formatCompact(companions.spread[i] ?? Number.NaN)}</td>

@@ -5,6 +5,7 @@ import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import classes from './tasks.module.css';
 
 const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multiclass' } as const;
@@ -101,10 +102,10 @@ export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
               return (
                 <tr key={task.name}>
                   <th scope="row">
-                    <Chip task={i} /> {taskLabel(task.name)}
+                    <Chip task={i} /> <Name>{taskLabel(task.name)}</Name>
                   </th>
                   <td>{TYPES[task.type]}</td>
-                  <td>{task.description || '–'}</td>
+                  <td>{task.description ? <Name>{task.description}</Name> : '–'}</td>
                   <td className={classes.number}>{scaling && !isRaw ? formatCompact(scaling.mean) : '–'}</td>
                   <td className={classes.number}>
                     {isRaw ? 'raw' : scaling ? formatCompact(scaling.scale) : '–'}

@@ -22,6 +22,7 @@ import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { Term } from '../../charts/parts/Term.tsx';
 import { metricInfo } from '../metrics.ts';
 import {
@@ -115,7 +116,7 @@ function Table({
                 <th scope="row">
                   <span className={classes.taskName}>
                     <Chip task={task} />
-                    {taskLabel(row.task)}
+                    <Name>{taskLabel(row.task)}</Name>
                   </span>
                 </th>
                 <td className={classes.words}>

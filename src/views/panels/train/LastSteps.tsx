@@ -6,6 +6,7 @@ import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { stepsPerPoint } from './losses.ts';
 import classes from './train.module.css';
 
@@ -50,7 +51,7 @@ export function LastSteps({
               <th scope="col">Step</th>
               {names.map((name, i) => (
                 <th key={name} scope="col">
-                  <Chip task={i} /> {taskLabel(name)}
+                  <Chip task={i} /> <Name>{taskLabel(name)}</Name>
                 </th>
               ))}
               <th scope="col">Gradient norm</th>

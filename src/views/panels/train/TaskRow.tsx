@@ -12,6 +12,7 @@ import {
   taskLabel,
 } from '../../charts/format.ts';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { Name } from '../../charts/parts/Name.tsx';
 import { Term } from '../../charts/parts/Term.tsx';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
 import { metricInfo, metricName } from '../metrics.ts';
@@ -91,7 +92,7 @@ export function TaskRow({
             <span aria-hidden="true">{open ? '▾' : '▸'}</span>
           </button>
           <Chip task={task} />
-          {name}
+          <Name>{name}</Name>
         </th>
         <td className={classes.words}>{typeText}</td>
         <td className={classes.words}>

@@ -34,7 +34,10 @@ it('reads cases, and experiments as what they are', () => {
 });
 
 it.each<[object, string]>([
-  [{ assertions: [null] }, 'case.assertions[0]: expected an object, got null.'],
+  [
+    { assertions: [null] },
+    'case.assertions[0]: expected an object, got null. Save the case again in the Masks tab.',
+  ],
   [{ assertions: 'all' }, 'case.assertions: expected a list, got "all".'],
   [{ assertions: [{ id: 'one' }] }, 'case.assertions[0].passed: expected true or false, got undefined.'],
   [

@@ -1,5 +1,6 @@
 // A case of the Mask tests tab: an experiment, the point of training at which its masks were tested, and the findings. Reads
 // one, and compares a replay with it.
+import { WorkbenchError } from '../engine/core/errors.ts';
 import { list, object, optional, type ReadBy, text } from '../engine/core/reader.ts';
 import type { MaskTestReport } from '../engine/protocol/masks.ts';
 import { bool, count, orNull, role } from '../engine/protocol/readResult.ts';
@@ -16,16 +17,22 @@ export interface Case {
 
 /**
  * Null if the JSON is not a case.
- * @throws WorkbenchError (config) if it is one that no page has written
+ * @throws WorkbenchError (file) if it is one that no page has written
  */
 export function readCase(json: unknown): Case | null {
   if (typeof json !== 'object' || json === null || !('experiment' in json) || !('assertions' in json))
     return null;
-  return {
-    experiment: json.experiment,
-    taken: orNull(taken)('taken' in json ? json.taken : null, 'case.taken'),
-    assertions: assertions(json.assertions, 'case.assertions'),
-  };
+  try {
+    return {
+      experiment: json.experiment,
+      taken: orNull(taken)('taken' in json ? json.taken : null, 'case.taken'),
+      assertions: assertions(json.assertions, 'case.assertions'),
+    };
+  } catch (error) {
+    const [issue] = error instanceof WorkbenchError ? error.issues : [];
+    if (!issue) throw error;
+    throw WorkbenchError.of('file', { ...issue, remedy: 'Save the case again in the Masks tab.' });
+  }
 }
 
 /** In which respects a replay differs from the case, in words. */

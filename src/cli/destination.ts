@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { WorkbenchError } from '../engine/core/errors.ts';
-import { unwritable } from './systemFault.ts';
+import { unwritable, unwritten } from './systemFault.ts';
 
 export class Destination {
   private readonly option: string;
@@ -64,7 +64,7 @@ export class Destination {
       await rename(partial, place);
     } catch (error) {
       if (partial) await rm(partial, { force: true });
-      throw unwritable(this.option, this.path, error);
+      throw unwritten(this.option, this.path, error);
     }
   }
 

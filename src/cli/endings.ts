@@ -1,7 +1,7 @@
 // How a command ends: with its exit code, with an error in words, or early, by a signal of a person, a scheduler or a closed
 // shell, or because the reader of stdout is gone.
 import { formatIssue, issueCount, toErrorReport } from '../engine/core/errors.ts';
-import { faultOfSystem } from './systemFault.ts';
+import { faultOfSystem, isLate } from './systemFault.ts';
 
 /** Signals that ask for an end, with their shell exit codes: 128 + the number of the signal. */
 const END_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -92,7 +92,7 @@ export function endWith(main: Promise<number>): void {
       process.stderr.write(
         `error: ${issues ? `${issueCount(report.issues.length)} settings were refused\n${issues}` : report.message}\n`,
       );
-      process.exitCode = fault || report.kind === 'internal' ? 1 : 2;
+      process.exitCode = fault || isLate(error) || report.kind === 'internal' ? 1 : 2;
     },
   );
 }

@@ -110,9 +110,8 @@ async function readJson(path: string): Promise<unknown> {
 export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
   // The examples are two folders above this file, and one above the script of the package.
   const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
-  const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
-    join(folder, basename(name)),
-  );
+  const folders = new Set([dirname(experimentFile ?? '.'), '.', ...examples]);
+  const places = [...folders].map((folder) => join(folder, basename(name)));
   for (const place of places) {
     try {
       await access(place);

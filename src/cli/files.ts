@@ -1,7 +1,7 @@
 // Files named on the command line.
 import { openAsBlob } from 'node:fs';
 import { access, open, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import {
   type SplitWithFile,
   type TableInput,
@@ -32,21 +32,38 @@ const unreadable = (option: string, path: string, error: unknown) =>
     remedy: 'Check the path.',
   });
 
+/** Stands for standard input. */
+export const STDIN = '-';
+
 /**
  * Opens a table and checks at once that it can be read. It is read piece by piece, because part of it may be larger than
- * memory.
+ * memory. Standard input and pipes have no size and are read as a whole; one whose name has no ending is read as CSV.
  */
 export async function readTableInput(option: string, path: string): Promise<TableInput> {
+  if (path === STDIN) return tableInput('stdin.csv', new Blob(await stdinBytes(option)));
   try {
     const file = await open(path);
     const isFile = (await file.stat()).isFile();
     await file.close();
-    // Pipes have no size and are read as a whole.
     if (isFile) return tableInput(basename(path), await openAsBlob(path));
   } catch (error) {
     throw unreadable(option, path, error);
   }
-  return tableInput(basename(path), new Blob([await readBytes(option, path)]));
+  const name = extname(path) === '' ? `${basename(path)}.csv` : basename(path);
+  return tableInput(name, new Blob([await readBytes(option, path)]));
+}
+
+async function stdinBytes(option: string): Promise<Uint8Array<ArrayBuffer>[]> {
+  if (process.stdin.isTTY)
+    throw WorkbenchError.of('file', {
+      path: option,
+      expected: 'a table from a pipe',
+      got: 'a terminal',
+      remedy: 'For example cat table.csv | multitab inspect -.',
+    });
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of process.stdin) pieces.push(new Uint8Array(piece as Buffer));
+  return pieces;
 }
 
 /** Paths of a table and of the files that splits of it have of their own. */

@@ -12,8 +12,8 @@ const COMMANDS: Record<CommandId, readonly [call: string, does: string]> = {
     'the prepared table as .h5, .parquet or .csv, with its settings and how Python reads it',
   ],
   inspect: [
-    'FILE [options]',
-    'how a table is read: types with reasons, missing values, lines left out; settings of reading by --set data.KEY=VALUE, as in data.badLines=leave-out',
+    'FILE|- [options]',
+    'how a table, or CSV from standard input, is read: types with reasons, missing values, lines left out; settings of reading by --set data.KEY=VALUE, as in data.badLines=leave-out',
   ],
   sweep: [
     'FILE|ID --out DIR [options]',
@@ -38,7 +38,7 @@ type OptionId = { [C in CommandId]: keyof (typeof COMMAND_OPTIONS)[C] }[CommandI
 /** What stands behind an option, and what it means. */
 const OPTIONS: Record<OptionId, readonly [value: string, means: string]> = {
   preset: ['ID', 'start from a preset instead of a file'],
-  data: [`FILE${EXAMPLE_ENDING}`, `train on a table; ${formatsText()}`],
+  data: [`FILE${EXAMPLE_ENDING}`, `train on a table, - for CSV from standard input; ${formatsText()}`],
   targets: [
     'LIST',
     'the labels, as species:multiclass,sex:binary; names with commas, colons or quotes stand in double quotes: \'"yield, kg":regression\'',

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { expect, it, vi } from 'vitest';
 import { tableInput } from '../engine/config/tableInput.ts';
 import { inspectFile } from '../engine/data/inspect.ts';
+import { readTableInput } from './files.ts';
 import { inspectionText, inspectSettings } from './inspect.ts';
 import { readingOptions, tableSettings } from './reading.ts';
 
@@ -50,4 +52,20 @@ it('follows the advice of an error with --set, and refuses what is no setting of
   expect(inspectSettings({ header: 'none' })).toEqual(tableSettings({ header: 'none' }));
   expect(() => inspectSettings({ set: ['model.blocks=2'] })).toThrow(/--set: expected data\.KEY=VALUE/);
   expect(() => inspectSettings({ set: ['data.badLines=nope'] })).toThrow(/badLines.*got nope|badLines.*nope/);
+});
+
+it('reads CSV from standard input, which a terminal is not', async () => {
+  const stdin = vi.spyOn(process, 'stdin', 'get');
+  const give = (isTTY: boolean) => {
+    const stream = Readable.from([Buffer.from('a,b\n1,'), Buffer.from('2\n')]);
+    stdin.mockReturnValue(Object.assign(stream, { isTTY }) as never);
+  };
+  give(false);
+  const { name, blob } = await readTableInput('--data', '-');
+  expect([name, await blob.text()]).toEqual(['stdin.csv', 'a,b\n1,2\n']);
+  give(true);
+  await expect(readTableInput('--data', '-')).rejects.toThrow(
+    '--data: expected a table from a pipe, got a terminal.',
+  );
+  stdin.mockRestore();
 });

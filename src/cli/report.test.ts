@@ -6,11 +6,14 @@ import { decompose } from '../engine/training/decomposition.ts';
 import { gainReport } from '../engine/training/gain.ts';
 import { resultTable } from './report.ts';
 
-const scores = (value: number): TaskScore[] => [
-  { task: 'y1', primary: 'auroc', metrics: { auroc: { value } } },
-];
+const scores = (value: number, tasks: number): TaskScore[] =>
+  Array.from({ length: tasks }, (_, i) => ({
+    task: `y${i + 1}`,
+    primary: 'auroc',
+    metrics: { auroc: { value } },
+  }));
 
-function tested(role: Role, label: string, value: number): Tested {
+function tested(role: Role, label: string, value: number, tasks: number): Tested {
   const plan = {
     id: label,
     label,
@@ -30,12 +33,12 @@ function tested(role: Role, label: string, value: number): Tested {
     evaluationMs: 0,
     trainedWith: null,
   };
-  const result = { role, ...plan, ...trained, validation: scores(value), test: scores(value) };
+  const result = { role, ...plan, ...trained, validation: scores(value, tasks), test: scores(value, tasks) };
   return { result, gain: null, decomposition: null };
 }
 
-/** @param values - of every network, one per seed */
-function table(values: Partial<Record<Role, number[]>>): string {
+/** @param values - of every network, one per seed, the same for every task */
+function table(values: Partial<Record<Role, number[]>>, tasks = 1): string {
   const labels: Partial<Record<Role, string>> = {
     baseline: 'ST-MLP',
     model: 'MT-MLP',
@@ -46,8 +49,8 @@ function table(values: Partial<Record<Role, number[]>>): string {
   const count = values[roles[0] as Role]?.length ?? 0;
   const seeds = Array.from({ length: count }, (_, seed) =>
     roles.map((role): Tested => {
-      const of = (r: Role) => (values[r] ? scores(values[r][seed] as number) : null);
-      const own = tested(role, labels[role] ?? role, values[role]?.[seed] as number);
+      const of = (r: Role) => (values[r] ? scores(values[r][seed] as number, tasks) : null);
+      const own = tested(role, labels[role] ?? role, values[role]?.[seed] as number, tasks);
       const [baseline, twin] = [of('baseline'), of('model:twin')];
       const gain = baseline && role !== 'baseline' ? gainReport(own.result.test, baseline) : null;
       const decomposition = twin && role === 'model' ? decompose(own.result.test, twin, baseline) : null;
@@ -100,8 +103,12 @@ describe('the table of a result', () => {
     const text = table({ baseline: [0.5], model: [0.6] });
     expect(text).toContain('one seed, no interval');
     expect(text).toContain('0.6000 (+20.00 %)');
-    expect(text).toContain('gain over separate ST-MLPs: architecture and sharing together');
+    expect(text).toContain('gain over ST-MLP: with one task nothing is shared');
+    expect(text).not.toContain('sharing together');
     expect(text).not.toMatch(/[[*]/);
+    const ofTwo = table({ baseline: [0.5], model: [0.6] }, 2);
+    expect(ofTwo).toContain('gain over separate ST-MLPs: architecture and sharing together');
+    expect(ofTwo).not.toContain('nothing is shared');
   });
 
   it('shows intervals over seeds, and marks what is clearly best', () => {

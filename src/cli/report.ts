@@ -138,6 +138,10 @@ function explanations(models: readonly ComparedModel[], parts: readonly GainPart
     lines.push(
       `gain over separate ${baseline}s = architecture (twin against ${baseline}) + sharing (model against its twin), all in % of |${baseline}|`,
     );
+  else if (baseline && models[0]?.perTask.length === 1)
+    lines.push(
+      `gain over ${baseline}: with one task nothing is shared, so that all of it is the architecture`,
+    );
   else if (baseline)
     lines.push(
       `gain over separate ${baseline}s: architecture and sharing together; --set training.twin=both takes them apart`,

@@ -28,6 +28,17 @@ export function unwritable(option: string, path: string, error: unknown): Workbe
   });
 }
 
+const late = new WeakSet<Error>();
+
+/** The same where the work had been done: the command has failed, and was not refused. */
+export function unwritten(option: string, path: string, error: unknown): WorkbenchError {
+  const fault = unwritable(option, path, error);
+  late.add(fault);
+  return fault;
+}
+
+export const isLate = (error: unknown): boolean => error instanceof Error && late.has(error);
+
 /** A call of the operating system that failed where nobody said what it was for; null for any other error. */
 export function faultOfSystem(error: unknown): WorkbenchError | null {
   if (!(error instanceof Error) || error instanceof WorkbenchError) return null;

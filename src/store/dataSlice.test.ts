@@ -217,6 +217,21 @@ describe('a table that is large', () => {
   });
 });
 
+it('a sheet is one of its workbook, and no other table is asked for it', async () => {
+  const at = setUp('?v=1&data=table&data.file=a.xlsx&data.sheet=Old');
+  void at.get().chooseFile(tableInput('a.xlsx', new Blob(['1'])));
+  const asked = () => at.worker().sent.findLast((c) => c.type === 'preview-table');
+  expect(asked()).toMatchObject({ data: { sheet: 'Old' } });
+  previewed(at, 'a.xlsx');
+  await at.settle();
+  void at.get().chooseFile(tableInput('b.xlsx', new Blob(['1'])));
+  expect(asked()).toMatchObject({ file: { name: 'b.xlsx' }, data: { sheet: '' } });
+  const error = { kind: 'file' as const, message: 'no workbook', issues: [] };
+  at.worker().say({ type: 'request-failed', requestId: asked()?.requestId ?? 0, error });
+  await at.settle();
+  expect(at.get().experiment?.data.params).toMatchObject({ file: 'a.xlsx', sheet: 'Old' });
+});
+
 describe('a table that is refused once more', () => {
   it.each(['sample', 'broken lines'])('leaves the settings as they were: %s', async (what) => {
     const at = setUp();

@@ -8,11 +8,12 @@ import { expandCells, runsOf } from '../../engine/sweeps/expand.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { recordOf } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
-import { endedWith } from '../../engine/sweeps/testing.ts';
+import { endedWith, failedWith } from '../../engine/sweeps/testing.ts';
 import { smallExperiment } from '../../engine/training/sessionTesting.ts';
 import { sweepCommand } from './command.ts';
 import { readSweep } from './input.ts';
 import { writeMerged } from './shardFile.ts';
+import { sweepTable } from './table.ts';
 
 const SWEEP = requireSweep(
   {
@@ -97,4 +98,22 @@ it('takes the table that is given, and looks for the files of its splits', async
     table: '/elsewhere/cars.csv',
     test: expect.stringMatching(/public.data.wine\.csv$/),
   });
+  await expect(readSweep({ name, data: '-' })).rejects.toThrow(
+    'got standard input. Write the table to a file',
+  );
+});
+
+it('says in its table what failed, and over how many seeds a mean is where some have none', () => {
+  const { cells } = expandCells(SWEEP, catalog);
+  const [a, b] = cells as [(typeof cells)[number], (typeof cells)[number]];
+  const odd = endedWith(a, 1, [0.5, 0.6]);
+  const [seed] = odd.result.seeds;
+  if (seed?.gain) seed.gain.mean = Number.NaN;
+  const results = [endedWith(a, 0, [0.55, 0.65]), odd, failedWith(b, 0, 'too large')];
+  const [, header, first, second, failed] = sweepTable(SWEEP, cells, results).split('\n');
+  expect(header).toMatch(/^Cosine +seeds +MT-MLP: gain % /);
+  // Gains of 10 and 30 percent in one seed, and none in the other.
+  expect(first).toMatch(/^0 +2\/2 +\+20\.0 \(n = 1\) +0\.500 \[0\.500, 0\.500\]/);
+  expect(second).toMatch(/^0\.9 +1\/2 \(failed\) +–/);
+  expect(failed).toBe('failed: too large');
 });

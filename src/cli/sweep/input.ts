@@ -7,7 +7,7 @@ import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { sweepPresets } from '../../engine/sweeps/presets.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { applySettings, findTables } from '../experiment.ts';
-import { readFileInput, type TablePaths } from '../files.ts';
+import { readFileInput, STDIN, type TablePaths } from '../files.ts';
 
 export interface SweepInput {
   /** A file, or the id of a preset. */
@@ -29,6 +29,13 @@ export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; tabl
       expected: 'none, because the rows of this sweep come from no file',
       got: input.data,
       remedy: 'Leave it out, or give a sweep whose base has {"data": {"id": "table", ...}}.',
+    });
+  if (input.data === STDIN)
+    throw WorkbenchError.of('config', {
+      path: '--data',
+      expected: 'a file, which every process of the sweep reads by itself',
+      got: 'standard input',
+      remedy: 'Write the table to a file first.',
     });
   return { sweep, table: await findTables(sweep.base, input.name, input.data) };
 }

@@ -1,8 +1,7 @@
 // A sweep's results as a table for the terminal: a row per cell; gain, its parts and the primary metric with intervals.
 import { catalog } from '../../engine/catalog.ts';
-import type { Estimate } from '../../engine/core/interval.ts';
 import { isTwin } from '../../engine/core/roles.ts';
-import { aggregate, type CellResult } from '../../engine/sweeps/aggregate.ts';
+import { aggregate, type CellFigure, type CellResult } from '../../engine/sweeps/aggregate.ts';
 import { axisLabel, type Cell } from '../../engine/sweeps/expand.ts';
 import { type QuantityEntry, quantitiesIn } from '../../engine/sweeps/quantity.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
@@ -36,7 +35,7 @@ export function sweepTable(sweep: Sweep, cells: readonly Cell[], results: readon
   const rows = cells.map((cell, i) => [
     ...cell.labels,
     `${ended[i]?.ended ?? 0}/${sweep.seeds.length}${ended[i]?.failure ? ' (failed)' : ''}`,
-    ...columns.map((column, c) => figureText(column[i] as Estimate, figures[c]?.isSigned ?? false)),
+    ...columns.map((column, c) => figureText(column[i] as CellFigure, figures[c]?.isSigned ?? false)),
   ]);
   const failures = [...new Set(ended.flatMap(({ failure }) => failure ?? []))];
   return [
@@ -48,8 +47,10 @@ export function sweepTable(sweep: Sweep, cells: readonly Cell[], results: readon
 
 const NOTHING = { kind: 'gain', role: 'model', task: null, metric: null, split: 'test' } as const;
 
-function figureText({ mean, low, high }: Estimate, isSigned: boolean): string {
+/** With the number of seeds where some that have ended have no value: a gain over a baseline near zero is none. */
+function figureText({ mean, low, high, n, ended }: CellFigure, isSigned: boolean): string {
   if (Number.isNaN(mean)) return '–';
   const text = (value: number) => (isSigned ? `${value >= 0 ? '+' : ''}${fixed(value, 1)}` : fixed(value, 3));
-  return Number.isNaN(low) ? text(mean) : `${text(mean)} [${text(low)}, ${text(high)}]`;
+  const interval = Number.isNaN(low) ? '' : ` [${text(low)}, ${text(high)}]`;
+  return `${text(mean)}${interval}${n < ended ? ` (n = ${n})` : ''}`;
 }

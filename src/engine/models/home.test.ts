@@ -192,6 +192,23 @@ describe('HoME', () => {
     expect(changedBy(/^meta\.group_experts\.0\./)).toEqual([true, true, true, true]);
   });
 
+  it('says of what one task alone trains that it is its own, in a group of one too', () => {
+    const params = { ...settings, groups: [1, 2, 2, 3] };
+    const model = home.build({ features, tasks, params, seed: 3, countOnly: true });
+    const ownerOf = (name: string): number | null => {
+      const [, task] = /^top\.task_(?:experts|gates)\.(\d)\./.exec(name) ?? [];
+      if (task) return Number(task);
+      const [, tower] = /^towers\.(.)\./.exec(name) ?? [];
+      if (tower) return tasks.findIndex((t) => t.name === tower);
+      const [, group] = /^(?:meta\.group_gates|top\.group_experts)\.(\d)\./.exec(name) ?? [];
+      return [0, null, 3][Number(group)] ?? null;
+    };
+    const owners = [...model.parameters, ...model.buffers].flatMap(({ parts }) => parts);
+    expect(new Set(owners.map(({ task }) => task))).toEqual(new Set([null, 0, 1, 2, 3]));
+    for (const { name, task } of owners) expect(task, name).toBe(ownerOf(name));
+    model.dispose();
+  });
+
   it('starts with open feature gates: what an expert reads is not scaled', () => {
     const fresh = home.build({ features, tasks, params: settings, seed: 3 });
     const values = new Map(

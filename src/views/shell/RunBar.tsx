@@ -9,6 +9,7 @@ import type { RunRecord, RunStatus } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../charts/format.ts';
 import controls from './controls.module.css';
+import { focusRun } from './focusRun.ts';
 import { ResultSaid } from './ResultSaid.tsx';
 import classes from './runBar.module.css';
 import { titleOf } from './runNames.ts';
@@ -123,7 +124,15 @@ function DeviationBanner({ run }: { run: RunRecord }) {
       <span title={listOf(changes)}>
         {what} with other settings. {isLeft ? 'On the left' : 'Now set'}: {changesText(changes)}.
       </span>
-      <button type="button" className={controls.linkButton} disabled={!canRun} onClick={() => start()}>
+      <button
+        type="button"
+        className={controls.linkButton}
+        disabled={!canRun}
+        onClick={() => {
+          start();
+          focusRun();
+        }}
+      >
         {isLeft ? 'Run those on the left' : 'Run what is set'}
       </button>
       <button type="button" className={controls.linkButton} onClick={() => setExperiment(run.experiment)}>

@@ -12,6 +12,7 @@ import { saveText, useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
 import controls from './controls.module.css';
 import classes from './errorCard.module.css';
+import { focusRun } from './focusRun.ts';
 import { type SaidOnce, saidOnce } from './headline.ts';
 import { measureWeights } from './opening/measureWeights.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
@@ -194,6 +195,7 @@ function WhatToDo({ run }: { run: RunRecord }) {
     const experiment = applyRemedies(run.experiment, wanted, catalog);
     setExperiment(experiment);
     start({ experiment });
+    focusRun();
   };
   return (
     <section>

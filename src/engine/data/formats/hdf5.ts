@@ -7,6 +7,7 @@ import type { FileFormat, LayoutSettings, ReaderColumn, TableReader } from './fo
 import { type Hdf5File, openHdf5 } from './hdf5File.ts';
 import type { Values } from './hdf5Server.mjs';
 import { checkLimits, plain, refuse } from './limits.ts';
+import { half } from './numpy.ts';
 import { columnOfValues } from './values.ts';
 
 const GROUPS = [['train'], ['val', 'valid', 'validation'], ['test']] as const;
@@ -111,7 +112,13 @@ async function partOf(file: Hdf5File, path: string, place: string): Promise<Part
       plain(got),
       'It may be cut off or damaged: get it again.',
     );
-  return { values, rows, width, dtype: item.dtype };
+  const isHalf = /^[<>]e$/.test(item.dtype);
+  return {
+    values: isHalf ? Float32Array.from(values as Uint16Array, half) : values,
+    rows,
+    width,
+    dtype: item.dtype,
+  };
 }
 
 function columnsOf(key: string, parts: Part[], file: string): HdfColumn[] {

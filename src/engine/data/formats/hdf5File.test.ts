@@ -99,9 +99,9 @@ it.each<[string, (listener: Hdf5Listener) => void, RegExp]>([
     /got eof = 9\. It may/,
   ],
   [
-    'cannot read halves',
-    ({ answered }) => answered({ fault: 'Float16 not supported', isInner: false }),
-    /expected numbers of 32 or 64 bits, got float16\. Write them with dtype float32/,
+    'cannot read long numbers',
+    ({ answered }) => answered({ fault: 'Float128 not supported', isInner: false }),
+    /expected numbers of 16, 32 or 64 bits, got float128\. Write them with dtype float64/,
   ],
   [
     'trips over its own variables',

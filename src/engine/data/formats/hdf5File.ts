@@ -48,12 +48,13 @@ export interface Hdf5File {
 const DEEPEST = /.*#\d+: [^\n]* in \w+\(\): ([^\n]+)/s;
 
 function faultOf({ fault, isInner }: { fault: string; isInner: boolean }, name: string, place: string) {
-  if (/^float16/i.test(fault))
+  const [, bits] = /^float(\d+) not supported/i.exec(fault) ?? [];
+  if (bits !== undefined)
     return refuse(
       `${name}, ${place}`,
-      'numbers of 32 or 64 bits',
-      'float16',
-      'Write them with dtype float32.',
+      'numbers of 16, 32 or 64 bits',
+      `float${bits}`,
+      'Write them with dtype float64.',
     );
   return damagedFile('HDF5', name, new (isInner ? RangeError : Error)(DEEPEST.exec(fault)?.[1] ?? fault));
 }

@@ -4,7 +4,7 @@
 
 /**
  * @typedef {{ kind: 'group', keys: string[] } | { kind: 'dataset', shape: number[], dtype: string | null } | { kind: 'none' }} Item
- *   `dtype` is null for what is neither numbers nor text
+ *   `dtype` is null for what is neither numbers nor text; one that ends with `e` is of numbers of 16 bits, whose values are their bits
  * @typedef {ArrayLike<number | bigint | string>} Values
  * @typedef {{ ask: 'open', bytes: Uint8Array } | { ask: 'item', path: string } | { ask: 'values', path: string }} Question
  * @typedef {{ ready: true } | { answer: unknown } | { fault: string, isInner: boolean }} Answer
@@ -20,7 +20,7 @@ const MOST_KEYS = 20_001;
  */
 export async function serveHdf5(post) {
   const { File, Group, Dataset, ready } = await import('h5wasm');
-  const { FS, activate_throwing_error_handler } = await ready;
+  const { FS, H5T_class_t, activate_throwing_error_handler } = await ready;
   activate_throwing_error_handler();
   /** @type {InstanceType<typeof File> | null} */
   let file = null;
@@ -44,7 +44,12 @@ export async function serveHdf5(post) {
       }
       case 'values': {
         const item = opened().get(question.path);
-        return item instanceof Dataset ? item.value : null;
+        if (!(item instanceof Dataset)) return null;
+        const { metadata } = item;
+        // The library has no array for numbers of 16 bits, and gives their bits where they are called whole numbers.
+        const isHalf = metadata.type === H5T_class_t.H5T_FLOAT.value && metadata.size === 2;
+        if (isHalf) metadata.type = H5T_class_t.H5T_INTEGER.value;
+        return item.value;
       }
     }
   };

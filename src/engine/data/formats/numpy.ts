@@ -186,8 +186,8 @@ function dateAt(view: DataView, type: string, at: number, isLittle: boolean): Da
   return 'perMs' in unit ? dateOfTicks(count, unit.perMs) : new Date(Number(count * unit.ms));
 }
 
-/** IEEE 754 binary16. */
-function half(bits: number): number {
+/** The number of IEEE 754 binary16 with these bits. */
+export function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

@@ -192,6 +192,12 @@ describe('HDF5 of the reference code', () => {
       code: 'split-of-file',
       text: expect.stringContaining('60 training, 20 validation, 20 test'),
     });
+    const halves = await parseTable(fileOf('half.h5'));
+    expect(halves.columns.map(({ numbers }) => Array.from(numbers))).toEqual([
+      [1.5, 65504, Number.NaN, 3, Number.POSITIVE_INFINITY],
+      [-2, 2 ** -24, Math.fround(0.0999755859375), 4, -0],
+      [0, 1, 0, 1, 0],
+    ]);
     const { columns } = await parseTable(fileOf('ref_nocat.hdf5'));
     expect(columns[2]?.numbers[99]).toBeCloseTo(0.28943994641304016, 6);
   });

@@ -62,21 +62,35 @@ export function columnName(column: number): string {
   return name;
 }
 
-/** @returns null for what names no cell of a sheet */
+const [DOLLAR, ZERO, BEFORE_A, LOWER] = [36, 48, 64, 32];
+
+/** @param reference - such as `B12` or `$B$12` @returns null for what names no cell of a sheet */
 export function placeOf(reference: string): Place | null {
-  const found = /^\$?([A-Z]{1,3})\$?([1-9]\d{0,6})$/i.exec(reference);
-  if (!found) return null;
+  // Every cell has one: a pattern would be a tenth of the time of reading.
+  let at = reference.charCodeAt(0) === DOLLAR ? 1 : 0;
   let column = 0;
-  for (const letter of (found[1] as string).toUpperCase()) column = 26 * column + letter.charCodeAt(0) - 64;
-  const row = Number(found[2]);
-  return column <= MAX_COLUMNS && row <= MAX_ROWS ? { column: column - 1, row } : null;
+  for (; column <= MAX_COLUMNS; at++) {
+    const letter = (reference.charCodeAt(at) & ~LOWER) - BEFORE_A;
+    if (!(letter >= 1 && letter <= 26)) break;
+    column = 26 * column + letter;
+  }
+  if (column === 0 || column > MAX_COLUMNS) return null;
+  if (reference.charCodeAt(at) === DOLLAR) at++;
+  let row = 0;
+  for (; at < reference.length; at++) {
+    const digit = reference.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9) || (row === 0 && digit === 0)) return null;
+    row = 10 * row + digit;
+    if (row > MAX_ROWS) return null;
+  }
+  return row === 0 ? null : { column: column - 1, row };
 }
 
-const ERRORS_OF_NUMBERS: Readonly<Record<string, number>> = {
-  INF: Number.POSITIVE_INFINITY,
-  '-INF': Number.NEGATIVE_INFINITY,
-  NaN: Number.NaN,
-};
+/** As XML writes what is beyond numbers. */
+const NO_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['INF', Number.POSITIVE_INFINITY],
+  ['-INF', Number.NEGATIVE_INFINITY],
+]);
 const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
 export class SheetContent implements XmlTaker {
@@ -242,11 +256,12 @@ export class SheetContent implements XmlTaker {
   }
 
   private putNumber(text: string, style: string | undefined): void {
-    const value = ERRORS_OF_NUMBERS[text] ?? Number(text);
+    let value = Number(text);
+    if (Number.isNaN(value)) value = NO_NUMBERS.get(text) ?? value;
     if (Number.isNaN(value) && text !== 'NaN')
       throw this.bad(this.name(), 'a number', clip(text), 'Correct the cell, and save the workbook again.');
     // Excel has no whole numbers of that many digits; other programs write identifiers so.
-    if (/^-?\d+$/.test(text) && !Number.isSafeInteger(value)) this.putText(text);
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^-?\d+$/.test(text)) this.putText(text);
     else this.put(style === undefined ? 'number' : (this.shared.styles[Number(style)] ?? 'number'), value);
   }
 

@@ -60,7 +60,7 @@ export const whenSharingHelps: Lesson = {
           {
             text: 'No: with room for every direction it costs next to nothing.',
             right: true,
-            why: 'Where this was written, the sharing part went from −19.8 % to +0.6 %, with a 95 % interval of −1.5 to +2.6 %. Negative transfer is a matter of tasks and of room.',
+            why: 'Where this was written, the sharing part went from −19.8 % to +0.6 %, with a 95 % interval of −1.5 to +2.7 %. Negative transfer is a matter of tasks and of room.',
           },
           {
             text: 'No: it turns into a large gain.',

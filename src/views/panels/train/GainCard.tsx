@@ -119,12 +119,16 @@ function EmptyGain({ run }: { run: RunRecord }) {
 }
 
 /** "MT-MLP, trained on each task alone, against ST-MLP" and the like. */
-function partCaption(part: GainPart, labels: { model: string; baseline: string }, isSplit: boolean): string {
-  const { model, baseline } = labels;
+function partCaption(
+  part: GainPart,
+  { model, baseline }: { model: string; baseline: string },
+  { isSplit, shares }: { isSplit: boolean; shares: boolean },
+): string {
   switch (part) {
     case 'total':
-      return isSplit
-        ? `Total: ${model} against separate ${baseline}s.`
+      if (isSplit) return `Total: ${model} against separate ${baseline}s.`;
+      return !shares
+        ? `Gain over ${baseline}: no tasks share this network, so that all of it is the architecture.`
         : `Gain over separate ${baseline}s: architecture and sharing together. A single-task twin (under Training) takes them apart.`;
     case 'architecture':
       return `Architecture: ${model} trained on each task alone (its twin) against ${baseline}.`;
@@ -153,6 +157,8 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
   const labelOf = (role: Role, otherwise: string) => parts.find((p) => p.role === role)?.label ?? otherwise;
   const labels = { model: labelOf('model', 'model'), baseline: labelOf('baseline', 'single-task baseline') };
   const several = view.basis.split === 'test' && view.basis.seeds > 1;
+  const { id } = run.experiment.model;
+  const shares = view.rows.length > 1 && catalog?.models.find((m) => m.id === id)?.singleTask !== true;
   return (
     <Card
       figure="gain"
@@ -184,9 +190,9 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
         }))}
       />
       <p className={classes.caption}>
-        {partCaption(view.part, labels, means.length > 1)} Same data, split and {several ? 'seeds' : 'seed'}.
-        Percent of {view.reference === 'twin' ? 'the twin' : 'the baseline'}. Metric:{' '}
-        {metricsCaption(view.rows, catalog, run.dataset?.tasks)}. {basisCaption(view)}
+        {partCaption(view.part, labels, { isSplit: means.length > 1, shares })} Same data, split and{' '}
+        {several ? 'seeds' : 'seed'}. Percent of {view.reference === 'twin' ? 'the twin' : 'the baseline'}.
+        Metric: {metricsCaption(view.rows, catalog, run.dataset?.tasks)}. {basisCaption(view)}
         {leftOut.length > 0 && ` Left out of the mean: ${listNames(leftOut.map(leftOutName))}.`}
       </p>
     </Card>

@@ -37,6 +37,9 @@ with h5py.File('other.h5','w') as f: f['data']=np.zeros((4,2))
 with h5py.File('ragged.h5','w') as f:
     for g in ['train','val','test']:
         G=f.create_group(g); G['features_numerical']=np.zeros((5,2)); G['y']=np.zeros(4)
+with h5py.File('half.h5','w',libver='latest') as f:
+    for g,x,y in [('train',[[1.5,-2],[65504,6e-8],[np.nan,.1]],[0,1,0]),('val',[[3,4]],[1]),('test',[[np.inf,-.0]],[0])]:
+        G=f.create_group(g); G['features_numerical']=np.array(x,dtype='>f2'); G['y']=np.array(y,dtype='<f2')
 open('expected.json','w').write(json.dumps({k:(None if df[k].dtype==object else None) for k in df}))
 exp={}
 for k in df:

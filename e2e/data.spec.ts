@@ -1,5 +1,6 @@
 // The Data tab: how a table is read, how the user overrules that, and what its labels and splits are before training.
 import { expect, test } from '@playwright/test';
+import { workbook } from '../src/engine/data/formats/testing/workbook.ts';
 
 test('columns, splits and associations are shown before training, and can be overruled', async ({ page }) => {
   await page.goto('/');
@@ -52,4 +53,19 @@ test('columns, splits and associations are shown before training, and can be ove
   await page.getByRole('button', { name: 'Leave out such lines' }).press('Enter');
   await expect(page.getByRole('region', { name: 'Table', exact: true })).toContainText('ragged.csv: 40 rows');
   await expect(page.getByRole('complementary', { name: 'Experiment' }).locator(':focus')).toHaveCount(1);
+
+  // Of a workbook, the sheet is chosen where the page says how the file is read.
+  const rows = (count: number) => [['x', 'y'], ...Array.from({ length: count }, (_, i) => [i / 2, i % 3])];
+  await page.getByLabel('Choose a table').setInputFiles({
+    name: 'book.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: Buffer.from(workbook({ Notes: [['of 2024']], Data: rows(30), Later: rows(20) })),
+  });
+  await expect(page.getByRole('region', { name: 'Table', exact: true })).toContainText('book.xlsx: 30 rows');
+  const reading = page.getByRole('region', { name: 'How the file is read' });
+  await expect(reading).toContainText('The table is the sheet "Data"');
+  await reading.getByLabel('Sheet').fill('Later');
+  await reading.getByLabel('Sheet').press('Enter');
+  await expect(page.getByRole('region', { name: 'Table', exact: true })).toContainText('book.xlsx: 20 rows');
+  await expect(page).toHaveURL(/data\.sheet=Later/);
 });

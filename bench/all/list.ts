@@ -125,6 +125,13 @@ export const BENCHES: readonly Bench[] = [
     page: true,
   },
   {
+    id: 'tabs',
+    title: 'Opening a tab for the first time',
+    run: ['tabs.ts'],
+    small: ['tabs.ts', '--rounds', '1'],
+    page: true,
+  },
+  {
     id: 'runs',
     title: 'The list of 2,000 kept runs',
     run: ['runs.ts'],

@@ -7,6 +7,7 @@ import { createAppState } from './appState.ts';
 import { subjectOf } from './probesSlice.ts';
 import { runEvents } from './testing/fakeRun.ts';
 import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+import { watching } from './watchers.ts';
 
 function setUp() {
   const env = fakeEnvironment();
@@ -107,4 +108,11 @@ describe('questions about a run', () => {
     get().endProbe('mask-tests', 'example');
     expect(worker.sent).toHaveLength(before);
   });
+});
+
+it('a question is ended by the last view that watches it', () => {
+  const [train, tasks] = [watching('relations run-1'), watching('relations run-1')];
+  const other = watching('relations run-2');
+  expect([train(), other(), tasks()]).toEqual([false, true, true]);
+  expect(watching('relations run-1')()).toBe(true);
 });

@@ -9,6 +9,7 @@ import { stateOf } from './answers.ts';
 import { useLive, useRun } from './hooks.ts';
 import { subjectOf } from './probesSlice.ts';
 import { useStore } from './store.ts';
+import { watching } from './watchers.ts';
 
 export interface ProbeHandle<Id extends ProbeId> {
   /** The answer about the requested network; null if the newest answer is about another one. */
@@ -83,7 +84,10 @@ export function useProbe<Id extends ProbeId>(
   }, [isAsking, key]);
   useEffect(() => {
     if (!isAsking || !isWatched) return;
-    return () => endProbe(id, runId);
+    const leave = watching(`${id} ${runId}`);
+    return () => {
+      if (leave()) endProbe(id, runId);
+    };
   }, [isAsking, isWatched, id, runId, endProbe]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked of another experiment is of no interest
   useEffect(() => {

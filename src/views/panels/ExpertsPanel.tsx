@@ -98,7 +98,8 @@ export function ExpertsPanel() {
   const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('expert-use', {}, { role });
-  const select = <NetworkSelect run={run} shown={probe.newest?.role ?? null} />;
+  const shownRole = probe.newest?.role ?? null;
+  const select = useMemo(() => <NetworkSelect shown={shownRole} />, [shownRole]);
   const experts = probe.answer;
   const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {

@@ -23,7 +23,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const [view] = useView();
   const { role } = view;
   const probe = useProbe('mask-tests', {}, { role });
-  const select = <NetworkSelect run={run} shown={probe.newest?.role ?? null} />;
+  const select = <NetworkSelect shown={probe.newest?.role ?? null} />;
   const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;

@@ -1,7 +1,7 @@
 // Chooses whose attention or experts to show, in a run with several networks.
 import { useId } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
-import { useView } from '../../store/hooks.ts';
+import { useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { networkLabel } from '../shell/runNames.ts';
 import classes from './networkSelect.module.css';
@@ -34,14 +34,13 @@ export function absenceOf(
   };
 }
 
-export interface NetworkSelectProps {
-  run: RunRecord | null;
-  /** The role of the network on screen. */
-  shown: Role | null;
-}
-
-/** One choice for all tabs, which is part of links. */
-export function NetworkSelect({ run, shown }: NetworkSelectProps) {
+/**
+ * One choice for all tabs, which is part of links. It reads the run itself, so that a view which is handed this control is not
+ * drawn anew with every event of the run.
+ * @param shown - the role of the network on screen
+ */
+export function NetworkSelect({ shown }: { shown: Role | null }) {
+  const run = useRun();
   const [{ role }, setView] = useView();
   const id = useId();
   const parts = run?.seedStates.at(-1)?.parts ?? [];

@@ -14,23 +14,25 @@ const CELL = 5;
 export const MOST_CELLS = 172;
 
 export interface ThumbnailProps {
-  cells: Cells;
+  rows: number;
   columns: number;
+  /** Called when it is drawn: pass the same function for the same map. */
+  cells(): Cells;
   /** Size of a cell, and maximum size of the thumbnail, in CSS pixels. */
   cell?: number;
   largest?: number;
 }
 
 export const Thumbnail = memo(function Thumbnail({
-  cells,
+  rows,
   columns,
+  cells,
   cell: most = CELL,
   largest = LARGEST,
 }: ThumbnailProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const scheme = useScheme();
   const ratio = usePixelRatio();
-  const rows = cells.indices.length / columns;
   const cell = Math.min(most, largest / Math.max(rows, columns));
   const [rowBands, columnBands] = useMemo(
     () => [layoutBands([rows], cell, ratio), layoutBands([columns], cell, ratio)],
@@ -38,7 +40,7 @@ export const Thumbnail = memo(function Thumbnail({
   );
   usePrint(ref, (on) => {
     const [down, across] = [rows, columns].map((count) => layoutBands([count], cell, PRINT_SCALE));
-    if (down && across) drawCells(on, cells, down, across, PRINT_COLORS, HATCH, PRINT_SCALE);
+    if (down && across) drawCells(on, cells(), down, across, PRINT_COLORS, HATCH, PRINT_SCALE);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
   useEffect(() => {
@@ -52,7 +54,7 @@ export const Thumbnail = memo(function Thumbnail({
         hatch: tokens['masked-hatch'],
         blank: tokens.inset,
       };
-      drawCells(canvas, cells, rowBands, columnBands, colors, HATCH, ratio);
+      drawCells(canvas, cells(), rowBands, columnBands, colors, HATCH, ratio);
     });
   }, [cells, rowBands, columnBands, ratio, scheme]);
   const shrink = Math.min(1, largest / Math.max(rowBands.size, columnBands.size, 1));

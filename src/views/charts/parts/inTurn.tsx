@@ -1,6 +1,7 @@
-// Renders charts in turn (turns.ts): a chart is mounted and takes new props when its turn comes, and does not render in
-// between.
+// Renders charts, cards and rows in turn (turns.ts): each is mounted in a frame of its own, so that the page is not held up by
+// all of them together, and what comes first is on screen first.
 import { type ComponentType, memo, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { TurnQueue } from './turns.ts';
 
 /** Milliseconds between two charts: seven of them are then redrawn about three times a second. */
@@ -10,6 +11,8 @@ const queue = new TurnQueue(
   (run) => requestAnimationFrame(run),
   (run) => setTimeout(() => requestAnimationFrame(run), PAUSE_MS),
 );
+// On paper nothing comes later.
+globalThis.addEventListener?.('beforeprint', () => flushSync(() => queue.flush()));
 
 /** A function that has a job done in a frame of its own; a newer job replaces one that waits. */
 export function useRequestTurn(): (job: () => void) => void {
@@ -28,14 +31,20 @@ function useTurn<T>(value: T): T | null {
   return shown;
 }
 
+/** Reserves the space of a chart, CSS pixels. */
+export const space = (height: number, className?: string) => () => (
+  <div className={className} style={{ height }} aria-busy="true" />
+);
+
 /**
- * `Chart`, rendered in its own frame when it appears and whenever its props have changed.
- * @param height - space reserved until the chart appears, CSS pixels
+ * `Chart`, rendered in its own frame when it appears and whenever its props have changed; it does not render in between.
+ * @param before - what stands in its place until it appears: the space that it will take, CSS pixels, or an element
  */
-export function inTurn<P extends object>(Chart: ComponentType<P>, height: number) {
+export function inTurn<P extends object>(Chart: ComponentType<P>, before: number | ComponentType<P>) {
   const Inner: ComponentType<P> = memo(Chart);
+  const Before: ComponentType<P> = typeof before === 'number' ? space(before) : before;
   return memo(function InTurn(props: P) {
     const shown = useTurn(props);
-    return shown ? <Inner {...shown} /> : <div style={{ height }} />;
+    return shown ? <Inner {...shown} /> : <Before {...props} />;
   });
 }

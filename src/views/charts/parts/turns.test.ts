@@ -55,3 +55,15 @@ it('pauses before the later jobs of a key, not before its first', () => {
   pauses.shift()?.();
   expect(log).toEqual(['first', 'later']);
 });
+
+it('runs what waits at once when asked to, and nothing twice', () => {
+  const { queue, log, frame } = setUp();
+  queue.request({}, () => log.push('a'));
+  queue.request({}, () => log.push('b'));
+  queue.flush();
+  expect(log).toEqual(['a', 'b']);
+  frame();
+  queue.request({}, () => log.push('c'));
+  frame();
+  expect(log).toEqual(['a', 'b', 'c']);
+});

@@ -29,6 +29,16 @@ export class TurnQueue {
     this.jobs.delete(key);
   }
 
+  /** Runs what waits at once, in order. */
+  flush(): void {
+    const waiting = [...this.jobs];
+    this.jobs.clear();
+    for (const [key, job] of waiting) {
+      this.seen.add(key);
+      job();
+    }
+  }
+
   private schedule(): void {
     const first = this.jobs.keys().next();
     if (this.scheduled || first.done) return;

@@ -5,11 +5,33 @@ import type { Scheme } from '../../theme/palette.ts';
 
 const ATTRIBUTE = 'data-mantine-color-scheme';
 
-function watchScheme(onChange: () => void): () => void {
+/**
+ * One subscription for all who watch: dozens of thumbnails appear at once, and each media query of its own would cost more than
+ * drawing one.
+ * @param begin - subscribes; returns what ends it
+ */
+function shared(begin: (onChange: () => void) => () => void): (onChange: () => void) => () => void {
+  const watching = new Set<() => void>();
+  let end: (() => void) | null = null;
+  return (onChange) => {
+    end ??= begin(() => {
+      for (const tell of [...watching]) tell();
+    });
+    watching.add(onChange);
+    return () => {
+      watching.delete(onChange);
+      if (watching.size > 0) return;
+      end?.();
+      end = null;
+    };
+  };
+}
+
+const watchScheme = shared((onChange) => {
   const observer = new MutationObserver(onChange);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: [ATTRIBUTE] });
   return () => observer.disconnect();
-}
+});
 
 export function useScheme(): Scheme {
   return useSyncExternalStore(watchScheme, () =>
@@ -17,11 +39,21 @@ export function useScheme(): Scheme {
   );
 }
 
-function watchDensity(onChange: () => void): () => void {
-  const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-  query.addEventListener('change', onChange);
-  return () => query.removeEventListener('change', onChange);
-}
+const watchDensity = shared((onChange) => {
+  let query: MediaQueryList;
+  // A query tells that its density is left, not which one follows.
+  const begin = () => {
+    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener('change', onLeft);
+  };
+  const onLeft = () => {
+    query.removeEventListener('change', onLeft);
+    begin();
+    onChange();
+  };
+  begin();
+  return () => query.removeEventListener('change', onLeft);
+});
 
 /** Device pixels per CSS pixel; on the stage, whose panel is enlarged, as many as its charts have. */
 export function usePixelRatio(): number {

@@ -32,10 +32,7 @@ function Head({
   isChosen: boolean;
   onChoose(map: AttentionMap): void;
 }) {
-  const { cells, columns } = useMemo(
-    () => thumbnailOf(map, quantity, scale, MOST_CELLS),
-    [map, quantity, scale],
-  );
+  const small = useMemo(() => thumbnailOf(map, quantity, scale, MOST_CELLS), [map, quantity, scale]);
   return (
     <button
       type="button"
@@ -44,7 +41,7 @@ function Head({
       aria-label={headLabel(map)}
       onClick={() => onChoose(map)}
     >
-      <Thumbnail cells={cells} columns={columns} />
+      <Thumbnail {...small} />
       <span>head {map.head}</span>
     </button>
   );

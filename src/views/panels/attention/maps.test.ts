@@ -103,19 +103,17 @@ describe('quantities', () => {
 it('pools a large map for its thumbnail: the highest value of each square, blocked where all of it is', () => {
   const one = map(0, 0);
   const scale = scaleOf([one], 'weights');
-  expect(thumbnailOf(one, 'weights', scale, 3)).toEqual({
-    cells: cellsOf(one, 'weights', scale),
-    columns: 3,
-  });
+  const whole = thumbnailOf(one, 'weights', scale, 3);
+  expect([whole.rows, whole.columns, whole.cells()]).toEqual([3, 3, cellsOf(one, 'weights', scale)]);
   const pooled = thumbnailOf(one, 'weights', scale, 2);
-  expect(pooled.columns).toBe(2);
+  expect([pooled.rows, pooled.columns]).toEqual([2, 2]);
   const shade = (weight: number) => Math.round(255 * Math.sqrt(weight / 0.75));
-  expect([...pooled.cells.indices]).toEqual([0.75, 0.5, 0.25, 0.5].map(shade));
-  expect([...(pooled.cells.blocked ?? [])]).toEqual([0, 0, 0, 0]);
+  expect([...pooled.cells().indices]).toEqual([0.75, 0.5, 0.25, 0.5].map(shade));
+  expect([...(pooled.cells().blocked ?? [])]).toEqual([0, 0, 0, 0]);
   const corner = { ...one, blocked: Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 0) };
-  expect([...(thumbnailOf(corner, 'weights', scale, 2).cells.blocked ?? [])]).toEqual([1, 0, 0, 0]);
+  expect([...(thumbnailOf(corner, 'weights', scale, 2).cells().blocked ?? [])]).toEqual([1, 0, 0, 0]);
   // Before the mask nothing is hatched.
-  expect(thumbnailOf(corner, 'scores', scale, 2).cells.blocked).toBeNull();
+  expect(thumbnailOf(corner, 'scores', scale, 2).cells().blocked).toBeNull();
 });
 
 it('says everything about a cell', () => {

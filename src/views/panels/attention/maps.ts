@@ -3,7 +3,8 @@
 
 import { distanceInNetwork, samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
-import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { AttentionMap, RowSelection } from '../../../engine/protocol/attention.ts';
+import { formatRowList } from '../../../store/rowList.ts';
 import type { AttentionQuantity, AttentionView } from '../../../store/view.ts';
 import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
@@ -50,6 +51,13 @@ export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpe
   groups: tokenGroups(tokens),
   strong: tokens.map(({ group }) => group === 'task'),
 });
+
+/** "mean of 64 validation rows" */
+export function describeRows(rows: RowSelection, count: number): string {
+  if (rows.kind === 'mean') return `mean of ${count} validation rows`;
+  const list = formatRowList(rows.rows);
+  return rows.rows.length === 1 ? `validation row ${list}` : `mean of validation rows ${list}`;
+}
 
 /** What a run shows at a step: its record of then, or its newest one. */
 export function recordAt<R extends { step: number }>(
@@ -124,6 +132,14 @@ export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: C
   return colored(values(map), scale, isMasked ? map.blocked : null);
 }
 
+/** A map in the size of a thumbnail. */
+export interface SmallMap {
+  rows: number;
+  columns: number;
+  /** Its cells, computed when they are drawn: a map of four million takes ten milliseconds. */
+  cells(): Cells;
+}
+
 /**
  * A small map instead of a large one: each cell is the highest value of a square, or blocked if the whole square is.
  * @param most - maximum cells along a side
@@ -133,10 +149,25 @@ export function thumbnailOf(
   quantity: AttentionQuantity,
   scale: ColorScale,
   most: number,
-): { cells: Cells; columns: number } {
+): SmallMap {
   const [rows, columns] = [map.queries.length, map.keys.length];
   const every = Math.ceil(Math.max(rows, columns) / most);
-  if (every <= 1) return { cells: cellsOf(map, quantity, scale), columns };
+  if (every <= 1) return { rows, columns, cells: () => cellsOf(map, quantity, scale) };
+  return {
+    rows: Math.ceil(rows / every),
+    columns: Math.ceil(columns / every),
+    cells: () => pooledCells(map, quantity, scale, every),
+  };
+}
+
+/** @param every - side of a square */
+function pooledCells(
+  map: AttentionMap,
+  quantity: AttentionQuantity,
+  scale: ColorScale,
+  every: number,
+): Cells {
+  const [rows, columns] = [map.queries.length, map.keys.length];
   const { values, isMasked } = quantityOf(quantity);
   const all = values(map);
   const hidden = isMasked ? map.blocked : null;
@@ -156,7 +187,7 @@ export function thumbnailOf(
       pooled[to] = highest;
     }
   }
-  return { cells: colored(pooled, scale, blocked), columns: width };
+  return colored(pooled, scale, blocked);
 }
 
 /** The description of a cell. */

@@ -10,6 +10,11 @@ export interface TaskLook {
   values: Float32Array;
 }
 
+/** `masked` is 1 where every head is masked. [tasks, tokens] */
+export interface MaskedLook extends TaskLook {
+  masked: Uint8Array;
+}
+
 /**
  * Attention rollout (Abnar and Zuidema 2020): the weights of the feature layers, averaged over heads, mixed half and half with
  * the identity for the residual path, and multiplied over the blocks. From the mean weights of the chosen rows.
@@ -56,13 +61,13 @@ export function taskRollout(maps: readonly AttentionMap[]): TaskLook | null {
 
 /**
  * Per task token, its row of the feature map, mean over heads: where it looks in one block.
- * @returns [tasks, tokens], `masked` where every head is masked; null without task tokens
+ * @returns null without task tokens
  */
 export function taskLook(
   maps: readonly AttentionMap[],
   block: number,
   quantity: AttentionQuantity,
-): (TaskLook & { masked: Uint8Array }) | null {
+): MaskedLook | null {
   const heads = maps.filter((m) => m.kind === 'feature' && m.block === block);
   const tokens = heads[0]?.keys;
   const rows = tokens?.flatMap((t, i) => (t.group === 'task' ? [i] : [])) ?? [];

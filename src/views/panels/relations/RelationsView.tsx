@@ -211,7 +211,7 @@ export function RelationsView() {
   const probe = useProbe('relations', request, { role });
   const estimated = useProbe('grad-tag', null, { role });
   const report = probe.answer;
-  const select = run && <NetworkSelect run={run} shown={report?.role ?? null} />;
+  const select = run && <NetworkSelect shown={report?.role ?? null} />;
   const dataset = run?.dataset;
   const empty = run
     ? absenceOf(run, role, stage)

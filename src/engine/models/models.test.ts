@@ -325,7 +325,7 @@ it.each<[string, Params, number]>([
 it('names what groups of tasks have apart by their tasks', () => {
   const def = models['multitab-net'];
   const model = build(def, settings(def, { attention: 'row_col', together: [1, 2, 1] }));
-  const networks = new Set<string | undefined>();
+  const networks = new Set<string | null>();
   tf.tidy(() => {
     const batch = {
       categorical: tf.tensor2d([0, 1], [2, 1], 'int32'),

@@ -1,6 +1,8 @@
 // `npm run bench:first-paint`: the first visit on a slow machine, with the production build in a headless Chromium: a processor
 // six times slower, 10 Mbit/s and 40 ms latency, as on cheap laptops. First and largest paint, time until Run can be pressed,
-// how long tasks block the page until then, layout shift, and loaded bytes. `--rounds N` (5)
+// how long tasks block the page until then, layout shift, and loaded bytes. `--rounds N` (5); `--beside FOLDER` measures another
+// build too, in turns.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
@@ -10,7 +12,9 @@ import { alone, recordFigures } from './figures.ts';
 import { wholeNumber } from './options.ts';
 import { buildPage } from './pageBuild.ts';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, beside: { type: 'string' } },
+});
 const ROUNDS = wholeNumber('rounds', options.rounds);
 const CPU_SLOWDOWN = 6;
 const NETWORK = { offline: false, latency: 40, downloadThroughput: 1.25e6, uploadThroughput: 1.25e6 };
@@ -70,21 +74,31 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   return measured;
 }
 
+/** Compressed, as `npm start` serves it. */
+async function serve(folder?: string) {
+  const server = createServer(folder);
+  const port = await listen(server, 4380, 'localhost', () => {});
+  return { server, url: `http://localhost:${port}/`, visits: [] as Visit[] };
+}
+
 buildPage();
-// Compressed, as `npm start` serves it.
-const server = createServer();
-const port = await listen(server, 4380, 'localhost', () => {});
-const url = `http://localhost:${port}/`;
+const builds = [await serve()];
+if (options.beside) builds.push(await serve(path.resolve(options.beside)));
 const browser = await chromium.launch(launchOptions());
-const visits: Visit[] = [];
-for (let round = 0; round < ROUNDS; round++) visits.push(await visit(browser, url));
+for (let round = 0; round < ROUNDS; round++)
+  for (const { url, visits } of builds) visits.push(await visit(browser, url));
 await browser.close();
-server.close();
-server.closeAllConnections();
-console.log(`Median of ${ROUNDS} first visits; processor ${CPU_SLOWDOWN} times slower, 10 Mbit/s, 40 ms.`);
-for (const name of Object.keys(visits[0] as Visit) as (keyof Visit)[]) {
-  const value = median(visits.map((v) => v[name]));
-  console.log(`${value.toFixed(value < 1 ? 3 : 0).padStart(8)}  ${name}`);
+for (const { server } of builds) {
+  server.close();
+  server.closeAllConnections();
+}
+console.log(
+  `Median of ${ROUNDS} first visits; processor ${CPU_SLOWDOWN} times slower, 10 Mbit/s, 40 ms.${options.beside ? ` Second: ${options.beside}.` : ''}`,
+);
+for (const name of Object.keys(builds[0]?.visits[0] as Visit) as (keyof Visit)[]) {
+  const values = builds.map(({ visits }) => median(visits.map((v) => v[name])));
+  console.log(`${values.map((v) => v.toFixed(v < 1 ? 3 : 0).padStart(8)).join('')}  ${name}`);
+  const [value = 0] = values;
   const [what = name, unit = ''] = name.split(', ');
   if (value > 0) recordFigures([alone(what, unit, value)]);
 }

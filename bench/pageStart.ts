@@ -1,5 +1,7 @@
 // `npm run bench:page-start`: from a click on Run to the report of the first step, in the production build in a headless Chromium without
-// a GPU, so on wasm: on a first visit, in a new browser, and when the page is loaded again. `--rounds N` (5)
+// a GPU, so on wasm: on a first visit, in a new browser, and when the page is loaded again. `--rounds N` (5); `--beside FOLDER`
+// measures another build too, in turns.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
@@ -9,7 +11,9 @@ import { alone, recordFigures } from './figures.ts';
 import { wholeNumber } from './options.ts';
 import { buildPage } from './pageBuild.ts';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, beside: { type: 'string' } },
+});
 const ROUNDS = wholeNumber('rounds', options.rounds);
 
 /** Times on the clock of the page, null until then. */
@@ -64,21 +68,30 @@ async function start(context: BrowserContext, url: string): Promise<Start> {
   return { ready, step: (step ?? Number.NaN) - (clicked ?? Number.NaN) };
 }
 
-buildPage();
-// Compressed, as `npm start` serves it.
-const server = createServer();
-const port = await listen(server, 4390, 'localhost', () => {});
-const url = `http://localhost:${port}/`;
-const starts: { first: Start; again: Start }[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  const browser = await chromium.launch(launchOptions());
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  starts.push({ first: await start(context, url), again: await start(context, url) });
-  await browser.close();
+/** Compressed, as `npm start` serves it. */
+async function serve(folder?: string) {
+  const server = createServer(folder);
+  const port = await listen(server, 4390, 'localhost', () => {});
+  return { server, url: `http://localhost:${port}/`, starts: [] as { first: Start; again: Start }[] };
 }
-server.close();
-server.closeAllConnections();
-console.log(`Median of ${ROUNDS} new browsers, wasm, milliseconds.`);
+
+buildPage();
+const builds = [await serve()];
+if (options.beside) builds.push(await serve(path.resolve(options.beside)));
+for (let round = 0; round < ROUNDS; round++)
+  for (const { url, starts } of builds) {
+    const browser = await chromium.launch(launchOptions());
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    starts.push({ first: await start(context, url), again: await start(context, url) });
+    await browser.close();
+  }
+for (const { server } of builds) {
+  server.close();
+  server.closeAllConnections();
+}
+console.log(
+  `Median of ${ROUNDS} new browsers, wasm, milliseconds.${options.beside ? ` Second: ${options.beside}.` : ''}`,
+);
 for (const [when, visit] of [
   ['first visit', 'first'],
   ['page loaded again', 'again'],
@@ -87,7 +100,7 @@ for (const [when, visit] of [
     ['ready', 'until Run can be pressed'],
     ['step', 'from Run to the first step'],
   ] as const) {
-    const ms = median(starts.map((s) => s[visit][part]));
-    console.log(`${ms.toFixed(0).padStart(8)}  ${when}, ${name}`);
-    recordFigures([alone(`${when}, ${name}`, 'ms', ms)]);
+    const values = builds.map(({ starts }) => median(starts.map((s) => s[visit][part])));
+    console.log(`${values.map((ms) => ms.toFixed(0).padStart(8)).join('')}  ${when}, ${name}`);
+    recordFigures([alone(`${when}, ${name}`, 'ms', values[0] ?? Number.NaN)]);
   }

@@ -54,6 +54,32 @@ const kept = events.filter((e) => {
   if (e.type === 'probe-answer') return moments.includes(e);
   return e.type !== 'data-progress' && e.type !== 'state';
 });
+/**
+ * Joins the losses of consecutive steps of a network within an epoch: in how many events they came depends on how busy the machine was.
+ * @param {{ type: string, role?: string, epoch?: number, step: number, taskLosses?: number[], gradientNorms?: number[] }[]} list
+ */
+function joined(list) {
+  /** @type {typeof list} */
+  const all = [];
+  /** @type {Map<string, (typeof list)[number]>} */
+  let open = new Map();
+  for (const event of list) {
+    const key = `${event.role} ${event.epoch}`;
+    const before = event.type === 'steps' ? open.get(key) : undefined;
+    if (before) {
+      before.step = event.step;
+      before.taskLosses?.push(...(event.taskLosses ?? []));
+      before.gradientNorms?.push(...(event.gradientNorms ?? []));
+      continue;
+    }
+    all.push(event);
+    if (event.type === 'steps') open.set(key, event);
+    else open = new Map();
+  }
+  return all;
+}
+
+const written = joined(kept.map(shortened));
 // src/store/replay.ts reads the version.
-writeFileSync(target, `${JSON.stringify({ version: 3, events: kept.map(shortened) })}\n`);
-console.log(`${path.relative(root, target)}: ${kept.length} events`);
+writeFileSync(target, `${JSON.stringify({ version: 3, events: written })}\n`);
+console.log(`${path.relative(root, target)}: ${written.length} events`);

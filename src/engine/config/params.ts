@@ -106,8 +106,11 @@ export type ParamSpec =
   | TextParam
   | TargetsParam;
 
+/** Only lists need one: a link is compared with every preset, which copies thousands of values. */
+const copyOf = (value: unknown): unknown => (typeof value === 'object' ? structuredClone(value) : value);
+
 /** A copy of the setting's default. */
-export const defaultOf = (spec: ParamSpec): ParamValue => structuredClone(spec.default) as ParamValue;
+export const defaultOf = (spec: ParamSpec): ParamValue => copyOf(spec.default) as ParamValue;
 
 /** The defaults of a group of specs. */
 export function defaultsOf(specs: readonly ParamSpec[]): Params {
@@ -271,7 +274,7 @@ export function parseParams(
     if (!spec) {
       unknown.push(key);
     } else if (isValid(spec, value)) {
-      params[key] = structuredClone(value) as ParamValue;
+      params[key] = copyOf(value) as ParamValue;
     } else {
       issues.push({
         path: `${path}.${key}`,

@@ -11,7 +11,9 @@ export interface RowHashes {
   low: Uint32Array;
 }
 
-/** Of the NaN of float32 that JavaScript writes. */
+/** Bits of float32; of NaN, those that JavaScript writes. */
+const MINUS_ZERO = 0x80000000;
+const INFINITE = 0x7f800000;
 const NAN_BITS = 0x7fc00000;
 
 /** One round of MurmurHash3 (Appleby 2011), x86 32 bits. */
@@ -38,19 +40,30 @@ export function rowHashes({
 }: Pick<Dataset, 'rows' | 'categorical' | 'numeric' | 'targets'>): RowHashes {
   const high = new Uint32Array(rows).fill(0x9747b28c);
   const low = new Uint32Array(rows).fill(0x3c6ef372);
-  const word = new Float32Array(1);
-  const bitsOf = new Uint32Array(word.buffer);
   for (const column of [...categorical, ...numeric, ...targets]) {
+    const bits = bitsOf(column);
     for (let row = 0; row < rows; row++) {
-      const value = column[row] as number;
-      // -0 equals 0, and all NaN are equal.
-      word[0] = value + 0;
-      const bits = Number.isNaN(value) ? NAN_BITS : (bitsOf[0] as number);
-      high[row] = mixed(high[row] as number, bits);
-      low[row] = mixed(low[row] as number, ~bits);
+      const word = bits[row] as number;
+      high[row] = mixed(high[row] as number, word);
+      low[row] = mixed(low[row] as number, ~word);
     }
   }
-  return { high: high.map(finished), low: low.map(finished) };
+  for (let row = 0; row < rows; row++) {
+    high[row] = finished(high[row] as number);
+    low[row] = finished(low[row] as number);
+  }
+  return { high, low };
+}
+
+/** The float32 of each value as bits: -0 equals 0, and all NaN are equal. */
+function bitsOf(column: Int32Array | Float32Array): Uint32Array {
+  const bits = new Uint32Array(new Float32Array(column).buffer);
+  for (let row = 0; row < bits.length; row++) {
+    const word = bits[row] as number;
+    if (word === MINUS_ZERO) bits[row] = 0;
+    else if ((word & ~MINUS_ZERO) > INFINITE) bits[row] = NAN_BITS;
+  }
+  return bits;
 }
 
 const hex = (value: number) => value.toString(16).padStart(8, '0');

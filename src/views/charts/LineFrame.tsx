@@ -8,8 +8,15 @@ import { useRequestTurn } from './parts/inTurn.tsx';
 type Drawing = typeof import('./RechartsFrame.tsx').RechartsFrame;
 let loaded: Drawing | null = null;
 
-// Soon after a panel with curves is: on a slow machine, the page must not be busy with it when Run can be pressed.
-const drawing = engineStarted
+/** Milliseconds. An engine whose driver hangs does not keep charts of earlier runs from being drawn. */
+const PATIENCE_MS = 3000;
+const overdue = new Promise<void>((resolve) => {
+  setTimeout(resolve, PATIENCE_MS);
+});
+
+// Soon after a panel with curves is, but behind the engine: on a slow machine, the page would be busy with charts when Run can be
+// pressed.
+const drawing = Promise.race([engineStarted, overdue])
   .then(() => import('./RechartsFrame.tsx'))
   .then((module) => {
     loaded = module.RechartsFrame;

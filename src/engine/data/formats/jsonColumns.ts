@@ -21,19 +21,23 @@ interface JsonColumn {
   present: number;
 }
 
+type Put = (name: string, value: CellValue) => void;
+
 /** The names and values of a row, objects in objects taken apart. @returns the names that held objects */
-export function flatten(row: JsonRow, put: (name: string, value: CellValue) => void): string[] {
+export function flatten(row: JsonRow, put: Put): string[] {
   const nested: string[] = [];
-  const visit = (name: string, value: CellValue, depth: number): void => {
-    if (!isObject(value) || depth === MAX_DEPTH) {
-      put(name, value);
-      return;
-    }
-    nested.push(name);
-    for (const [key, inner] of Object.entries(value)) visit(`${name}.${key}`, inner as CellValue, depth + 1);
-  };
-  for (const [key, value] of Object.entries(row)) visit(key.trim() || 'column', value, 0);
+  // Without a list of the values, which would be made for every row.
+  for (const key in row) visit(key.trim() || 'column', row[key], 0, put, nested);
   return nested;
+}
+
+function visit(name: string, value: CellValue, depth: number, put: Put, nested: string[]): void {
+  if (!isObject(value) || depth === MAX_DEPTH) {
+    put(name, value);
+    return;
+  }
+  nested.push(name);
+  for (const key in value) visit(`${name}.${key}`, value[key], depth + 1, put, nested);
 }
 
 export class JsonColumns {

@@ -29,25 +29,25 @@ function membersWritten(text: string): number {
   return count;
 }
 
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /** How many members the objects of a parsed value have, at any depth. */
 function membersKept(value: unknown): number {
   let count = 0;
   // Not by recursion: a value may be nested deeper than calls can be.
   const open: object[] = [];
-  const add = (inner: unknown) => {
-    if (typeof inner === 'object' && inner !== null) open.push(inner);
-  };
-  add(value);
+  if (isNested(value)) open.push(value);
   for (let one = open.pop(); one; one = open.pop()) {
     if (Array.isArray(one)) {
-      for (const inner of one) add(inner);
+      for (const inner of one) if (isNested(inner)) open.push(inner);
       continue;
     }
     const members = one as Readonly<Record<string, unknown>>;
     // Without a list of the values, which would be made for every row.
     for (const key in members) {
       count++;
-      add(members[key]);
+      const inner = members[key];
+      if (isNested(inner)) open.push(inner);
     }
   }
   return count;

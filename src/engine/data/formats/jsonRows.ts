@@ -238,7 +238,7 @@ interface Changes {
  * round.
  */
 export function readable(text: string, counts: Changes): string {
-  if (!/NaN|Infinity|\d{16}/.test(text)) return text;
+  if (!text.includes('NaN') && !text.includes('Infinity') && !hasLongNumber(text)) return text;
   return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g, (found) => {
     if (found.startsWith('"')) return found;
     if (found === 'NaN') {
@@ -250,6 +250,25 @@ export function readable(text: string, counts: Changes): string {
     counts.digits++;
     return `"${found}"`;
   });
+}
+
+/** Digits on end from which numbers may not keep all. */
+const LONG = 16;
+
+/** Whether that many digits stand on end: one of them is at a multiple of that many places. An expression takes as long as parsing. */
+function hasLongNumber(text: string): boolean {
+  const isDigit = (at: number) => {
+    const sign = text.charCodeAt(at);
+    return sign >= 48 && sign <= 57;
+  };
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(at)) continue;
+    let [from, behind] = [at, at + 1];
+    while (isDigit(from - 1)) from--;
+    while (isDigit(behind)) behind++;
+    if (behind - from >= LONG) return true;
+  }
+  return false;
 }
 
 /** Notes on what `readable` changed. */

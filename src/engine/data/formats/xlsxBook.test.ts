@@ -5,6 +5,7 @@ import { tableInput } from '../../config/tableInput.ts';
 import { inspectFile } from '../inspect.ts';
 import { type Cell, workbook } from './testing/workbook.ts';
 import { columnName, placeOf } from './xlsxSheet.ts';
+import { readXml } from './xml.ts';
 
 const inspect = (bytes: Uint8Array, name = 't.xlsx') =>
   inspectFile(tableInput(name, new Blob([bytes.slice()])));
@@ -230,6 +231,11 @@ describe('what is damaged is refused with the place:', () => {
       replaced(SHEET, '<sheetData>', `${'<a>'.repeat(300)}<sheetData>`),
       /got more than 256 elements within each other/,
     ],
+    [
+      'a text',
+      replaced(SHEET, '>a<', `>${'a'.repeat(2 ** 20 + 1)}<`),
+      /B2: expected at most 1,048,576 characters/,
+    ],
     ['a number', replaced(SHEET, '3.5', 'three'), /sheet Data, A4: expected a number, got three/],
     [
       'a shared text',
@@ -304,6 +310,55 @@ describe('what is too large is refused before it takes the memory:', () => {
       100,
       [{ reason: 'blank-lines', count: 1_048_574, lines: [2, 3, 4, 5, 6] }],
     ]);
+  });
+});
+
+describe('XML', () => {
+  /** What is told of the bytes that come in these parts, texts joined. */
+  async function told(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<[string, number]> {
+    let [heard, seen] = ['', 0];
+    const taker = {
+      open: (name: string, attributes: Record<string, string>) => {
+        heard += `<${name} ${JSON.stringify(attributes)}>`;
+      },
+      text: (text: string) => {
+        heard += text;
+      },
+      close: (name: string) => {
+        heard += `</${name}>`;
+      },
+    };
+    const given = (async function* () {
+      yield* parts;
+    })();
+    await readXml(given, taker, 't', async (bytes) => {
+      seen += bytes;
+    });
+    return [heard, seen];
+  }
+
+  it('is the same wherever its parts end, and holds no entity but its own five and numbers', async () => {
+    const bytes = strToU8(
+      '<?xml version="1.0"?><p:a b="1&amp;&#x20AC;" c=\'é\'><e/>東&lt;&#65;&x;<![CDATA[<&]]><!-- - -->z</p:a>',
+    ).slice();
+    const whole = '<a {"b":"1&€","c":"é"}><e {}></e>東<A&x;<&z</a>';
+    expect(await told([bytes])).toEqual([whole, 0]);
+    for (let at = 0; at <= bytes.length; at++)
+      expect(await told([bytes.subarray(0, at), bytes.subarray(at)])).toEqual([whole, 0]);
+  });
+
+  it('of one long part has breaks in which others have their turn', async () => {
+    const text = 'x'.repeat(9 * 2 ** 20);
+    const [heard, seen] = await told([strToU8(`<a>${text}</a>`).slice()]);
+    expect([heard.length, seen]).toEqual([text.length + '<a {}></a>'.length, 8 * 2 ** 20]);
+  });
+
+  it.each([
+    ['<a>\0</a>', 'a NUL character'],
+    ['<!DOCTYPE a [<!ENTITY x "yyy">]><a>&x;</a>', 'a document type, which no workbook has'],
+    ['', 'no element'],
+  ])('%j is refused', async (text, got) => {
+    await expect(told([strToU8(text).slice()])).rejects.toThrow(`t: expected XML that is whole, got ${got}.`);
   });
 });
 

@@ -61,6 +61,10 @@ export async function readXml(
         openedAt = parser.endIndex;
         taker.open(localName(name), attributes);
       },
+      onprocessinginstruction(name) {
+        // It could define entities; the packages of workbooks forbid it (ECMA-376-2, 8.1.4).
+        if (name.toLowerCase() === '!doctype') throw damaged('a document type, which no workbook has');
+      },
       ontext: (text) => taker.text(text),
       onclosetag(name, isImplied) {
         // An element that ends where it begins has no end of its own; others are closed by those around them, or by the end of the text.

@@ -5,6 +5,7 @@ import type { Params } from '../../config/params.ts';
 import { tableInput } from '../../config/tableInput.ts';
 import { inspectFile } from '../inspect.ts';
 import { parseTable } from '../tableFile.ts';
+import { SheetCells } from './sheetCells.ts';
 import { type Book, type Cell, type Sheet, workbook } from './testing/workbook.ts';
 
 const input = (bytes: Uint8Array<ArrayBuffer>, name = 't.xlsx') => tableInput(name, new Blob([bytes]));
@@ -144,6 +145,23 @@ describe('cells', () => {
     );
     expect(cells.x).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, NAN, 1]);
   });
+});
+
+it('texts that many cells share are bounded where they are read as often', async () => {
+  const s: Cell = { t: 's', v: 0 };
+  const strings = [`<t>${'a'.repeat(2 ** 20)}</t>`];
+  await expect(read(Array(481).fill([s]), { strings })).rejects.toThrow(
+    /sheet Data: expected at most 503,316,480 characters in all of its cells, got more than that/,
+  );
+  await expect(read([[s]], { strings: [`<t>${'a'.repeat(2 ** 20 + 1)}</t>`] })).rejects.toThrow(
+    /sharedStrings\.xml, text 1: expected at most 1,048,576 characters/,
+  );
+  const cells = new SheetCells(false);
+  for (let row = 0; row < 9; row++) {
+    cells.addRow(row + 1);
+    cells.put(0, 'text', cells.textNumber('a'.repeat(2 ** 20)));
+  }
+  expect(Array.from(cells.parts(0), ({ start, count }) => [start, count])).toEqual([[0, 4], [4, 4], [8, 1]]);
 });
 
 describe('numbers', () => {
@@ -331,6 +349,12 @@ describe('a sheet', () => {
       { reason: 'upper-names', count: 1, lines: [2] },
       { reason: 'title-lines', count: 1, lines: [1] },
     ]);
+    // Years are names where one that reaches down shows the last row of them.
+    const years = {
+      rows: [['Land', 'GDP', null, 'Area'], [null, 2020, 2021], ...rows.map((row) => row.slice(0, 4))],
+      after: merged('A1:A2', 'B1:C1', 'D1:D2'),
+    };
+    expect(Object.keys((await read(years)).cells)).toEqual(['Land', 'GDP 2020', 'GDP 2021', 'Area']);
     // As pandas writes them, with the name of its index below, or without.
     const index = { rows: [['', 'A', '', 'B'], below, ['id'], ...rows], after: merged('B1:C1', 'D1:E1') };
     expect(Object.keys((await read(index)).cells)).toEqual(['id', 'A x', 'A y', 'B x', 'B y']);

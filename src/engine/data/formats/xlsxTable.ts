@@ -44,7 +44,7 @@ export async function openWorkbook(
       'If it is text such as CSV, give its name the ending .csv.',
     );
   }
-  const book = await readBook(bytes, name);
+  const book = await readBook(bytes, name, progress);
   const read = async (sheet: SheetPart) => {
     const place = `${name}, sheet ${clip(sheet.name)}`;
     checkUnpacked([sheet.file], place, bytes.length, SHEET_BYTES);
@@ -93,7 +93,11 @@ async function chosenSheet(
   }
   const visible = sheets.filter((sheet) => !sheet.isHidden);
   let filled: ReadSheet | null = null;
+  // Several names may lead to one part, which is no other table the second time.
+  const tried = new Set<SheetPart['file']>();
   for (const sheet of visible.length > 0 ? visible : sheets) {
+    if (tried.has(sheet.file)) continue;
+    tried.add(sheet.file);
     const found = await read(sheet);
     const { length, width } = found.content.cells;
     if (length > 1 && width > 1) return found;

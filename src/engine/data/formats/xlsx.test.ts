@@ -5,7 +5,6 @@ import type { Params } from '../../config/params.ts';
 import { tableInput } from '../../config/tableInput.ts';
 import { inspectFile } from '../inspect.ts';
 import { parseTable } from '../tableFile.ts';
-import { SheetCells } from './sheetCells.ts';
 import { type Book, type Cell, type Sheet, workbook } from './testing/workbook.ts';
 
 const input = (bytes: Uint8Array<ArrayBuffer>, name = 't.xlsx') => tableInput(name, new Blob([bytes]));
@@ -135,6 +134,17 @@ describe('cells', () => {
     expect([cells.id, kinds[0]]).toEqual([ids, 'categorical']);
   });
 
+  it('may be dates in text, and booleans in words', async () => {
+    const at = (day: number, v: string): Cell[] => [
+      { t: 'd', v: `2024-03-0${day}T12:00:00` },
+      { t: 'b', v },
+    ];
+    const { cells } = await read([['at', 'is'], at(1, 'true'), at(2, 'FALSE'), at(3, '0'), at(5, '1')]);
+    expect(cells.at).toEqual([1, 2, 3, 5].map((day) => Date.UTC(2024, 2, day, 12)));
+    expect(cells.is).toEqual(['TRUE', 'FALSE', 'FALSE', 'TRUE']);
+    await expect(read([['is'], [{ t: 'b', v: 'yes' }]])).rejects.toThrow(/A2: expected 1 or 0, got yes/);
+  });
+
   it('may be infinite, or no number', async () => {
     const { cells } = await read(
       [['x'], ...['INF', '-INF', 'NaN', '1'].map((v) => [{ v }] as Cell[])],
@@ -156,12 +166,6 @@ it('texts that many cells share are bounded where they are read as often', async
   await expect(read([[s]], { strings: [`<t>${'a'.repeat(2 ** 20 + 1)}</t>`] })).rejects.toThrow(
     /sharedStrings\.xml, text 1: expected at most 1,048,576 characters/,
   );
-  const cells = new SheetCells(false);
-  for (let row = 0; row < 9; row++) {
-    cells.addRow(row + 1);
-    cells.put(0, 'text', cells.textNumber('a'.repeat(2 ** 20)));
-  }
-  expect(Array.from(cells.parts(0), ({ start, count }) => [start, count])).toEqual([[0, 4], [4, 4], [8, 1]]);
 });
 
 describe('numbers', () => {
@@ -375,6 +379,11 @@ describe('a sheet', () => {
     expect(codesOf(first)).toContain('sample-of-rows');
     const drawn = await read(sheet, {}, { sample: 'stratified', sampleRows: 30, sampleBy: 'k' });
     expect(drawn.cells.k?.filter((k) => k === 'b')).toHaveLength(10);
+  });
+
+  it('of one column that holds lines of text says how to cut them', async () => {
+    const { notes } = await read([['a;b'], ['1;2'], ['3;4'], ['5;6']]);
+    expect(notes.map(([, text]) => text)).toContainEqual(expect.stringMatching(/^The sheet has one column/));
   });
 
   it('has cells line by line in its errors', async () => {

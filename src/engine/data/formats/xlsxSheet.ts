@@ -89,6 +89,12 @@ const NO_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['INF', Number.POSITIVE_INFINITY],
   ['-INF', Number.NEGATIVE_INFINITY],
 ]);
+const BOOLEANS: ReadonlyMap<string, number> = new Map([
+  ['1', 1],
+  ['true', 1],
+  ['0', 0],
+  ['false', 0],
+]);
 const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
 export class SheetContent implements XmlTaker {
@@ -241,7 +247,7 @@ export class SheetContent implements XmlTaker {
         this.putText(withoutEscapes(content));
         return;
       case 'b':
-        if (content !== '') this.put('boolean', isTrue(content.trim()) ? 1 : 0);
+        if (content !== '') this.putBoolean(content.trim());
         return;
       case 'e':
         if (content !== '') this.put('error', this.cells.textNumber(content.trim()));
@@ -264,6 +270,13 @@ export class SheetContent implements XmlTaker {
     // Excel has no whole numbers of that many digits; other programs write identifiers so.
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^-?\d+$/.test(text)) this.putText(text);
     else this.put(style === undefined ? 'number' : (this.shared.styles[Number(style)] ?? 'number'), value);
+  }
+
+  private putBoolean(text: string): void {
+    const value = BOOLEANS.get(text.toLowerCase());
+    if (value === undefined)
+      throw this.bad(this.name(), '1 or 0', clip(text), 'Correct the cell, and save the workbook again.');
+    this.put('boolean', value);
   }
 
   private sharedString(content: string): string {

@@ -20,6 +20,9 @@ import { readXml } from './xml.ts';
 /** Sheets are read piece by piece, and may be larger than what is unpacked as a whole. */
 const SHEET_BYTES = 4 * FILE_LIMITS.bytes;
 const NAMED_SHEETS = 8;
+/** What a sheet of one column is told, where a text file would be told to set its delimiter. */
+const NOT_CUT =
+  'The sheet has one column, and its cells look as if each held several. Take them apart in a spreadsheet program (Data, Text to Columns), or save the sheet as CSV.';
 
 export async function openWorkbook(
   blob: Blob,
@@ -203,7 +206,8 @@ function tableOf(
     notes.push(sampleNote(settings, layout.body.length));
   }
   const { body, offset } = layout;
-  return readerOf({ ...table, hasSemicolons: false }, isFirst, (c) =>
+  const told = notes.map((note) => (note.code === 'lines-not-cut' ? { ...note, text: NOT_CUT } : note));
+  return readerOf({ ...table, notes: told, hasSemicolons: false }, isFirst, (c) =>
     hasOwnNotation(cells, c + offset, body) ? '.' : undefined,
   );
 }

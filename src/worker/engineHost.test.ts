@@ -7,10 +7,12 @@ import { integer, object } from '../engine/core/reader.ts';
 import { textInput } from '../engine/data/testing/files.ts';
 import { defineProbe } from '../engine/probes/probe.ts';
 import { probes } from '../engine/probes/registry.ts';
+import type { DatasetSummary } from '../engine/protocol/data.ts';
 import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
 import type { Event } from '../engine/protocol/messages.ts';
 import { backend, smallExperiment } from '../engine/training/sessionTesting.ts';
 import { EngineHost } from './engineHost.ts';
+import { buffersOf } from './transfer.ts';
 
 const request = object({ rows: integer });
 const outputs = defineProbe({
@@ -320,4 +322,34 @@ describe('the engine behind its messages', () => {
       expect(types).toEqual([isLost ? 'backend-lost' : 'run-failed']);
     },
   );
+});
+
+describe('the buffers of an event', () => {
+  it('are transferred where it alone has them: losses and maps, each once, and not what the run goes on with', () => {
+    const losses = Float32Array.of(1, 2);
+    const shared = { taskLosses: losses, gradientNorms: losses.subarray(0, 1) };
+    const steps = {
+      type: 'steps',
+      role: 'model',
+      seed: 0,
+      epoch: 1,
+      firstStep: 1,
+      runId: 'r',
+      step: 1,
+    } as const;
+    expect(buffersOf({ ...steps, ...shared })).toEqual([losses.buffer]);
+    // The result of the run holds the same table and the same weights.
+    const dataset = { relatedness: { realised: Float64Array.of(1) } } as DatasetSummary;
+    expect(buffersOf({ type: 'dataset', dataset, runId: 'r', step: 0 })).toEqual([]);
+    const bytes = new Uint8Array(4);
+    const weights = {
+      type: 'weights',
+      role: 'model',
+      fileName: 'w',
+      python: '',
+      runId: 'r',
+      step: 1,
+    } as const;
+    expect(buffersOf({ ...weights, bytes })).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 // Says the result of the run on screen when it ends, to those who do not see the charts change.
 import { useEffect, useRef, useState } from 'react';
+import { begunSince } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { isOver } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
@@ -7,9 +8,8 @@ import { runBefore, spokenResult } from '../panels/train/spoken.ts';
 
 /** Runs that trained in this visit and have not been said. The store is asked, because a quick run ends before the page has drawn it. */
 const begun = new Set<string>();
-useStore.subscribe(({ runs }, before) => {
-  if (runs === before.runs) return;
-  for (const { runId, status } of runs) if (!isOver(status)) begun.add(runId);
+useStore.subscribe((state, before) => {
+  for (const runId of begunSince(state, before)) begun.add(runId);
 });
 
 export function ResultSaid({ run }: { run: RunRecord }) {

@@ -54,7 +54,8 @@ describe('series of steps', () => {
   });
 
   it('is the same read now and then as read once, also after steps that a resumed run repeats', () => {
-    const losses = (from: number, count: number) => Array.from({ length: count }, (_, i) => (7 * (from + i)) % 13);
+    const losses = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => (7 * (from + i)) % 13);
     const parts: [from: number, count: number][] = [
       [1, 5],
       [6, 3],

@@ -36,7 +36,13 @@ export function appendSteps(event: StepsEvent): void {
   const width = numTasks + 1;
   let s = series.get(key);
   if (!s) {
-    s = { numTasks, length: 0, firstStep: event.firstStep, values: new Float32Array(1024 * width), settled: null };
+    s = {
+      numTasks,
+      length: 0,
+      firstStep: event.firstStep,
+      values: new Float32Array(1024 * width),
+      settled: null,
+    };
     series.set(key, s);
   }
   // A resumed run may repeat steps after its checkpoint; they replace the old ones.

@@ -170,6 +170,7 @@ export const targets: Record<string, Target> = {
   },
   xlsx: {
     samples: () => [
+      file(`${FORMATS}/libreoffice.xlsx`),
       { name: 't.xlsx', bytes: workbook({ Data: SHEET, Old: { rows: SHEET, state: 'hidden' } }, BOOK) },
       { name: 'stored.xlsx', bytes: zipSync(unzipSync(workbook({ Data: SHEET }, BOOK)), { level: 0 }) },
     ],

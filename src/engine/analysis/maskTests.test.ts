@@ -77,7 +77,7 @@ describe('tests of masks', () => {
           ...options,
           editTokens: (tokens) => {
             const edited = options.editTokens?.(tokens) ?? tokens;
-            leak = tf.mul(tf.sum(edited, [1, 2]).reshape([-1, 1]), 0.01);
+            leak = tf.mul(tf.reshape(tf.sum(edited, [1, 2]), [-1, 1]), 0.01);
             return edited;
           },
         });

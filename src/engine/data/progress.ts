@@ -6,9 +6,9 @@ export type ProgressSink = (fraction: number, phase: string) => Promise<void>;
 /** The phases of reading as intervals of the whole, in proportion to their time. */
 const PARTS: Record<string, readonly [from: number, to: number]> = {
   unpacking: [0, 0.1],
-  'reading the file': [0.1, 0.4],
-  'reading columns': [0.4, 0.45],
-  'Understanding columns': [0.45, 1],
+  'reading the file': [0.1, 0.55],
+  'reading columns': [0.55, 0.6],
+  'Understanding columns': [0.6, 1],
 };
 
 /** The finished share of the whole reading, from that of one phase. */

@@ -231,6 +231,15 @@ describe('HoME', () => {
     fresh.dispose();
   });
 
+  it('gives tasks that train apart the groups they have together', () => {
+    const shape = { features, tasks };
+    const groupsOf = (apart: number[]) =>
+      home.paramsOfTasks?.({ ...settings, groups: [1, 2, 3] }, shape, apart).groups;
+    expect(groupsOf([0, 2])).toEqual([1, 3]);
+    // Numbers are repeated where there are fewer than tasks.
+    expect(groupsOf([3, 1])).toEqual([1, 2]);
+  });
+
   it('says how its feature gates differ from the formula of the paper', () => {
     expect(home.deviations.some((text) => /2 sigmoid.*bias/.test(text))).toBe(true);
     expect([...tensors.keys()].filter((name) => /feature_gate\.(down|up)\.bias$/.test(name))).toHaveLength(

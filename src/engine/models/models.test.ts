@@ -6,7 +6,7 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { Batch, ExpertsRecord } from '../layers/forward.ts';
+import type { AttentionRecord, Batch, ExpertsRecord } from '../layers/forward.ts';
 import { type GradientModelDef, isBoosted, type Model, type ModelDef } from './model.ts';
 import { models } from './registry.ts';
 
@@ -304,12 +304,38 @@ it.each<[string, Params, number]>([
     { interSample: 'as-released' },
     2 * (3 * (4 * 4 + 4 * (4 * 16 + 2 * 4 * 4 + 2 * 4 * 6) + (2 * 16 ** 2 + 2 * 16 * 6)) + 3 * 4 * 5 + 5 * 5),
   ],
+  // Without positions, the released code mixes rows too.
+  [
+    'saint',
+    { interSample: 'as-released', rotary: false },
+    2 *
+      (3 * (4 * 4 + 4 * (4 * 16 + 2 * 4 * 4 + 2 * 4 * 6) + (4 * 16 ** 2 + 2 * ROWS * 16 + 2 * 16 * 6)) +
+        3 * 4 * 5 +
+        5 * 5),
+  ],
   // Per task one token; numbers join before the towers [6 -> 5].
   ['tab-transformer', {}, 2 * (3 * (4 + (4 * 16 + 2 * 4 + 2 * 4 * 6)) + 3 * 6 * 5 + 5 * 5)],
 ])('counts the operations of a row of %s, %j', (id, changes, flops) => {
   const def = models[id as keyof typeof models] as GradientModelDef;
   const model = build(def, settings(def, changes), true);
   expect(model.flopsPerRow(ROWS)).toBe(flops);
+  model.dispose();
+});
+
+it('names what groups of tasks have apart by their tasks', () => {
+  const def = models['multitab-net'];
+  const model = build(def, settings(def, { attention: 'row_col', together: [1, 2, 1] }));
+  const networks = new Set<string | null>();
+  tf.tidy(() => {
+    const batch = {
+      categorical: tf.tensor2d([0, 1], [2, 1], 'int32'),
+      numeric: tf.tensor2d(values(4, 'numeric'), [2, 2]),
+    };
+    const capture = { attention: ({ place }: AttentionRecord) => void networks.add(place.network) };
+    model.forward(batch, { training: false, step: 1, capture });
+  });
+  expect(networks).toEqual(new Set(['a+c', 'b']));
+  expect([...model.frozen.keys()].map((name) => name.replace(/\.transformer.*/, ''))).toEqual(['a+c', 'b']);
   model.dispose();
 });
 

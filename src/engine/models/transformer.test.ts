@@ -1,6 +1,10 @@
 // Which sizes of attention are refused, at the limits of each rule.
 import { expect, it } from 'vitest';
+import { defaultsOf } from '../config/params.ts';
+import type { ModelDef } from './model.ts';
+import { models } from './registry.ts';
 import { checkAttention } from './transformer.ts';
+import { twinOf } from './twin.ts';
 
 const across = { interSample: 'across-rows', rotary: true } as const;
 const check = (width: number, heads: number, row: Parameters<typeof checkAttention>[1] = null) =>
@@ -26,4 +30,24 @@ it('bounds the numbers of a row that rows compare', () => {
     'model.params.width: 33 tokens x width 256 = 8448',
   ]);
   expect(check(256, 4)).toEqual([]);
+});
+
+it('is told once of tasks that train apart, not once per network', () => {
+  const def = models['multitab-net'];
+  const shape = {
+    features: [{ name: 'x', kind: 'numeric' as const, cardinality: 1 }],
+    tasks: ['a', 'b', 'c'].map((name) => ({
+      name,
+      type: 'regression' as const,
+      outputs: 1,
+      description: '',
+    })),
+  };
+  // Together four tokens of four numbers; with one task two, so that a head has a single pair.
+  const params = { ...defaultsOf(def.params), width: 4, heads: 4, attention: 'row_col' };
+  const issues = (own: ModelDef, together: number[]) =>
+    own.check({ ...params, together }, shape, 'model.params');
+  expect(issues(def, [])).toEqual([]);
+  expect(issues(def, [1, 2, 3]).map(({ got }) => got)).toEqual(['2']);
+  expect(issues(twinOf(def), []).map(({ got }) => got)).toEqual(['2 in the single-task twin']);
 });

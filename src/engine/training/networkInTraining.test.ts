@@ -155,6 +155,19 @@ describe('the epoch that is kept', () => {
     expect((await network.finish(noPause)).bestEpochs).toEqual([1, 1]);
   });
 
+  it('is measured over all groups: the mean of their best scores, and the sum of their losses', async () => {
+    const network = new ScriptedNetwork(script, { singleTask: true });
+    const records = await train(network, 4);
+    const { bestEpochs } = await network.finish(noPause);
+    const lossOf = (task: number) =>
+      records.find((r) => r.epoch === bestEpochs[task])?.validationLosses[task] ?? Number.NaN;
+    const [first, second] =
+      network.bestScores()?.map(({ metrics, primary }) => metrics[primary]?.value) ?? [];
+    const { score, loss } = network.bestMeasure();
+    expect(score).toBeCloseTo(((first ?? 0) + (second ?? 0)) / 2, 12);
+    expect(loss).toBeCloseTo(lossOf(0) + lossOf(1), 12);
+  });
+
   it('stops when every group has run out of patience, not one of them', async () => {
     const network = new ScriptedNetwork(script, { patience: 1, singleTask: true });
     await train(network, 3);

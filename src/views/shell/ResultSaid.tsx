@@ -5,11 +5,15 @@ import { isOver } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { runBefore, spokenResult } from '../panels/train/spoken.ts';
 
-/** Runs that trained in this visit and have not been said. The store is asked, because a quick run ends before the page has drawn it. */
+/**
+ * Runs that trained in this visit and have not been said. The engines are asked, because a quick run ends before the page has drawn it,
+ * and may come to the store with its result, all of its events in one update.
+ */
 const begun = new Set<string>();
-useStore.subscribe(({ runs }, before) => {
-  if (runs === before.runs) return;
-  for (const { runId, status } of runs) if (!isOver(status)) begun.add(runId);
+useStore.subscribe(({ engines }, before) => {
+  if (engines === before.engines) return;
+  const had = new Set(before.engines.map(({ runId }) => runId));
+  for (const { runId } of engines) if (runId !== null && !had.has(runId)) begun.add(runId);
 });
 
 export function ResultSaid({ run }: { run: RunRecord }) {

@@ -1,4 +1,5 @@
 // Excel workbooks: what is read of the cells, of which sheet, and what is told of what is not read.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Params } from '../../config/params.ts';
 import { tableInput } from '../../config/tableInput.ts';
@@ -29,6 +30,8 @@ async function read(sheet: Sheet | readonly (readonly Cell[])[], book: Book = {}
 
 const codesOf = ({ notes }: { notes: string[][] }) => notes.map(([code]) => code);
 const NAN = Number.NaN;
+/** Written by the programs that they are called after. */
+const FILES = 'src/engine/data/formats/testing/files';
 
 describe('cells', () => {
   it('are numbers with all of their digits, texts and booleans', async () => {
@@ -199,6 +202,31 @@ describe('numbers', () => {
     ]);
     expect(mixed.cells.x).toEqual([1, 2.5, 3, 4.5]);
   });
+});
+
+it.each([
+  ['libreoffice.xlsx', 15, []],
+  ['xlsxwriter.xlsx', 16, ['formulas-not-computed']],
+])('%s is read as the program that wrote it means it', async (name, digits, more) => {
+  const { columns, notes } = await parseTable(input(new Uint8Array(readFileSync(`${FILES}/${name}`)), name));
+  const lines = [1, 2, 3, 4, 5, 6, 7, 8];
+  const rounded = (values: Iterable<number>) =>
+    Array.from(values, (value) => Number(value.toPrecision(digits)));
+  const [x, k, at, time, share, twice, bad] = columns;
+  expect(rounded(x?.numbers ?? [])).toEqual(rounded(lines.map((line) => line / 3)));
+  expect(Array.from(k?.codes ?? [], (code) => k?.values[code])).toEqual([...'é<aé<aé<']);
+  expect(Array.from(at?.numbers ?? [])).toEqual(lines.map((line) => Date.UTC(2024, 1, 27, 9 * line)));
+  expect(Array.from(time?.numbers ?? [])).toEqual(lines.map((line) => 60 * line + 30));
+  expect(Array.from(share?.numbers ?? [])).toEqual(lines.map((line) => line / 8));
+  expect(rounded(twice?.numbers ?? [])).toEqual(rounded(lines.map((line) => (line / 3) * 2)));
+  expect([bad?.values, bad?.missing, bad?.markers]).toEqual([
+    ['FALSE', 'TRUE'],
+    1,
+    [{ text: '#DIV/0!', count: 1 }],
+  ]);
+  expect(codesOf({ notes: notes.map(({ code }) => [code]) })).toEqual(
+    ['sheet-chosen', 'hidden-rows-read'].concat(more, ['missing-markers', 'times-read-as-minutes']),
+  );
 });
 
 describe('a sheet', () => {

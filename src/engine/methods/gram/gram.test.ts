@@ -209,6 +209,15 @@ describe('CAGrad', () => {
     }
   });
 
+  it('raises no loss where no update near the mean gradient lowers every one', () => {
+    // g = (2, 0), (-1, 0) and (0, 1): the mean (1/3, 1/3) would raise the second loss.
+    const { weights, simplex } = cagradWeights([4, -2, 0, -2, 1, 0, 0, 0, 1], 3, 0.8);
+    const [a = 0, b = 0, c = 0] = weights;
+    expect([...simplex]).toEqual([0, 0, 0]);
+    expect(2 * a - b).toBeCloseTo(0, 12);
+    expect(c).toBeCloseTo(1 / 3, 12);
+  });
+
   it('leaves zero gradients out of the search', () => {
     const { weights, simplex } = cagradWeights([1, 0, 0, 0, 0, 0, 0, 0, 4], 3, 0.5);
     expect(simplex[1]).toBe(0);

@@ -23,6 +23,7 @@ import { describeRows, neighbour } from './maps.ts';
 import { quantityOf } from './quantities.ts';
 import { RowPicker } from './RowPicker.tsx';
 import { TaskSelect } from './TaskSelect.tsx';
+import { useBesideChange } from './useBesideChange.ts';
 import { useComparison } from './useComparison.ts';
 import { useShownMaps } from './useShownMaps.ts';
 import { WalkCard } from './walk/WalkCard.tsx';
@@ -75,13 +76,14 @@ export const MapsView = memo(function MapsView(props: MapsViewProps) {
     snapshot: snapshots[shown.otherAt],
     gone,
   });
+  const besideChange = useBesideChange(chosen, view.attention);
   const count = Math.min(attention.batch, ATTENTION_ROWS);
   const { rows } = attention.request;
   const rowsCaption =
     map?.kind === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
   const spec = useMemo(
-    () => map && mapHeatmap({ map, quantity, scale, other, rowsCaption }),
-    [map, quantity, scale, other, rowsCaption],
+    () => map && mapHeatmap({ map, quantity, scale, other, besideChange, rowsCaption }),
+    [map, quantity, scale, other, besideChange, rowsCaption],
   );
   if (!map || !chosen || !spec) return null;
   const shownScale = spec.maps[0]?.scale;

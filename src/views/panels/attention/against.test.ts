@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
-import { against, differenceOf, sameMap } from './against.ts';
+import { against, differenceColors, differenceOf, sameMap } from './against.ts';
 
 const token = (name: string) => ({ name, group: 'numeric' as const });
 const map = (
@@ -32,6 +32,15 @@ it('subtracts, and leaves out scores that a mask has taken away', () => {
   expect([...differenceOf(a, b, 'weights')]).toEqual([0.25, -0.25, 0.5, -0.5]);
   expect([...differenceOf(a, b, 'masked-scores')]).toEqual([0.25, -0.25, 0.5, Number.NaN]);
   expect([...differenceOf(a, b, 'scores')]).toEqual([0.25, -0.25, 0.5, -0.5]);
+});
+
+it('colours differences on one scale with those of the map beside them', () => {
+  const difference = Float32Array.of(0.25, -0.5, Number.NaN);
+  expect(differenceColors(difference).scale).toMatchObject({ low: -0.5, high: 0.5 });
+  const { scale, blank } = differenceColors(difference, 2);
+  expect(scale).toMatchObject({ low: -2, high: 2, ends: { note: 'difference, same for both runs' } });
+  expect(differenceColors(difference, 0.1).scale).toMatchObject({ low: -0.5, high: 0.5 });
+  expect([...(blank ?? [])]).toEqual([0, 0, 1]);
 });
 
 it('says why two maps cannot be compared', () => {

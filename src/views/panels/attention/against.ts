@@ -3,7 +3,7 @@ import { samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/answers.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
-import { divergingScale } from '../../charts/heatmap/colorScale.ts';
+import { BOTH_RUNS, divergingScale, sharedBy } from '../../charts/heatmap/colorScale.ts';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { quantityOf } from './quantities.ts';
 
@@ -55,11 +55,18 @@ export function largestChange(difference: Float32Array): number {
   return largest;
 }
 
-/** Differences around a neutral zero; NaN has no colour. */
-export function differenceColors(difference: Float32Array): Pick<HeatmapMark, 'scale' | 'blank'> {
+/**
+ * Differences around a neutral zero; NaN has no colour.
+ * @param beside - the largest change of the map in the other column, which has the same scale; null for none
+ */
+export function differenceColors(
+  difference: Float32Array,
+  beside: number | null = null,
+): Pick<HeatmapMark, 'scale' | 'blank'> {
   const blank = new Uint8Array(difference.length);
   for (let i = 0; i < blank.length; i++) blank[i] = Number(Number.isNaN(difference[i]));
-  return { scale: divergingScale(largestChange(difference), 'difference'), blank };
+  const scale = divergingScale(Math.max(largestChange(difference), beside ?? 0), 'difference');
+  return { scale: beside === null ? scale : sharedBy(scale, BOTH_RUNS), blank };
 }
 
 /** Captured snapshots of a run, oldest first; during training the newest is on screen. */

@@ -110,11 +110,14 @@ export interface MapChoice {
   scale: ColorScale;
   /** If set, the difference is shown: this map minus the other. */
   other: { map: AttentionMap; label: string } | null;
+  /** The largest difference of the map in the other column; null if there is none. */
+  besideChange: number | null;
   /** "mean of 64 validation rows" */
   rowsCaption: string;
 }
 
-export function mapHeatmap({ map, quantity, scale, other, rowsCaption }: MapChoice): HeatmapSpec {
+export function mapHeatmap(choice: MapChoice): HeatmapSpec {
+  const { map, quantity, scale, other, besideChange, rowsCaption } = choice;
   const { values, show, isMasked, name } = quantityOf(quantity);
   const { kindName, size } = describeMap(map);
   const difference = other && differenceOf(map, other.map, quantity);
@@ -128,7 +131,7 @@ export function mapHeatmap({ map, quantity, scale, other, rowsCaption }: MapChoi
     rows: tokenAxis(map.queries, 'query (rows)'),
     columns: tokenAxis(map.keys, 'key (columns)'),
     values: difference ?? values(map),
-    ...(difference ? differenceColors(difference) : { scale, blocked }),
+    ...(difference ? differenceColors(difference, besideChange) : { scale, blocked }),
     // After the mask, the score −∞ itself shows which cells are blocked.
     ...(quantity === 'masked-scores' ? {} : { blockedText: 'blocked' }),
     blockedLegend: 'masked',

@@ -167,6 +167,10 @@ describe('sweepReport', () => {
     expect(text).toMatch(/Runs that failed\s+seed 2: too large/);
     expect(text).toMatch(/Machine\s+not recorded/);
     expect(text).toMatch(/Begun\s+not recorded/);
+    const once = [{ run: 'r', elapsedMs: 3000, startedAt: '2026-01-01' } as RunTimes];
+    expect(readHtml(sweepReport({ ...input, results: [failed], times: once })).text).not.toContain(
+      '2026-01-01 to',
+    );
     expect(text).not.toContain('undefined');
   });
 

@@ -12,7 +12,7 @@ export interface KeptNetworks {
   seed: number;
   /** The epoch at which the run ended. */
   epoch: number;
-  /** Identifies the table that they were trained on, see `weights/rowHashes.ts`. */
+  /** Identifies the table that they were trained on, see `data/rowHashes.ts`. */
   table: string;
   /** Parameters and buffers as `role/kind/index`. */
   tensors: Record<string, Float32Array>;

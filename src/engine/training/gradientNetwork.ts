@@ -10,18 +10,12 @@ import type { GradientMethod } from '../methods/method.ts';
 import type { GradientModelDef, Model } from '../models/model.ts';
 import { savedNames } from '../weights/torchNames.ts';
 import { waited } from './bestEpoch.ts';
+import { BestValues } from './bestValues.ts';
 import { predictModel } from './evaluate.ts';
 import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
-import {
-  type ParameterSlice,
-  readAll,
-  readSlices,
-  slicesOf,
-  writeAll,
-  writeSlices,
-} from './parameterSlices.ts';
+import { readAll, slicesOf, writeAll } from './parameterSlices.ts';
 import { RecordedSteps } from './recordedSteps.ts';
 import type { ResidentTable } from './residentTable.ts';
 import { StepProgram } from './step/stepProgram.ts';
@@ -53,8 +47,7 @@ export class GradientNetwork extends NetworkInTraining {
   /** The training step. */
   readonly program: StepProgram;
   private readonly updater: Updater;
-  /** The values of each group, in parameters and buffers. */
-  private readonly groupSlices: ParameterSlice[][];
+  private readonly best: BestValues;
   /** Null if steps cannot be replayed. */
   private recorded: RecordedSteps | null;
   private readonly inFlight = new StepsInFlight();
@@ -62,8 +55,6 @@ export class GradientNetwork extends NetworkInTraining {
   private readonly methodNotes = new Set<string>();
   /** The weights of the last step; kept when training ends, because the method that made them is released. */
   private weightsAtEnd: Float32Array | null = null;
-  /** Best values per group, in the order of `groupSlices`. */
-  private best: (Float32Array[] | null)[];
 
   constructor(options: GradientNetworkOptions) {
     super(options);
@@ -72,7 +63,6 @@ export class GradientNetwork extends NetworkInTraining {
     const { features, tasks, relatedness } = dataset;
     this.labelCorrelation = options.labelCorrelation ?? relatedness.realised;
     this.model = def.build({ features, tasks, params, seed, labelCorrelation: this.labelCorrelation });
-    this.best = this.groups.map(() => null);
     const { parameters, buffers } = this.model;
     const { singleTask } = this.info;
     this.updater = createUpdater({
@@ -100,7 +90,7 @@ export class GradientNetwork extends NetworkInTraining {
     });
     this.recorded = options.record === false ? null : this.createRecordedSteps(options.table);
     const all = [...parameters, ...buffers].flatMap((p) => slicesOf(p, singleTask));
-    this.groupSlices = this.groups.map((_, g) => all.filter((s) => s.group === g));
+    this.best = new BestValues(this.groups.map((_, g) => all.filter((s) => s.group === g)));
   }
 
   async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport[]> {
@@ -317,7 +307,7 @@ export class GradientNetwork extends NetworkInTraining {
     this.recorded?.dispose();
     this.recorded = null;
     this.program.dispose();
-    this.best = this.groups.map(() => null);
+    this.best.forget();
   }
 
   dispose(): void {
@@ -331,27 +321,20 @@ export class GradientNetwork extends NetworkInTraining {
     return predictModel(this.model, dataset, rows, settings.evaluationBatch, between);
   }
 
-  protected async keepBest(group: number): Promise<void> {
-    this.best[group] = await readSlices(this.groupSlices[group] as ParameterSlice[]);
+  protected keepBest(group: number): Promise<void> {
+    return this.best.keep(group);
   }
 
   protected async restoreBest(): Promise<void> {
     this.weightsAtEnd = await this.program.readWeights();
-    for (const [g, best] of this.best.entries()) {
-      if (best) await writeSlices(this.groupSlices[g] as ParameterSlice[], best);
-    }
+    await this.best.restore();
   }
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
     const tensors = { ...(await this.program.saveMethod()), ...(await this.saveValueTensors()) };
     for (const [kind, values] of Object.entries(await this.updater.readState()))
       Object.assign(tensors, named(kind, values));
-    this.best.forEach((values, g) => {
-      values?.forEach((v, i) => {
-        tensors[`best${g}/${i}`] = v.slice();
-      });
-    });
-    return tensors;
+    return { ...tensors, ...this.best.save() };
   }
 
   protected override async saveValueTensors(): Promise<Record<string, Float32Array>> {
@@ -381,13 +364,7 @@ export class GradientNetwork extends NetworkInTraining {
     const { updater, parameters } = this;
     const stateOf = (slot: string) => [slot, this.valuesOf(tensors, slot, parameters)] as const;
     updater.writeState(Object.fromEntries(updater.slots.map(stateOf)));
-    this.best = this.groupSlices.map((slices, g) => {
-      const place = (i: number) => `best${g}/${i}`;
-      if (!slices.some((_s, i) => tensors[place(i)])) return null;
-      return slices.map((s, i) =>
-        requireCount(`${this.role}/${place(i)}`, tensors[place(i)], s.size).slice(),
-      );
-    });
+    this.best.load(tensors, this.role);
   }
 
   private get parameters(): tf.Variable[] {

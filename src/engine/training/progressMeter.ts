@@ -18,11 +18,6 @@ export interface StageLoad {
   kind: 'step' | 'round';
 }
 
-export interface MeterOptions {
-  stages: readonly StageLoad[];
-  seedCount: number;
-}
-
 export class ProgressMeter {
   private readonly stages: readonly StageLoad[];
   private stage = 0;
@@ -37,8 +32,9 @@ export class ProgressMeter {
   private secondsPerStep = 0;
   private rowsPerSecond = 0;
 
-  constructor(options: MeterOptions) {
-    this.stages = options.stages;
+  /** @param stages - of a seed, in order */
+  constructor(stages: readonly StageLoad[]) {
+    this.stages = stages;
   }
 
   /** @param doneSteps - steps of this stage done before a resume */
@@ -67,7 +63,8 @@ export class ProgressMeter {
     const now = performance.now();
     if (!force && now - this.lastReport < REPORT_MS) return null;
     this.lastReport = now;
-    if (this.intervalSteps > 0) {
+    // A coarse clock may stand still over a step; its time then counts with that of the next.
+    if (this.intervalSteps > 0 && now > this.intervalStart) {
       const seconds = (now - this.intervalStart) / 1000;
       const mix = (old: number, fresh: number) => (old === 0 ? fresh : old + SMOOTHING * (fresh - old));
       this.secondsPerStep = mix(this.secondsPerStep, seconds / this.intervalSteps);

@@ -19,9 +19,8 @@ export class SeedProgress {
   private stage = 0;
 
   constructor(options: SeedProgressOptions) {
-    const { stages, seedCount } = options;
     this.o = options;
-    this.meter = new ProgressMeter({ stages, seedCount });
+    this.meter = new ProgressMeter(options.stages);
   }
 
   /** @param doneSteps - steps of this stage done before a resume */

@@ -8,13 +8,11 @@ import type { TableInput } from '../config/tableInput.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { distinctNotes, type Note, shortNote } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
-import { fingerprint, rowHashes } from '../data/rowHashes.ts';
 import type { SourceRequest, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
-import { KEPT_VERSION, type KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { CheckpointClock, checkpointOf, requireCurrent, sessionStateOf } from './checkpoints.ts';
@@ -22,6 +20,7 @@ import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { exportWeights } from './exportWeights.ts';
 import { GivenWeights } from './givenWeights.ts';
 import { type EventBody, type InspectedSession, type Inspection, NOTHING_ASKED } from './inspection.ts';
+import { keptNetworks } from './keepNetworks.ts';
 import { noteOfLoudTask } from './lossScales.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
@@ -332,22 +331,11 @@ class Session implements InspectedSession {
   }
 
   private async emitNetworks(): Promise<void> {
-    const { current, dataset, seed, epoch } = this;
+    const { current, dataset, weights } = this;
     const { keepNetworks, file } = this.o;
     if (!keepNetworks || !current || !dataset || current.networks.length === 0) return;
-    const { tensors, networks } = await current.keepNetworks();
-    const table = this.resources?.summary.fingerprint ?? fingerprint(rowHashes(dataset));
-    const { weights } = this;
-    const kept: KeptNetworks = {
-      version: KEPT_VERSION,
-      seed,
-      epoch,
-      table,
-      tensors,
-      networks,
-      ...(file ? { file } : {}),
-      ...(weights ? { weights } : {}),
-    };
+    const known = this.resources?.summary.fingerprint;
+    const kept = await keptNetworks(current, { dataset, fingerprint: known, file, weights });
     this.emit({ type: 'networks', kept });
   }
 

@@ -6,56 +6,12 @@ import type { Dataset } from '../data/table.ts';
 import { TaskBoosters } from './booster.ts';
 import type { BoostedTasks } from './grower.ts';
 import { logistic, softmax, squaredError } from './objectives.ts';
-import {
-  type BoosterSettings,
-  boosterParams,
-  boosterSettings,
-  robustParams,
-  robustSettings,
-} from './params.ts';
+import { type BoosterSettings, boosterParams, boosterSettings } from './params.ts';
 import { BoosterPerTask } from './perTask.ts';
 import { RobustBoosters } from './rmtgb.ts';
-import { checkRobustBoosters, mix } from './rmtgbParts.ts';
-import { noPause, testDataset } from './testing.ts';
+import { growRounds, mixedDataset, noPause, outlierDataset, robustDefaults, testDataset } from './testing.ts';
 
 const defaults = boosterSettings(defaultsOf(boosterParams));
-const robustDefaults = {
-  ...robustSettings(defaultsOf(robustParams)),
-  rounds: 12,
-  sharedRounds: 4,
-  outlierRounds: 4,
-};
-
-/** 200 training and 100 test rows, three numeric columns with missing cells and a categorical one. */
-function mixedDataset(seed: number): Dataset {
-  const { normal, int } = rng(seed, 'test');
-  const numeric = [0, 1, 2].map(() => Array.from({ length: 300 }, () => (int(9) === 0 ? null : normal())));
-  const codes = Array.from({ length: 300 }, () => int(4));
-  const value = codes.map((code, i) => (numeric[0]![i] ?? 1) * 2 + (code === 2 ? 1 : 0) + 0.2 * normal());
-  return testDataset({
-    train: 200,
-    numeric,
-    categorical: [{ cardinality: 4, codes }],
-    tasks: [
-      { type: 'regression', target: value },
-      { type: 'binary', target: value.map((v) => (v > 0 ? 1 : 0)) },
-      { type: 'multiclass', outputs: 3, target: value.map((v) => (v > 1 ? 2 : v > -1 ? 1 : 0)) },
-    ],
-  });
-}
-
-/** Four regression tasks on the same rows; the last one is the negative of the others. */
-function outlierDataset(seed: number): Dataset {
-  const { normal } = rng(seed, 'test');
-  const numeric = [0, 1, 2].map(() => Array.from({ length: 500 }, () => normal()));
-  const f = numeric[0]!.map((x, i) => Math.sin(2 * x) + numeric[1]![i]!);
-  const tasks = [1, 1, 1, -1].map((sign) => ({
-    type: 'regression' as const,
-    target: f.map((v) => sign * v + 0.2 * normal()),
-  }));
-  return testDataset({ train: 400, numeric, tasks });
-}
-
 const models: [
   string,
   (seed: number, change?: Partial<BoosterSettings>) => { dataset: Dataset; make: () => BoostedTasks },
@@ -76,19 +32,11 @@ const models: [
   ],
 ];
 
-async function run(model: BoostedTasks, numTasks: number, rounds: number): Promise<number[][]> {
-  const losses: number[][] = [];
-  for (let i = 0; i < rounds; i++) {
-    losses.push((await model.round(new Array(numTasks).fill(true), noPause)).taskLosses);
-  }
-  return losses;
-}
-
 describe.each(models)('%s', (_, setup) => {
   test('the training loss falls from round to round', async () => {
     const { dataset, make } = setup(1);
     const model = make();
-    const losses = await run(model, dataset.tasks.length, 12);
+    const losses = await growRounds(model, dataset.tasks.length, 12);
     const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
     expect(sum(losses[11]!)).toBeLessThan(0.7 * sum(losses[0]!));
     for (const t of dataset.tasks.keys()) expect(losses[11]![t]).toBeLessThan(losses[0]![t]!);
@@ -102,9 +50,9 @@ describe.each(models)('%s', (_, setup) => {
         const { dataset, make } = setup(seed, { rowSample: 0.7, columnSample: 0.6 });
         const model = make();
         const all = Uint32Array.from({ length: dataset.rows }, (_, i) => i);
-        await run(model, dataset.tasks.length, early);
+        await growRounds(model, dataset.tasks.length, early);
         const then = dataset.tasks.map((_, t) => model.scores(t).slice());
-        await run(model, dataset.tasks.length, 12 - early);
+        await growRounds(model, dataset.tasks.length, 12 - early);
         for (const t of dataset.tasks.keys()) {
           expect(model.predict(t, all, 12)).toEqual(model.scores(t));
           expect(model.predict(t, all, early)).toEqual(then[t]);
@@ -117,13 +65,13 @@ describe.each(models)('%s', (_, setup) => {
   test.each([0, 3, 6, 10])('a run resumed after %i rounds goes on to the bit', async (rounds) => {
     const { dataset, make } = setup(5, { rowSample: 0.8, columnSample: 0.6 });
     const unbroken = make();
-    await run(unbroken, dataset.tasks.length, rounds);
+    await growRounds(unbroken, dataset.tasks.length, rounds);
     const saved = unbroken.save();
-    const expected = await run(unbroken, dataset.tasks.length, 12 - rounds);
+    const expected = await growRounds(unbroken, dataset.tasks.length, 12 - rounds);
     const resumed = make();
-    await run(resumed, dataset.tasks.length, 2); // what it held before is replaced
+    await growRounds(resumed, dataset.tasks.length, 2); // what it held before is replaced
     resumed.load(saved);
-    expect(await run(resumed, dataset.tasks.length, 12 - rounds)).toEqual(expected);
+    expect(await growRounds(resumed, dataset.tasks.length, 12 - rounds)).toEqual(expected);
     for (const t of dataset.tasks.keys()) expect(resumed.scores(t)).toEqual(unbroken.scores(t));
     expect(resumed.save()).toEqual(unbroken.save());
   });
@@ -132,7 +80,7 @@ describe.each(models)('%s', (_, setup) => {
     const { dataset, make } = setup(6, { rowSample: 0.5 });
     const [a, b] = [make(), make()];
     const full = setup(6).make();
-    for (const model of [a, b, full]) await run(model, dataset.tasks.length, 3);
+    for (const model of [a, b, full]) await growRounds(model, dataset.tasks.length, 3);
     expect(a.save()).toEqual(b.save());
     expect(a.scores(0)).not.toEqual(full.scores(0));
   });
@@ -142,7 +90,7 @@ describe.each(models)('%s', (_, setup) => {
     const rootsOf = async (change: Partial<BoosterSettings>) => {
       const { dataset, make } = setup(5, { learningRate: 0.001, maxLeaves: 2, ...change });
       const model = make();
-      await run(model, dataset.tasks.length, 4);
+      await growRounds(model, dataset.tasks.length, 4);
       return Object.entries(model.save())
         .filter(([name, values]) => name.endsWith('/nodes') && values.length >= 4 * 21)
         .map(([, values]) => [0, 1, 2, 3].map((tree) => `${values[tree * 21]} ${values[tree * 21 + 1]}`));
@@ -182,7 +130,7 @@ describe.each(models)('%s', (_, setup) => {
   ])('trees with %s are refused', async (_what, tensor, at, value, message) => {
     const { dataset, make } = setup(7);
     const model = make();
-    await run(model, dataset.tasks.length, 2);
+    await growRounds(model, dataset.tasks.length, 2);
     const saved = model.save();
     make().load(saved);
     // The first trees whose root is split.
@@ -224,7 +172,7 @@ describe('boosters per task', () => {
       ],
     });
     const model = new TaskBoosters(dataset, { ...defaults, l2: 0, minRowsPerLeaf: 1 }, 1);
-    const losses = await run(model, 4, 10);
+    const losses = await growRounds(model, 4, 10);
     for (const t of dataset.tasks.keys()) {
       expect(losses[9]![t]).toBeGreaterThanOrEqual(0);
       expect(model.scores(t).every(Number.isFinite)).toBe(true);
@@ -234,7 +182,7 @@ describe('boosters per task', () => {
 
   test('the gain names the features that matter', async () => {
     const model = new TaskBoosters(mixedDataset(3), defaults, 1);
-    await run(model, 3, 20);
+    await growRounds(model, 3, 20);
     const gain = model.featureGain(0);
     expect(gain[1]).toBeGreaterThan(5 * Math.max(gain[2]!, gain[3]!));
   });
@@ -268,102 +216,6 @@ describe('a boosted model per task', () => {
     }
     expect(apart.predict(3, rows, 2)).toEqual(apart.predict(3, rows, 1));
     expect(apart.predict(0, rows, 2)).not.toEqual(apart.predict(0, rows, 1));
-  });
-});
-
-describe('R-MTGB', () => {
-  test('mixes the two ensembles of the second block by the weight of the task', () => {
-    const [shared, common, outlier, own] = [1, 2, 4, 8].map((value) => Float32Array.of(value)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    expect([...mix(new Float32Array(1), shared, common, outlier, own, 0.25)]).toEqual([1 + 1.5 + 1 + 8]);
-  });
-
-  test('starts the weights by the seed', async () => {
-    const thetaOf = async (seed: number) => {
-      const dataset = outlierDataset(1);
-      const model = new RobustBoosters(dataset, { ...robustDefaults, sharedRounds: 1 }, seed);
-      await run(model, 4, 2);
-      return [...(model.save()['boosting/theta'] as Float32Array)];
-    };
-    expect(await thetaOf(1)).not.toEqual(await thetaOf(2));
-  });
-
-  test('grows trees of the second block on weighted gradients, then moves the weights along the mixture', async () => {
-    // Targets of three rows with x = 0, and of three others with x = 1, which have the opposite ones.
-    const targets = [-1, -2, 1.5];
-    const dataset = testDataset({
-      train: 6,
-      numeric: [[0, 0, 0, 1, 1, 1]],
-      tasks: targets.map((y) => ({ type: 'regression' as const, target: [y, y, y, -y, -y, -y] })),
-    });
-    const [rate, l2] = [0.3, 1];
-    const sizes = { rounds: 2, sharedRounds: 0, outlierRounds: 2, maxLeaves: 2, minRowsPerLeaf: 1 };
-    const settings = { ...robustDefaults, ...sizes, learningRate: rate, l2 };
-    const model = new RobustBoosters(dataset, settings, 1);
-    await run(model, 3, 1);
-    const weights = targets.map((_, task) => model.weightAfter(task, 1));
-    expect(Math.max(...weights.map((w) => Math.abs(w - 0.5)))).toBeGreaterThan(0.02);
-
-    // The Newton step of the leaf x = 0, where task t has gradient -y_t in each row and counts u_t times.
-    const leafOf = (u: readonly number[]) =>
-      (rate * 3 * targets.reduce((sum, y, t) => sum + u[t]! * y, 0)) /
-      (3 * u.reduce((a, b) => a + b, 0) + l2);
-    const [outlier, common] = [leafOf(weights), leafOf(weights.map((w) => 1 - w))];
-    const scores = weights.map((w) => w * outlier + (1 - w) * common);
-    for (const [task, score] of scores.entries()) expect(model.scores(task)[0]).toBeCloseTo(score, 6);
-
-    await run(model, 3, 1);
-    for (const [task, w] of weights.entries()) {
-      const along = w * (1 - w) * (outlier - common);
-      const gradient = scores[task]! - targets[task]!;
-      const step = (rate * 6 * gradient * along) / (6 * along * along + l2);
-      expect(Math.abs(step)).toBeLessThan(0.2);
-      const moved = Math.log(w / (1 - w)) - step;
-      expect(model.weightAfter(task, 2)).toBeCloseTo(1 / (1 + Math.exp(-moved)), 6);
-    }
-  });
-
-  test('the task unlike the others gets the weight of the outlier ensemble', async () => {
-    const settings = { ...robustDefaults, rounds: 60, sharedRounds: 20, outlierRounds: 30 };
-    for (const seed of [1, 2, 3]) {
-      const model = new RobustBoosters(outlierDataset(seed), settings, seed);
-      await run(model, 4, 60);
-      const weights = [0, 1, 2, 3].map((t) => model.weightAfter(t, 60));
-      expect(weights[3]).toBeGreaterThan(0.8);
-      expect(Math.max(...weights.slice(0, 3))).toBeLessThan(0.4);
-      expect(model.weightAfter(3, 20)).toBe(0.5);
-    }
-  });
-
-  test('works for logits', async () => {
-    const dataset = outlierDataset(4);
-    const labelled: Dataset = {
-      ...dataset,
-      tasks: dataset.tasks.map((task) => ({ ...task, type: 'multiclass', outputs: 3 })),
-      targets: dataset.targets.map((target) => target.map((v) => (v > 0.7 ? 2 : v > -0.7 ? 1 : 0))),
-    };
-    const losses = await run(new RobustBoosters(labelled, robustDefaults, 1), 4, 12);
-    for (const t of [0, 1, 2, 3]) expect(losses[11]![t]).toBeLessThan(losses[0]![t]!);
-  });
-
-  test('tasks that cannot share a score, and rounds that do not add up, are refused', () => {
-    const { tasks } = mixedDataset(1);
-    const wide = { ...tasks[2]!, name: 'wide', outputs: 5 };
-    expect(checkRobustBoosters(tasks, robustDefaults).map(({ path }) => path)).toEqual([
-      'data.tasks.t1',
-      'data.tasks.t2',
-    ]);
-    expect(checkRobustBoosters([tasks[2]!, wide], robustDefaults)[0]).toMatchObject({ got: '5 classes' });
-    expect(checkRobustBoosters([tasks[0]!], robustDefaults)).toHaveLength(1);
-    expect(checkRobustBoosters(outlierDataset(1).tasks, { ...robustDefaults, rounds: 5 })[0]).toMatchObject({
-      path: 'model.params.sharedRounds',
-      got: '8',
-    });
-    expect(checkRobustBoosters(outlierDataset(1).tasks, robustDefaults)).toEqual([]);
   });
 });
 

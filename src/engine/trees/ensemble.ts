@@ -165,3 +165,15 @@ export function tensorOf(tensors: Record<string, Float32Array>, name: string): F
     remedy: 'Load a checkpoint of the same model and the same tasks.',
   });
 }
+
+/** @throws WorkbenchError of kind `file` if the tensor is missing, or does not hold so many finite numbers */
+export function numbersOf(tensors: Record<string, Float32Array>, name: string, count: number): Float32Array {
+  const tensor = tensorOf(tensors, name);
+  const odd = tensor.find((value) => !Number.isFinite(value));
+  if (tensor.length === count && odd === undefined) return tensor;
+  return refuse(
+    name,
+    `${count} finite numbers`,
+    odd === undefined ? `${tensor.length} numbers` : String(odd),
+  );
+}

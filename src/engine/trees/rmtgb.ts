@@ -1,7 +1,7 @@
 // R-MTGB, robust multi-task gradient boosting: first trees for all tasks; then two ensembles between which each task learns a
 // weight, so that an outlier task does not harm the shared part; then trees per task.
 import type { Dataset } from '../data/table.ts';
-import { Ensemble, roundsOf, tensorOf } from './ensemble.ts';
+import { Ensemble, numbersOf, roundsOf } from './ensemble.ts';
 import {
   type BoostedTasks,
   columnsOf,
@@ -273,8 +273,10 @@ export class RobustBoosters implements BoostedTasks {
   load(tensors: Record<string, Float32Array>): void {
     const { table } = this.grower;
     const numTasks = this.members.length;
-    const thetas = tensorOf(tensors, 'boosting/theta');
+    const { sharedRounds, outlierRounds } = this.settings;
     this.done = roundsOf(tensors);
+    const weighted = Math.min(outlierRounds, Math.max(0, this.done - sharedRounds));
+    const thetas = numbersOf(tensors, 'boosting/theta', weighted * numTasks);
     this.thetas.length = 0;
     for (let i = 0; i < thetas.length; i += numTasks) this.thetas.push(thetas.slice(i, i + numTasks));
     for (const [name, { ensemble, scores }] of Object.entries(this.blocks)) {

@@ -285,6 +285,7 @@ describe('what is too large is refused before it takes the memory:', () => {
     for (const [file, place] of [
       [SHEET, 't.xlsx, sheet Data, unpacked'],
       ['xl/styles.xml', 't.xlsx, unpacked'],
+      ['xl/_rels/workbook.xml.rels', 't.xlsx, unpacked'],
     ] as const) {
       const zip = workbook({ Data: TABLE });
       const directory = strFromU8(zip, true).lastIndexOf(file) - 46;

@@ -33,6 +33,9 @@ export function samCombiner({ method, model, pass, context, sharpness }: SharpOp
   const { rho, samScope } = sharpness;
   const known = hasFixedWeights(method) ? method.fixedWeights(context.numTasks, context.settings) : null;
   const learner = !known && method.needs === 'losses' && 'start' in method ? method.start(context) : null;
+  // The weights of the last step, for readers outside the step; a recording keeps none.
+  let last: tf.Tensor1D | null = null;
+  const isReplayed = known !== null || (method as LossMethod).replayable === true;
   const launch = (batch: StepTensors, step: number): StepGradients => {
     let weights: tf.Tensor1D | null = null;
     const first = pass.weighted(
@@ -48,17 +51,23 @@ export function samCombiner({ method, model, pass, context, sharpness }: SharpOp
     const second = withMoved(model, moves, () =>
       pass.weighted(batch, step, known ?? (() => tf.clone(weights as tf.Tensor1D))),
     );
-    disposeAll([moves, first.gradients, second.taskLosses]);
-    (weights as tf.Tensor1D | null)?.dispose();
+    disposeAll([moves, first.gradients, second.taskLosses, isReplayed ? weights : last]);
+    if (!isReplayed) last = weights;
     return { taskLosses: first.taskLosses, gradients: second.gradients };
   };
+  const state = stateOf(learner ? [learner] : [], method);
   return {
     whyNotReplayed: known || method.needs !== 'losses' ? null : notReplayable(method as LossMethod),
     launch,
     differentiate: launch,
     afterUpdate: learner?.afterUpdate?.bind(learner),
-    lastWeights: () => known,
-    ...stateOf(learner ? [learner] : [], method),
+    lastWeights: () => known ?? last,
+    ...state,
+    dispose: () => {
+      last?.dispose();
+      last = null;
+      state.dispose();
+    },
   };
 }
 

@@ -3,6 +3,7 @@
 import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultsOf } from '../../config/params.ts';
 import { equal } from '../../methods/equal.ts';
 import { type GradientMethod, hasFixedWeights } from '../../methods/method.ts';
 import { methods } from '../../methods/registry.ts';
@@ -107,6 +108,31 @@ describe.each([
     expect(weighted.moved).toEqual(plain.moved);
   });
 });
+
+it.each(['off', 'sam'] as const)(
+  'weights made of the losses can be read, sharpness %s',
+  async (sharpness) => {
+    const before = tf.memory().numTensors;
+    const ofMethod = { ...defaultsOf(methods.uw.params), uwInitial: Math.log(2), uwRate: 1 };
+    const network = createNetwork(
+      mtMlp,
+      { shared: [6], tower: [5], embedding: 2 },
+      { dataset, method: methods.uw, training: { ...training, sharpness, ofMethod } },
+    );
+    const batch = toTensors(dataset, dataset.split.train);
+    const read: number[][] = [];
+    for (let step = 0; step < 2; step++) {
+      await network.trainStep(batch, 1);
+      read.push(Array.from((await network.readTaskWeights()) ?? []));
+    }
+    // e^-s / 2, before the first update of s.
+    expect(read[0]).toEqual([0.25, 0.25, 0.25]);
+    expect(read[1]?.every((w) => w > 0 && w !== 0.25)).toBe(true);
+    network.dispose();
+    batch.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  },
+);
 
 describe('equal weights', () => {
   it('are what is chosen by their name', () => {

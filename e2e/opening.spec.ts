@@ -83,6 +83,16 @@ test('cases, results, masks and tables are opened for what they are', async ({ p
     .setInputFiles({ name: 'second.csv', mimeType: 'text/csv', buffer: Buffer.from(`a,b,c\n${rows}\n`) });
   await expect(page.getByText('second.csv: 60 rows, 3 columns')).toBeVisible();
   await expect(page.getByText('photo.png was not opened')).toBeHidden();
+
+  // Names of a hundred letters do not make the page of a phone wider than it is.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const long = 'x'.repeat(100);
+  await dropFile(page, `${long}.csv`, `${long},b,c\n${rows}\n`);
+  await expect(page.getByText(`${long}.csv is open`)).toBeVisible();
+  await page.getByRole('tab', { name: 'Data' }).click();
+  await expect(page.getByRole('checkbox', { name: `Target ${long}` })).toBeVisible();
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  await expect.poll(overflow).toBeLessThanOrEqual(0);
 });
 
 test('a link to a run on a table asks for the table by name', async ({ page }) => {

@@ -31,6 +31,16 @@ export const hasActiveRun = ({ engines }: Engines): boolean => engines.some((e) 
 export const isActive = ({ engines }: Engines, runId: string | null): boolean =>
   runId !== null && engines.some((e) => e.runId === runId);
 
+/**
+ * The runs that engines have begun since `before`. Only engines show each of them in training: the events of a quick run, its end
+ * among them, change the records in one update.
+ */
+export function begunSince({ engines }: Engines, before: Engines): string[] {
+  if (engines === before.engines) return [];
+  const had = new Set(before.engines.map(({ runId }) => runId));
+  return engines.flatMap(({ runId }) => (runId === null || had.has(runId) ? [] : [runId]));
+}
+
 /** Whether another run can begin now. */
 export const canBegin = ({ engines, engineLimit }: Pick<AppState, 'engines' | 'engineLimit'>): boolean =>
   canTakeRun(engines, engineLimit);

@@ -4,7 +4,7 @@ import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
-import { firstEngine, hasActiveRun } from './engines.ts';
+import { begunSince, firstEngine, hasActiveRun } from './engines.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
@@ -46,6 +46,22 @@ describe('a run', () => {
     await at.settle();
     expect(at.get().runs[0]?.status).toBe('finished');
     expect(hasActiveRun(at.get())).toBe(false);
+  });
+
+  it('is seen to begin by the engines, though it ends in the update that brings it', async () => {
+    const at = setUp();
+    const begun: string[] = [];
+    at.store.subscribe((state, before) => {
+      begun.push(...begunSince(state, before));
+      if (state.runs.some(({ status }) => status === 'running')) begun.push('seen in training');
+    });
+    const runId = at.get().start() as string;
+    const { experiment } = at.worker().last('run') as { experiment: Experiment };
+    const end = { type: 'run-finished', runId, step: 6, result: result(experiment, 'finished') } as const;
+    at.worker().say(...runEvents(runId, experiment, 2), end);
+    await at.settle();
+    expect(at.get().runs[0]?.status).toBe('finished');
+    expect(begun).toEqual([runId]);
   });
 
   it('takes no notice of events of a run it does not know', async () => {

@@ -4,7 +4,7 @@ import type { Column } from './columns.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 import { cellsThere, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
 
-const TIME = /^(\d{1,3}):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:\s*([AaPp])\.?[Mm]\.?)?$/;
+const TIME = /^(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:\s*([AaPp])\.?[Mm]\.?)?$/;
 
 /** Hours and minutes, with or without seconds, as minutes; null where the text is no time. */
 export function minutesOf(text: string): number | null {

@@ -154,12 +154,13 @@ function environment({ times, results }: ReportInput): Markup {
   // A file of times is checked only for what it must have.
   const known = (key: 'machine' | 'startedAt') =>
     times.flatMap((own) => (typeof own[key] === 'string' && own[key] !== '' ? [own[key]] : []));
-  const starts = known('startedAt').sort();
+  const starts = [...new Set(known('startedAt'))].sort();
+  const begun = starts.length > 1 ? `${starts[0]} to ${starts.at(-1)}` : (starts[0] ?? 'not recorded');
   return html`<section><h2>What it ran on</h2><dl>
 <dt>Backend</dt><dd>${unique(results.map(({ result: { backend } }) => `${backend.active} (${backend.adapter})`))}</dd>
 <dt>Machine</dt><dd>${unique(known('machine'))}</dd>
 <dt>Time</dt><dd>${times.length === 0 ? 'not recorded' : `${seconds < 60 ? `${numberText(seconds)} seconds` : `${numberText(seconds / 60)} minutes`} in all runs together, one after another`}</dd>
-<dt>Begun</dt><dd>${starts.length === 0 ? 'not recorded' : `${starts[0]} to ${starts.at(-1)}`}</dd>
+<dt>Begun</dt><dd>${begun}</dd>
 </dl></section>`;
 }
 

@@ -11,8 +11,9 @@ import { hasSettings, isMet, type Lesson, type LessonStep, openingOf, stepAt } f
 import { piecesOf } from './markup.ts';
 import { lessons } from './registry.ts';
 
-// The page's store reads the address and the browser when it is created.
+// The page's store reads the address and the browser when it is created, and the first engine's worker starts when it is loaded.
 vi.stubGlobal('location', new URL('http://localhost/'));
+vi.stubGlobal('Worker', class {});
 vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
 const { panels } = await import('../panels/index.ts');
 

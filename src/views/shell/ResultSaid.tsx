@@ -1,19 +1,15 @@
 // Says the result of the run on screen when it ends, to those who do not see the charts change.
 import { useEffect, useRef, useState } from 'react';
+import { begunSince } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { isOver } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { runBefore, spokenResult } from '../panels/train/spoken.ts';
 
-/**
- * Runs that trained in this visit and have not been said. The engines are asked, because a quick run ends before the page has drawn it,
- * and may come to the store with its result, all of its events in one update.
- */
+/** Runs that trained in this visit and have not been said. The store is asked, because a quick run ends before the page has drawn it. */
 const begun = new Set<string>();
-useStore.subscribe(({ engines }, before) => {
-  if (engines === before.engines) return;
-  const had = new Set(before.engines.map(({ runId }) => runId));
-  for (const { runId } of engines) if (runId !== null && !had.has(runId)) begun.add(runId);
+useStore.subscribe((state, before) => {
+  for (const runId of begunSince(state, before)) begun.add(runId);
 });
 
 export function ResultSaid({ run }: { run: RunRecord }) {

@@ -151,7 +151,7 @@ export function Stage() {
       </header>
       <main className={classes.main}>
         <RunBar />
-        <div className={classes.content} id="panel" tabIndex={-1}>
+        <div className={classes.content} id="panel" data-enlarged="" tabIndex={-1}>
           {inLesson && <LessonDock />}
           <Notices />
           {other ? (

@@ -153,30 +153,43 @@ function withoutUnits(body: Records, notes: Note[], dropped: DroppedLines[]): Re
   return body.slice(1);
 }
 
-/** Detects row names: cells beyond a header that is one name short (R), or below an empty name (R, pandas). */
+/** The columns by the names of a line; cells that name rows are left out. */
 function withNames(header: readonly string[], body: Records, notes: Note[]): Layout {
-  const leaveOut = (because: string) =>
+  const rows = rowNamesIn(header, body);
+  if (rows)
     notes.push({
       code: 'row-names-left-out',
-      text: `${because} (${showCells(body.heads(SHOWN_CELLS + 1).map(([cell = '']) => cell.trim()))}), which are left out as identifiers.`,
+      text: `${rows.because} (${showCells(body.heads(SHOWN_CELLS + 1).map(([cell = '']) => cell.trim()))}), which are left out as identifiers.`,
     });
+  const names = headerNames(rows?.names ?? header, notes);
+  return { names, body, offset: rows ? 1 : 0, firstRow: null, header: null };
+}
+
+/**
+ * Whether the first cells name their rows: lines are one cell longer than the header (R), or that begins with an empty name (R, pandas).
+ * @returns why, and the names of the columns behind; null where they do not
+ */
+function rowNamesIn(
+  header: readonly string[],
+  body: Records,
+): { because: string; names: readonly string[] } | null {
   const firstCells = () => body.column(0).map((cell) => cell.trim());
-  const isOneShort = body.every((i) => body.width(i) === header.length + 1);
-  if (isOneShort) {
+  if (body.every((i) => body.width(i) === header.length + 1)) {
     // A delimiter at the end of each line adds an empty cell; row names, as R writes them, are unique.
     const isFilled = body.column(header.length).some((cell) => cell.trim() !== '');
-    if (isFilled && new Set(firstCells()).size === body.length) {
-      leaveOut(
-        'The header is one name shorter than the lines below it, so their first cells are names of rows',
-      );
-      return { names: headerNames(header, notes), body, offset: 1, firstRow: null, header: null };
-    }
+    if (isFilled && new Set(firstCells()).size === body.length)
+      return {
+        because:
+          'The header is one name shorter than the lines below it, so their first cells are names of rows',
+        names: header,
+      };
   }
-  if (header.length > 1 && header[0]?.trim() === '' && areRowNames(firstCells())) {
-    leaveOut('The first column has no name, and its cells number or name the rows');
-    return { names: headerNames(header.slice(1), notes), body, offset: 1, firstRow: null, header: null };
-  }
-  return { names: headerNames(header, notes), body, offset: 0, firstRow: null, header: null };
+  if (header.length > 1 && header[0]?.trim() === '' && areRowNames(firstCells()))
+    return {
+      because: 'The first column has no name, and its cells number or name the rows',
+      names: header.slice(1),
+    };
+  return null;
 }
 
 /**

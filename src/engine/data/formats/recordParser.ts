@@ -126,9 +126,8 @@ export class RecordParser {
       }
       this.line += 1 + (cut.breaks[record] as number);
     }
-    this.checkRoom(facts.length);
+    this.prepare(facts.length, (i) => cut.width(kept[i] as number), endsFile);
     this.store.addCut(bytes, cut, kept.subarray(0, facts.length), facts);
-    this.narrow(endsFile);
   }
 
   /** @returns how many bytes at the end are no whole record yet */
@@ -176,9 +175,8 @@ export class RecordParser {
       for (let i = 0; i < lines; i++) at = text.indexOf('\n', at) + 1;
       this.line += lines;
     }
-    this.checkRoom(kept.length);
+    this.prepare(kept.length, (i) => (kept[i] as string[]).length, isLast);
     this.store.add(kept, facts);
-    this.narrow(isLast);
   }
 
   /** Counts a record. @returns whether it is kept */
@@ -189,17 +187,21 @@ export class RecordParser {
     return isKept?.(record) ?? true;
   }
 
-  private checkRoom(more: number): void {
-    if (!this.wanted.isKept && this.store.length + more > FILE_LIMITS.rows + FURTHER_RECORDS)
-      throw tooManyRows(this.name, 'more than that');
-  }
-
-  private narrow(isLast: boolean): void {
+  /**
+   * Checks that there is room for more records, and finds how many cells are kept of each once enough are there: one long line behind
+   * the first ones must not make columns for all.
+   * @param widthOf - number of cells of the i-th of them
+   */
+  private prepare(more: number, widthOf: (i: number) => number, isLast: boolean): void {
     const { store } = this;
-    if (this.isNarrow || (!isLast && store.length < SAMPLE_RECORDS)) return;
+    const count = store.length + more;
+    if (!this.wanted.isKept && count > FILE_LIMITS.rows + FURTHER_RECORDS)
+      throw tooManyRows(this.name, 'more than that');
+    if (this.isNarrow || (!isLast && count < SAMPLE_RECORDS)) return;
     this.isNarrow = true;
     let most = 0;
-    for (let i = 0; i < Math.min(SAMPLE_RECORDS, store.length); i++) most = Math.max(most, store.widthOf(i));
+    for (let i = 0; i < Math.min(SAMPLE_RECORDS, count); i++)
+      most = Math.max(most, i < store.length ? store.widthOf(i) : widthOf(i - store.length));
     store.narrow(Math.min(store.width, most));
   }
 

@@ -1,6 +1,7 @@
 // Records come back as they were added, from the first ones, the last ones and those between, whichever are read first.
 import { describe, expect, it } from 'vitest';
 import { RecordStore, Records } from './recordStore.ts';
+import { SheetCells } from './sheetCells.ts';
 
 /** More than are kept as they are at both ends, in blocks of different sizes and widths. */
 const BLOCKS = [1000, 1500, 0, 700, 1100];
@@ -139,4 +140,17 @@ describe('some of the records', () => {
       all.slice(0, 0).every(() => false),
     ]).toEqual([true, false, true]);
   });
+});
+
+it('the cells of a sheet come in parts that no text is too long for', () => {
+  const cells = new SheetCells(false);
+  for (let row = 0; row < 9; row++) {
+    cells.addRow(row + 1);
+    cells.put(0, 'text', cells.textNumber('a'.repeat(2 ** 20)));
+  }
+  expect(Array.from(cells.parts(0), ({ start, count }) => [start, count])).toEqual([
+    [0, 4],
+    [4, 4],
+    [8, 1],
+  ]);
 });

@@ -124,6 +124,21 @@ it('that are not whole are not cut anew with each piece', () => {
   expect(length).toBe(3);
 });
 
+it('are as wide as the first ones, though a later one is longer', () => {
+  const pack = vi.spyOn(CellCutter.prototype, 'packColumns');
+  const parser = new RecordParser(',', 1, 't.csv', '#');
+  parser.add(`${'1,2\n'.repeat(1200)}1${',3'.repeat(500)}\n`, true);
+  const widths = pack.mock.calls.map(([columns]) => columns);
+  pack.mockRestore();
+  const records = parser.records([]);
+  expect([widths, records.width(1200), records.isLonger(1200, 2), records.column(2)]).toEqual([
+    [2],
+    501,
+    true,
+    Array(1201).fill(''),
+  ]);
+});
+
 it('may be a million blank lines, and no more', () => {
   const parser = new RecordParser(',', 1, 't.csv', '#');
   const lines = '\n'.repeat(1_000_000);

@@ -12,8 +12,10 @@ const codeOf = Object.fromEntries(KINDS.map((kind, i) => [kind, i + 1])) as Reco
 
 /** Rows of a column that are stored together; few, so that a cell far from others takes little. */
 const CHUNK = 512;
-/** Rows that are given as texts at a time. */
+/** Rows that are given as texts at a time, unless these are long. */
 const PART = 64 * CHUNK;
+/** Characters of such texts, but for the last. */
+const PART_CHARACTERS = 2 ** 22;
 
 interface Chunk {
   kinds: Uint8Array;
@@ -124,11 +126,22 @@ export class SheetCells implements RecordSource {
 
   /** The cells of a column, some rows at a time. */
   *parts(c: number): ReturnType<RecordSource['parts']> {
-    for (let start = 0; start < this.length && !this.released.has(c); start += PART) {
-      const count = Math.min(PART, this.length - start);
-      const cells = () => Array.from({ length: count }, (_, i) => this.textAt(c, start + i));
-      yield { start, count, bytes: () => packCells(cells()), cells };
+    for (let start = 0; start < this.length && !this.released.has(c); ) {
+      const from = start;
+      const count = this.partFrom(c, from);
+      const cells = () => Array.from({ length: count }, (_, i) => this.textAt(c, from + i));
+      yield { start: from, count, bytes: () => packCells(cells()), cells };
+      start += count;
     }
+  }
+
+  /** How many rows from this one are given together. */
+  private partFrom(c: number, start: number): number {
+    const end = Math.min(this.length, start + PART);
+    let row = start;
+    for (let characters = 0; row < end && characters < PART_CHARACTERS; row++)
+      if (this.kindAt(c, row) === 'text') characters += this.texts[this.valueAt(c, row)]?.length ?? 0;
+    return row - start;
   }
 
   /** Releases the cells of a column. */

@@ -134,6 +134,17 @@ describe('cells', () => {
     expect([cells.id, kinds[0]]).toEqual([ids, 'categorical']);
   });
 
+  it('may be dates in text, and booleans in words', async () => {
+    const at = (day: number, v: string): Cell[] => [
+      { t: 'd', v: `2024-03-0${day}T12:00:00` },
+      { t: 'b', v },
+    ];
+    const { cells } = await read([['at', 'is'], at(1, 'true'), at(2, 'FALSE'), at(3, '0'), at(5, '1')]);
+    expect(cells.at).toEqual([1, 2, 3, 5].map((day) => Date.UTC(2024, 2, day, 12)));
+    expect(cells.is).toEqual(['TRUE', 'FALSE', 'FALSE', 'TRUE']);
+    await expect(read([['is'], [{ t: 'b', v: 'yes' }]])).rejects.toThrow(/A2: expected 1 or 0, got yes/);
+  });
+
   it('may be infinite, or no number', async () => {
     const { cells } = await read(
       [['x'], ...['INF', '-INF', 'NaN', '1'].map((v) => [{ v }] as Cell[])],
@@ -144,6 +155,17 @@ describe('cells', () => {
     );
     expect(cells.x).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, NAN, 1]);
   });
+});
+
+it('texts that many cells share are bounded where they are read as often', async () => {
+  const s: Cell = { t: 's', v: 0 };
+  const strings = [`<t>${'a'.repeat(2 ** 20)}</t>`];
+  await expect(read(Array(481).fill([s]), { strings })).rejects.toThrow(
+    /sheet Data: expected at most 503,316,480 characters in all of its cells, got more than that/,
+  );
+  await expect(read([[s]], { strings: [`<t>${'a'.repeat(2 ** 20 + 1)}</t>`] })).rejects.toThrow(
+    /sharedStrings\.xml, text 1: expected at most 1,048,576 characters/,
+  );
 });
 
 describe('numbers', () => {
@@ -331,6 +353,12 @@ describe('a sheet', () => {
       { reason: 'upper-names', count: 1, lines: [2] },
       { reason: 'title-lines', count: 1, lines: [1] },
     ]);
+    // Years are names where one that reaches down shows the last row of them.
+    const years = {
+      rows: [['Land', 'GDP', null, 'Area'], [null, 2020, 2021], ...rows.map((row) => row.slice(0, 4))],
+      after: merged('A1:A2', 'B1:C1', 'D1:D2'),
+    };
+    expect(Object.keys((await read(years)).cells)).toEqual(['Land', 'GDP 2020', 'GDP 2021', 'Area']);
     // As pandas writes them, with the name of its index below, or without.
     const index = { rows: [['', 'A', '', 'B'], below, ['id'], ...rows], after: merged('B1:C1', 'D1:E1') };
     expect(Object.keys((await read(index)).cells)).toEqual(['id', 'A x', 'A y', 'B x', 'B y']);
@@ -351,6 +379,11 @@ describe('a sheet', () => {
     expect(codesOf(first)).toContain('sample-of-rows');
     const drawn = await read(sheet, {}, { sample: 'stratified', sampleRows: 30, sampleBy: 'k' });
     expect(drawn.cells.k?.filter((k) => k === 'b')).toHaveLength(10);
+  });
+
+  it('of one column that holds lines of text says how to cut them', async () => {
+    const { notes } = await read([['a;b'], ['1;2'], ['3;4'], ['5;6']]);
+    expect(notes.map(([, text]) => text)).toContainEqual(expect.stringMatching(/^The sheet has one column/));
   });
 
   it('has cells line by line in its errors', async () => {

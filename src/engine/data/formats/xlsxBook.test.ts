@@ -151,7 +151,7 @@ describe('what is no workbook is refused:', () => {
     [
       'an old one',
       ole('Workbook'),
-      /got an old Excel or Word file \(\.xls, \.doc\)\. Save it as an Excel workbook/,
+      /got an old Excel or Word file \(\.xls, \.doc\), or .* with a password\. Save it as an Excel/,
     ],
     [
       'a binary one',
@@ -285,6 +285,7 @@ describe('what is too large is refused before it takes the memory:', () => {
     for (const [file, place] of [
       [SHEET, 't.xlsx, sheet Data, unpacked'],
       ['xl/styles.xml', 't.xlsx, unpacked'],
+      ['xl/_rels/workbook.xml.rels', 't.xlsx, unpacked'],
     ] as const) {
       const zip = workbook({ Data: TABLE });
       const directory = strFromU8(zip, true).lastIndexOf(file) - 46;

@@ -1,6 +1,7 @@
 // The parts of an Excel workbook besides its sheets (ECMA-376-2 and -1, 18.2): which sheets there are, the texts that they share, and which
 // formats make a number a date. Parts are found as the package says, in the transitional and in the strict form of the standard.
 import { clip } from '../../core/errors.ts';
+import type { ProgressSink } from '../progress.ts';
 import { refuse } from './limits.ts';
 import { checkUnpacked, filesOfZip, type PackedFile } from './unzip.ts';
 import { type FormatKind, kindOfBuiltIn, kindOfFormat } from './xlsxDates.ts';
@@ -21,8 +22,10 @@ export interface Book extends SharedParts {
   isToCompute: boolean;
 }
 
-/** More than any program writes; every part is looked at. */
+/** More than any program writes. */
 const MAX_SHEETS = 10_000;
+/** Bytes that a part may have which is neither a sheet nor the texts that sheets share. */
+const SMALL_PART = 64 * 2 ** 20;
 
 /** Calls back for every element, with its path of names. */
 async function eachElement(
@@ -67,13 +70,20 @@ interface Related {
 
 class Package {
   private readonly files: ReadonlyMap<string, PackedFile>;
+  private readonly packed: number;
 
   constructor(
     bytes: Uint8Array<ArrayBuffer>,
     private readonly name: string,
   ) {
     const files = filesOfZip(bytes, name);
+    this.packed = bytes.length;
     this.files = new Map(files.map((file) => [keyOf(file.name), file]));
+  }
+
+  /** Refuses parts that are too large to be what they are, before they are read. */
+  check(...parts: PackedFile[]): void {
+    checkUnpacked(parts, this.name, this.packed, SMALL_PART);
   }
 
   /** The parts that another one names. @param part - empty for the package itself */
@@ -82,6 +92,7 @@ class Package {
     const [folder = '', file = ''] = [from.replace(/[^/]*$/, ''), from.replace(/^.*\//, '')];
     const list = this.files.get(`${folder}_rels/${file}.rels`);
     const found: Related[] = [];
+    if (list) this.check(list);
     if (list)
       await eachElement(list, this.name, (path, { Id = '', Type = '', Target = '', TargetMode }) => {
         if (path !== 'Relationships/Relationship' || TargetMode === 'External') return;
@@ -95,9 +106,13 @@ class Package {
 /**
  * @param bytes - of the whole file
  * @param name - of the file, for messages
- * @throws WorkbenchError (file)
+ * @throws WorkbenchError (file), and what `progress` throws
  */
-export async function readBook(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Book> {
+export async function readBook(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  progress: ProgressSink,
+): Promise<Book> {
   const parts = new Package(bytes, name);
   const missing = (what: string) =>
     refuse(
@@ -109,16 +124,18 @@ export async function readBook(bytes: Uint8Array<ArrayBuffer>, name: string): Pr
   const main = (await parts.related('')).find(({ type }) => type === 'officeDocument')?.file;
   if (!main) throw missing('a main part');
   const related = await parts.related(main.name);
+  const byId = new Map(related.map((part) => [part.id, part]));
   const partOf = (type: string) => related.find((part) => part.type === type)?.file ?? null;
   const [strings, styles] = [partOf('sharedStrings'), partOf('styles')];
-  checkUnpacked([main, ...(strings ? [strings] : []), ...(styles ? [styles] : [])], name, bytes.length);
+  parts.check(main, ...(styles ? [styles] : []));
+  if (strings) checkUnpacked([strings], name, bytes.length);
   const book = { is1904: false, isToCompute: false };
   const sheets: SheetPart[] = [];
   await eachElement(main, name, (path, attributes) => {
     if (path === 'workbook/workbookPr') book.is1904 = isTrue(attributes.date1904);
     if (path === 'workbook/calcPr') book.isToCompute = isTrue(attributes.fullCalcOnLoad);
     if (path !== 'workbook/sheets/sheet') return;
-    const part = related.find(({ id }) => id === prefixedAttribute(attributes, 'id'));
+    const part = byId.get(prefixedAttribute(attributes, 'id') ?? '');
     const { name: sheet = '', state = 'visible' } = attributes;
     if (part && part.type !== 'worksheet') return;
     if (!part?.file) throw missing(`the cells of its sheet ${clip(sheet)}`);
@@ -129,17 +146,21 @@ export async function readBook(bytes: Uint8Array<ArrayBuffer>, name: string): Pr
   return {
     ...book,
     sheets,
-    strings: strings ? await readStrings(strings, name) : [],
+    strings: strings ? await readStrings(strings, name, progress) : [],
     styles: styles ? await readStyles(styles, name) : [],
   };
 }
 
 const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
-async function readStrings(file: PackedFile, name: string): Promise<readonly string[]> {
+async function readStrings(
+  file: PackedFile,
+  name: string,
+  progress: ProgressSink,
+): Promise<readonly string[]> {
   const place = `${name}, ${file.name}`;
   const shared = new SharedStrings(place);
-  await readXml(file.parts(), shared, place);
+  await readXml(file.parts(), shared, place, () => progress(0, 'reading the file'));
   return shared.strings;
 }
 

@@ -16,6 +16,7 @@ const MOST_LEVELS = 4;
  */
 function rowsOfNames(cells: SheetCells, areas: readonly Area[]): { top: number; bottom: number } | null {
   const isName = (column: number, row: number) => cells.kindAt(column - cells.first, row) === 'text';
+  const isNumber = (column: number, row: number) => cells.kindAt(column - cells.first, row) === 'number';
   for (let top = 0; top + 1 < Math.min(LOOKED_AT, cells.length); top++) {
     const line = cells.lineOf(top);
     const here = areas.filter(({ from }) => from.row === line && isName(from.column, top));
@@ -31,13 +32,27 @@ function rowsOfNames(cells: SheetCells, areas: readonly Area[]): { top: number; 
     const deepest = Math.max(...down.map(({ to }) => to.row), cells.lineOf(levels(top)));
     const bottom = top + deepest - line;
     const isWhole = bottom < cells.length && bottom - top < MOST_LEVELS && cells.lineOf(bottom) === deepest;
+    // Where a name that reaches down shows which row is the last, numbers such as years may be names as well.
     const isNamed = groups.every(({ from, to }) => {
-      for (let column = from.column; column <= to.column; column++) if (!isName(column, bottom)) return false;
+      for (let column = from.column; column <= to.column; column++)
+        if (!isName(column, bottom) && !(down.length > 0 && isNumber(column, bottom))) return false;
       return true;
     });
     return isWhole && isNamed ? { top, bottom } : null;
   }
   return null;
+}
+
+/** The cells of a row, each of those that are merged in it with the text of all. */
+function levelAt(cells: SheetCells, row: number, areas: readonly Area[]): readonly string[] {
+  const texts = [...cells.cellsOf(row)];
+  const line = cells.lineOf(row);
+  for (const { from, to } of areas) {
+    if (from.row !== line || to.row !== line) continue;
+    const first = from.column - cells.first;
+    texts.fill(texts[first] ?? '', Math.max(0, first), to.column - cells.first + 1);
+  }
+  return texts;
 }
 
 /**
@@ -55,17 +70,13 @@ export function withJoinedNames(
   if (!found) return all;
   const { top } = found;
   let { bottom } = found;
-  const textOf = (c: number, row: number): string => {
-    const [column, line] = [c + cells.first, cells.lineOf(row)];
-    const area = areas.find(
-      ({ from, to }) => from.row === line && to.row === line && from.column <= column && column <= to.column,
-    );
-    return (all.cells(row)[area ? area.from.column - cells.first : c] ?? '').trim();
-  };
-  const names = Array.from({ length: cells.width }, (_, c) => {
-    const levels = Array.from({ length: bottom - top + 1 }, (_level, i) => textOf(c, top + i));
-    return levels.filter((text) => text !== '').join(' ');
-  });
+  const levels = Array.from({ length: bottom - top + 1 }, (_, i) => levelAt(cells, top + i, areas));
+  const names = Array.from({ length: cells.width }, (_, c) =>
+    levels
+      .map((texts) => (texts[c] ?? '').trim())
+      .filter((text) => text !== '')
+      .join(' '),
+  );
   // pandas names its index in a row below.
   const next = bottom + 1 < cells.length ? all.cells(bottom + 1) : [];
   const filled = next.flatMap((text, c) => (text.trim() === '' ? [] : [c]));

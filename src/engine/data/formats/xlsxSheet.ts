@@ -5,14 +5,12 @@ import { FILE_LIMITS } from './format.ts';
 import { plain, refuse, USE_A_PART } from './limits.ts';
 import { SheetCells } from './sheetCells.ts';
 import type { FormatKind } from './xlsxDates.ts';
-import { withoutEscapes } from './xlsxText.ts';
+import { MAX_TEXT, withoutEscapes } from './xlsxText.ts';
 import type { Attributes, XmlTaker } from './xml.ts';
 
 /** The size of a sheet in Excel. */
 const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 16_384;
-/** Longest content of a cell: Excel has 32,767 characters, and others a few more. */
-const MAX_TEXT = 2 ** 20;
 /** How many of the cells, rows or areas that are told of are named. */
 const NAMED = 5;
 /** How many areas are kept; names stand in the first. */
@@ -48,7 +46,7 @@ interface Place {
 /** What the parts that all sheets share say. */
 export interface SharedParts {
   is1904: boolean;
-  /** By number; null where the string is empty. */
+  /** By number. */
   strings: readonly string[];
   /** What the numbers of a cell with that style are. */
   styles: readonly FormatKind[];
@@ -91,6 +89,12 @@ const NO_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['INF', Number.POSITIVE_INFINITY],
   ['-INF', Number.NEGATIVE_INFINITY],
 ]);
+const BOOLEANS: ReadonlyMap<string, number> = new Map([
+  ['1', 1],
+  ['true', 1],
+  ['0', 0],
+  ['false', 0],
+]);
 const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
 export class SheetContent implements XmlTaker {
@@ -116,6 +120,8 @@ export class SheetContent implements XmlTaker {
   private row = 0;
   private stored = 0;
   private isRowHidden = false;
+  /** In the texts of all cells. */
+  private characters = 0;
   private column = -1;
   private cell: Attributes | null = null;
   /** The child of the cell that is open. */
@@ -178,7 +184,8 @@ export class SheetContent implements XmlTaker {
   private openPart(name: string, attributes: Attributes): void {
     if (this.section === 'sheetData' && name === 'row') this.openRow(attributes);
     if (this.section === 'mergeCells' && name === 'mergeCell') this.addMerged(attributes.ref ?? '');
-    if (this.section === 'cols' && name === 'col' && isTrue(attributes.hidden))
+    const isHidden = this.section === 'cols' && name === 'col' && isTrue(attributes.hidden);
+    if (isHidden && this.hiddenColumns.length < MAX_COLUMNS)
       this.hiddenColumns.push([Number(attributes.min) - 1, Number(attributes.max) - 1]);
   }
 
@@ -240,7 +247,7 @@ export class SheetContent implements XmlTaker {
         this.putText(withoutEscapes(content));
         return;
       case 'b':
-        if (content !== '') this.put('boolean', isTrue(content.trim()) ? 1 : 0);
+        if (content !== '') this.putBoolean(content.trim());
         return;
       case 'e':
         if (content !== '') this.put('error', this.cells.textNumber(content.trim()));
@@ -265,6 +272,13 @@ export class SheetContent implements XmlTaker {
     else this.put(style === undefined ? 'number' : (this.shared.styles[Number(style)] ?? 'number'), value);
   }
 
+  private putBoolean(text: string): void {
+    const value = BOOLEANS.get(text.toLowerCase());
+    if (value === undefined)
+      throw this.bad(this.name(), '1 or 0', clip(text), 'Correct the cell, and save the workbook again.');
+    this.put('boolean', value);
+  }
+
   private sharedString(content: string): string {
     const { strings } = this.shared;
     const text = strings[Number(content)];
@@ -280,7 +294,17 @@ export class SheetContent implements XmlTaker {
 
   private putText(text: string): void {
     // As in a text file, blanks alone are an empty cell.
-    if (text.trim() !== '') this.put('text', this.cells.textNumber(text));
+    if (text.trim() === '') return;
+    // Cells may share a text, which takes its room once, and is read as often as it stands there.
+    this.characters += text.length;
+    if (this.characters > FILE_LIMITS.bytes)
+      throw this.bad(
+        '',
+        `at most ${plain(FILE_LIMITS.bytes)} characters in all of its cells`,
+        'more than that',
+        `Leave columns of long texts out. ${USE_A_PART}`,
+      );
+    this.put('text', this.cells.textNumber(text));
   }
 
   private put(kind: Parameters<SheetCells['put']>[1], value: number): void {

@@ -20,6 +20,9 @@ import { readXml } from './xml.ts';
 /** Sheets are read piece by piece, and may be larger than what is unpacked as a whole. */
 const SHEET_BYTES = 4 * FILE_LIMITS.bytes;
 const NAMED_SHEETS = 8;
+/** What a sheet of one column is told, where a text file would be told to set its delimiter. */
+const NOT_CUT =
+  'The sheet has one column, and its cells look as if each held several. Take them apart in a spreadsheet program (Data, Text to Columns), or save the sheet as CSV.';
 
 export async function openWorkbook(
   blob: Blob,
@@ -44,7 +47,7 @@ export async function openWorkbook(
       'If it is text such as CSV, give its name the ending .csv.',
     );
   }
-  const book = await readBook(bytes, name);
+  const book = await readBook(bytes, name, progress);
   const read = async (sheet: SheetPart) => {
     const place = `${name}, sheet ${clip(sheet.name)}`;
     checkUnpacked([sheet.file], place, bytes.length, SHEET_BYTES);
@@ -93,7 +96,11 @@ async function chosenSheet(
   }
   const visible = sheets.filter((sheet) => !sheet.isHidden);
   let filled: ReadSheet | null = null;
+  // Several names may lead to one part, which is no other table the second time.
+  const tried = new Set<SheetPart['file']>();
   for (const sheet of visible.length > 0 ? visible : sheets) {
+    if (tried.has(sheet.file)) continue;
+    tried.add(sheet.file);
     const found = await read(sheet);
     const { length, width } = found.content.cells;
     if (length > 1 && width > 1) return found;
@@ -199,7 +206,8 @@ function tableOf(
     notes.push(sampleNote(settings, layout.body.length));
   }
   const { body, offset } = layout;
-  return readerOf({ ...table, hasSemicolons: false }, isFirst, (c) =>
+  const told = notes.map((note) => (note.code === 'lines-not-cut' ? { ...note, text: NOT_CUT } : note));
+  return readerOf({ ...table, notes: told, hasSemicolons: false }, isFirst, (c) =>
     hasOwnNotation(cells, c + offset, body) ? '.' : undefined,
   );
 }

@@ -2,6 +2,8 @@
 import { plain, refuse } from './limits.ts';
 import type { XmlTaker } from './xml.ts';
 
+/** Longest content of a cell: Excel has 32,767 characters, and others a few more. */
+export const MAX_TEXT = 2 ** 20;
 const MAX_STRINGS = 20_000_000;
 
 /** Signs that XML cannot hold, such as `_x000D_` for the end of a line; what would be no text stays as it is written. */
@@ -35,7 +37,15 @@ export class SharedStrings implements XmlTaker {
   }
 
   text(text: string): void {
-    if (this.isText) this.content += text;
+    if (!this.isText) return;
+    this.content += text;
+    if (this.content.length > MAX_TEXT)
+      throw refuse(
+        `${this.place}, text ${plain(this.strings.length + 1)}`,
+        `at most ${plain(MAX_TEXT)} characters`,
+        'more than that',
+        'Shorten it.',
+      );
   }
 
   close(name: string): void {

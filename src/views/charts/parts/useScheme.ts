@@ -58,8 +58,10 @@ const watchDensity = shared((onChange) => {
 /** Device pixels per CSS pixel; on the stage, whose panel is enlarged, as many as its charts have. */
 export function usePixelRatio(): number {
   return useSyncExternalStore(watchDensity, () => {
-    const zoom = document.getElementById('panel')?.currentCSSZoom ?? 1;
-    return (devicePixelRatio || 1) * Math.max(1, zoom);
+    const panel = document.getElementById('panel');
+    // Elsewhere the zoom is not asked for, which would compute styles in the middle of drawing.
+    const zoom = (panel?.dataset.enlarged !== undefined && panel.currentCSSZoom) || 1;
+    return (devicePixelRatio || 1) * zoom;
   });
 }
 

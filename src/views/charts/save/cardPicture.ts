@@ -175,7 +175,8 @@ function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void
       const last = lines.at(-1);
       if (last && Math.abs(last.box.top - box.top) < 2) {
         last.text += i === 0 ? ` ${text}` : text;
-        last.box = new DOMRect(last.box.x, last.box.y, box.right - last.box.x, last.box.height);
+        const [left, right] = [Math.min(last.box.left, box.left), Math.max(last.box.right, box.right)];
+        last.box = new DOMRect(left, last.box.y, right - left, last.box.height);
       } else lines.push({ text, box });
     }
   }

@@ -164,9 +164,11 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
       <section aria-label={`${label} of the chosen runs`}>
         <div ref={box} style={{ minHeight: HEIGHT }}>
           {rows.length === 0 ? (
-            <EmptyState title="No epochs yet" height={HEIGHT}>
-              Curves appear here once an epoch of these runs has been measured.
-            </EmptyState>
+            problem === null && (
+              <EmptyState title="No epochs yet" height={HEIGHT}>
+                Curves appear here once an epoch of these runs has been measured.
+              </EmptyState>
+            )
           ) : (
             <LineFrame
               label={`${label} against ${basis}s`}

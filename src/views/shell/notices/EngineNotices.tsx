@@ -1,4 +1,4 @@
-// Notices of the engine: it stopped, is silent, lost its GPU, or is one that a page over plain http may not have.
+// Notices of the engine: it stopped, is silent, or lost its GPU; and what browsers withhold from a page over plain http.
 import { useState } from 'react';
 import type { Silence } from '../../../client/watchdog.ts';
 import { failedEngine, silentEngine } from '../../../store/engines.ts';

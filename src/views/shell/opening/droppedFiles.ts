@@ -41,11 +41,12 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   }
   const runs = found.filter(({ name }) => name.endsWith('.jsonl'));
   const chosen = runs.length > 0 ? runs : found;
-  if (chosen.length > MOST_FILES)
+  const isLarger = found.length > MOST_ENTRIES;
+  if (isLarger || chosen.length > MOST_FILES)
     throw WorkbenchError.of('file', {
       path: folder.name,
       expected: `a folder of at most ${MOST_FILES} files`,
-      got: `one of ${found.length > MOST_ENTRIES ? 'more than ' : ''}${formatCount(chosen.length)}`,
+      got: `one of ${isLarger ? `more than ${formatCount(MOST_ENTRIES)}` : formatCount(chosen.length)}`,
       remedy: 'Drop some of its files at a time. Nothing was changed.',
     });
   return Promise.all(

@@ -6,7 +6,7 @@ const kind = (name: string, text: string | null = null) => fileKind({ name, text
 
 it('knows every file that the product writes', () => {
   expect(kind('t.csv')).toEqual({ kind: 'table' });
-  for (const name of ['t.csv.gz', 'T.ZIP']) {
+  for (const name of ['t.csv.gz', 'T.ZIP', 'old.XLS', 'b.ods', 'b.xlsb', 'b.numbers']) {
     expect(isTextual(name, TABLES)).toBe(false);
     expect(kind(name)).toEqual({ kind: 'table' });
   }

@@ -25,14 +25,17 @@ const endsWith = (name: string, endings: readonly string[]) =>
 /** Archives of one table; the reader of tables says what is in them. */
 const PACKED = ['.gz', '.gzip', '.zip'];
 
+/** Workbooks of other kinds, some of them archives like weights; the reader of tables says what to save them as. */
+const WORKBOOKS = ['.xls', '.xlsb', '.ods', '.numbers'];
+
 /** Whether a file is a table by its name. */
 export const isTableName = (name: string, tableEndings: readonly string[]): boolean =>
-  endsWith(name, [...tableEndings, ...PACKED]);
+  endsWith(name, [...tableEndings, ...PACKED, ...WORKBOOKS]);
 
 /** Whether the text is needed to find the kind. */
 export const isTextual = (name: string, tableEndings: readonly string[]): boolean =>
   endsWith(name, ['.json', '.jsonl', '.txt']) ||
-  !endsWith(name, [...tableEndings, ...PACKED, ...WEIGHT_FILES]);
+  !endsWith(name, [...tableEndings, ...PACKED, ...WORKBOOKS, ...WEIGHT_FILES]);
 
 /** The first line of a file of runs: exported by the page, or runs of a sweep or their times from the command line. */
 const RUNS = /^\{("format":"multitab-runs"|"type":"sweep",|"run":"[^"]+","startedAt":)/;

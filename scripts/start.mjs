@@ -65,7 +65,9 @@ try {
   const port = await listen(server, options.port, options.host, (taken) => {
     console.log(`Port ${taken} is taken, trying ${taken + 1}.`);
   });
-  console.log(`MultiTab Workbench: http://${options.host}:${port}/   (Ctrl-C ends it)`);
+  // An address of IPv6 stands in brackets in front of a port.
+  const name = options.host.includes(':') ? `[${options.host}]` : options.host;
+  console.log(`MultiTab Workbench: http://${name}:${port}/   (Ctrl-C ends it)`);
 } catch (error) {
   console.error(
     `The server did not start: ${error instanceof Error ? error.message : error}. Choose another --port or --host.`,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MaskTestReport } from '../engine/protocol/masks.ts';
-import { caseNotes, maskTestText, readCase } from './case.ts';
+import { smallExperiment } from '../engine/training/sessionTesting.ts';
+import { caseNotes, maskTestText, readCase, testedRole } from './case.ts';
 
 const assertion = { text: 'Masks hold', value: 0.5, limit: 0, detail: 'In block 0.' };
 const report = {
@@ -49,6 +50,15 @@ it.each<[object, string]>([
   expect(() => readCase({ ...found, ...change })).toThrow(message);
 });
 
+it('tests the network of the case, which the experiment must have', () => {
+  const experiment = smallExperiment({ compare: [{ id: 'multitab-net' }] });
+  expect(testedRole(readCase(found), experiment)).toBe('model-2');
+  expect(testedRole(null, experiment)).toBe('model');
+  expect(() => testedRole(readCase(found), smallExperiment())).toThrow(
+    'case.taken.role: expected one of the networks of the experiment, baseline, model, got model-2.',
+  );
+});
+
 it('says what a replay found, and where that differs from the case', () => {
   expect(maskTestText(report, readCase(found)).split('\n')).toEqual([
     'FAILS  Masks hold (measured 0.5, limit 0); it held in the case and fails here',
@@ -57,6 +67,10 @@ it('says what a replay found, and where that differs from the case', () => {
     'reach  A to B: through x',
   ]);
   expect(maskTestText(report, null)).not.toContain('in the case');
+  // A column may have any name.
+  const [source] = report.sources;
+  const odd = { ...report, sources: [{ ...source, name: 'A\u001b[2J\nB' }, ...report.sources.slice(1)] };
+  expect(maskTestText(odd as MaskTestReport, null)).toContain('reach  A\\u001b[2J⏎B to B: through x');
 });
 
 it('says what it could not do as it was', () => {

@@ -1,9 +1,12 @@
 // A case of the Mask tests tab: an experiment, the point of training at which its masks were tested, and the findings. Reads
 // one, and compares a replay with it.
-import { WorkbenchError } from '../engine/core/errors.ts';
+import type { Experiment } from '../engine/config/experiment.ts';
+import { visible, WorkbenchError } from '../engine/core/errors.ts';
 import { list, object, optional, type ReadBy, text } from '../engine/core/reader.ts';
+import type { Role } from '../engine/core/roles.ts';
 import type { MaskTestReport } from '../engine/protocol/masks.ts';
 import { bool, count, orNull, role } from '../engine/protocol/readResult.ts';
+import { networksOf } from '../engine/training/plan.ts';
 
 const taken = object({ role, seed: count, step: count, epoch: count, weights: optional(text) });
 const assertions = list(object({ id: text, passed: bool }));
@@ -33,6 +36,22 @@ export function readCase(json: unknown): Case | null {
     if (!issue) throw error;
     throw WorkbenchError.of('file', { ...issue, remedy: 'Save the case again in the Masks tab.' });
   }
+}
+
+/**
+ * The network whose masks are tested: that of the case.
+ * @throws WorkbenchError (config) where the experiment has none of that name
+ */
+export function testedRole(found: Case | null, experiment: Experiment): Role {
+  const role = found?.taken?.role ?? 'model';
+  const roles = networksOf(experiment).map((network) => network.role);
+  if (roles.includes(role)) return role;
+  throw WorkbenchError.of('config', {
+    path: 'case.taken.role',
+    expected: `one of the networks of the experiment, ${roles.join(', ')}`,
+    got: role,
+    remedy: 'Save the case again in the Masks tab, or leave out the --set that removes the network.',
+  });
 }
 
 /** In which respects a replay differs from the case, in words. */
@@ -68,5 +87,7 @@ export function maskTestText(report: MaskTestReport, taken: Case | null): string
         : [];
     }),
   );
-  return [...assertions, ...(between.length > 0 ? between : ['reach  no task reaches another'])].join('\n');
+  return [...assertions, ...(between.length > 0 ? between : ['reach  no task reaches another'])]
+    .map(visible)
+    .join('\n');
 }

@@ -19,7 +19,7 @@ import {
   type SplitWithFile,
   type TableInput,
 } from '../engine/config/tableInput.ts';
-import { WorkbenchError } from '../engine/core/errors.ts';
+import { visible, WorkbenchError } from '../engine/core/errors.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import { type Case, readCase } from './case.ts';
 import { readFileInput, readTables, type TablePaths } from './files.ts';
@@ -166,7 +166,7 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
       const isNamed = options.experimentFile !== undefined || options.preset !== undefined;
       const taken = isNamed ? "the paper's targets, types and split" : "the paper's settings";
       process.stderr.write(
-        `${file.name} has the columns of ${known.label}: ${taken} are taken. ${known.summary}\n`,
+        `${visible(file.name)} has the columns of ${known.label}: ${taken} are taken. ${known.summary}\n`,
       );
       const { data, tasks } = papers;
       return withTable(isNamed ? { ...experiment, data, tasks } : papers, file, options);

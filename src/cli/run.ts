@@ -11,7 +11,7 @@ import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { startBackendOf } from './backend.ts';
-import { caseNotes, maskTestText } from './case.ts';
+import { caseNotes, maskTestText, testedRole } from './case.ts';
 import { CheckpointFile } from './checkpointFile.ts';
 import { Output, onEndSignal } from './endings.ts';
 import { readExperiment } from './experiment.ts';
@@ -120,12 +120,12 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 /** Trains the experiment, then tests the masks: one line per assertion, exit code 1 if one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
+  const role = testedRole(found, experiment);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startBackendOf(options);
   await requirePlan(experiment, { file });
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);
-  const role = found?.taken?.role ?? 'model';
   let tested = null as { report: MaskTestReport | null; step: number } | null;
   const control = new RunControl();
   const session = await runSession({

@@ -4,7 +4,7 @@ import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { describeParam } from '../engine/config/params.ts';
 import type { TableInput } from '../engine/config/tableInput.ts';
-import { visible, WorkbenchError } from '../engine/core/errors.ts';
+import { formatIssue, visible, WorkbenchError } from '../engine/core/errors.ts';
 import { roleText } from '../engine/core/roles.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
@@ -84,8 +84,7 @@ export async function costTable(
   for (const row of costRows(experiment, shape, trainingRows)) {
     const name = row.role ? `${row.label} (${roleText(row.role)})` : row.label;
     if (row.issues[0]) {
-      const { expected, got, remedy } = row.issues[0];
-      refused.push(`${name}: expected ${expected}, got ${got}. ${remedy}`);
+      refused.push(formatIssue({ ...row.issues[0], path: name }));
       continue;
     }
     note(`Measuring ${name}`);

@@ -70,3 +70,11 @@ it('snapshots that are too large are not stored, the others are', () => {
   });
   expect(capturesOf({ answers: {}, remembered: { attention: [large] } })).toBeNull();
 });
+
+it('snapshots that are too many to be stored are left out together', () => {
+  const one = snapshot(1, {}, (0.9 * LARGEST_CAPTURE) / 12);
+  const kept = (count: number) =>
+    capturesOf({ answers: {}, remembered: { attention: Array.from({ length: count }, () => one) } });
+  expect(kept(2)?.remembered.attention).toHaveLength(2);
+  expect(kept(3)).toBeNull();
+});

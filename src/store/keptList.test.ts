@@ -74,6 +74,9 @@ describe('what the user says of a run', () => {
       note: '',
     });
     await at.get().deleteRuns([runId]);
+    // Another tab can still undo it for some minutes.
+    vi.setSystemTime(Date.now() + 5 * 60_000);
+    expect((await visit(next(at))).env.runs.records.has(runId)).toBe(true);
     vi.setSystemTime(Date.now() + 3_600_000);
     const later = await visit(next(at));
     expect(later.env.runs.records.has(runId)).toBe(false);
@@ -96,6 +99,15 @@ describe('what the user says of a run', () => {
     at.env.runs.fault = null;
     await at.get().undoDelete();
     expect(at.get().kept).toHaveLength(2);
+  });
+
+  it('asks the browser to keep them once there are ten, and once', async () => {
+    const at = await visit();
+    for (let i = 0; i < 9; i++) await train(at);
+    expect(at.env.asked.persist).toBe(0);
+    await train(at);
+    await train(at);
+    expect(at.env.asked.persist).toBe(1);
   });
 
   it('does not delete a run that goes on', async () => {

@@ -190,7 +190,7 @@ export function runsSoFar(
 function planText(sweep: Sweep, cells: readonly Cell[], shards: number): string {
   const total = countHalvingRuns(sweep, cells.length);
   const seeds = sweep.seeds.length;
-  const head = `${sweep.label}: ${total} runs, ${cells.length} cells with ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const head = `${visible(sweep.label)}: ${total} runs, ${cells.length} cells with ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
   const lines = cells.map((cell) => `${cell.id}  ${visible(cell.labels.join(', '))}`);
   return [shards > 1 ? `${head}, about ${Math.ceil(total / shards)} per shard` : head, ...lines].join('\n');
 }
@@ -234,7 +234,7 @@ async function warnOfRefusals(
   if (!first) return;
   if (refused.length === cells.length) throw WorkbenchError.of('config', first.issue);
   warn(
-    `${refused.length} of ${planned.length} cells of "${sweep.label}" are not valid experiments and will be recorded as failed, for example ${first.cell.labels.join(', ')}: ${formatIssue(first.issue)}`,
+    `${refused.length} of ${planned.length} cells of "${visible(sweep.label)}" are not valid experiments and will be recorded as failed, for example ${visible(first.cell.labels.join(', '))}: ${formatIssue(first.issue)}`,
   );
 }
 

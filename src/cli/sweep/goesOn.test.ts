@@ -1,5 +1,5 @@
 // The command in a folder that has some of its runs, whichever files they came in.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -10,7 +10,7 @@ import { recordOf } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { endedWith, failedWith } from '../../engine/sweeps/testing.ts';
 import { smallExperiment } from '../../engine/training/sessionTesting.ts';
-import { sweepCommand } from './command.ts';
+import { type SweepOptions, sweepCommand } from './command.ts';
 import { readSweep } from './input.ts';
 import { writeMerged } from './shardFile.ts';
 import { sweepTable } from './table.ts';
@@ -30,6 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   await rm(dir, { recursive: true });
 });
 
@@ -53,7 +54,7 @@ async function merged(sweep: Sweep): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-async function go(sweep: Sweep): Promise<{ code: number; said: string }> {
+async function go(sweep: Sweep, more: Partial<SweepOptions> = {}): Promise<{ code: number; said: string }> {
   const path = join(dir, 'sweep.json');
   await writeFile(path, JSON.stringify(sweep));
   let said = '';
@@ -63,7 +64,7 @@ async function go(sweep: Sweep): Promise<{ code: number; said: string }> {
     return true;
   });
   const flags = { backend: 'cpu', 'allow-software-gpu': false, 'dry-run': false, quiet: false };
-  return { code: await sweepCommand({ name: path, out: dir, ...flags }), said };
+  return { code: await sweepCommand({ name: path, out: dir, ...flags, ...more }), said };
 }
 
 it('trains nothing that the merged file has, where that has come without the files of the shards', async () => {
@@ -78,6 +79,51 @@ it('refuses a folder whose merged file is of another sweep, and leaves that as i
   const before = await merged(SWEEP);
   await expect(go({ ...SWEEP, seeds: [2] })).rejects.toThrow('runs of another sweep');
   expect(await readFile(join(dir, 'runs.jsonl'), 'utf8')).toBe(before);
+});
+
+it('refuses runs of a version with other defaults, whose settings are written alike', async () => {
+  const before = await merged(SWEEP);
+  const [head, first, ...rest] = before.split('\n');
+  const record = JSON.parse(first ?? '');
+  record.result.experiment.training.learningRate = 0.5;
+  await writeFile(join(dir, 'runs.jsonl'), [head, JSON.stringify(record), ...rest].join('\n'));
+  await expect(go(SWEEP)).rejects.toThrow(
+    `--out: expected runs with the defaults of this version, got ${dir} with the run ${record.run}, trained by a version with others.`,
+  );
+});
+
+it('trains as many runs at a time as --jobs or the scheduler says', async () => {
+  await merged(SWEEP);
+  vi.stubEnv('SLURM_CPUS_PER_TASK', 'many');
+  expect((await go(SWEEP, { jobs: '2' })).code).toBe(0);
+  await expect(go(SWEEP)).rejects.toThrow(
+    'SLURM_CPUS_PER_TASK: expected an integer from 1 to 1024, got many.',
+  );
+  for (const jobs of ['0', '1025', '1.5', 'x'])
+    await expect(go(SWEEP, { jobs })).rejects.toThrow(
+      `--jobs: expected an integer from 1 to 1024, got ${jobs}.`,
+    );
+});
+
+it('refuses shards of successive halving, and a sweep none of whose cells can be trained', async () => {
+  const halving = requireSweep(
+    {
+      base: SWEEP.base,
+      axes: SWEEP.axes,
+      design: { kind: 'halving', eta: 2, from: 1, to: 2 },
+      seeds: [0],
+    },
+    catalog,
+  );
+  await expect(go(halving, { shard: '1/2' })).rejects.toThrow(
+    '--shard: expected one shard for successive halving, whose next runs follow from all of the last, got 1-of-2.',
+  );
+  const refused = requireSweep(
+    { base: SWEEP.base, set: { 'model.width': 5 }, axes: SWEEP.axes, seeds: [0] },
+    catalog,
+  );
+  await expect(go(refused)).rejects.toThrow(/heads: expected a divisor of the width 5 \(1, 5\)/);
+  await expect(readdir(dir)).resolves.toEqual(['sweep.json']);
 });
 
 it('refuses a table for a sweep whose rows come from no file', async () => {

@@ -24,7 +24,7 @@ export async function takeLock(path: string): Promise<Lock> {
   const own: Holder = { host: hostname(), pid: process.pid, token: randomUUID() };
   for (let attempt = 0; ; attempt++) {
     if (await create(path, own)) break;
-    const text = await readFile(path, 'utf8').catch(() => null);
+    const text = await textIfThere(path);
     if (text === null) continue;
     const holder = readHolder(text);
     if (attempt > 2 || !(await isStale(path, holder))) throw lockedBy(path, holder);
@@ -68,6 +68,13 @@ async function create(path: string, own: Holder): Promise<boolean> {
     await file.close();
   }
 }
+
+/** Null where its holder has just removed it. What is there and cannot be read is no such case: nobody would ever get past it. */
+const textIfThere = (path: string): Promise<string | null> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 
 function readHolder(text: string): Holder | null {
   try {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -261,6 +261,11 @@ describe('the lock', () => {
     // This process holds the lock now.
     await expect(open()).rejects.toThrow('expected no other process');
     await file.close();
+  });
+
+  it('that cannot be read keeps out, and nobody waits for it without end', async () => {
+    await mkdir(lock());
+    await expect(open()).rejects.toThrow(/EISDIR|EPERM|EACCES/);
   });
 
   it('of a process that is gone is taken over', async () => {

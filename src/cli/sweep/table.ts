@@ -1,5 +1,6 @@
 // A sweep's results as a table for the terminal: a row per cell; gain, its parts and the primary metric with intervals.
 import { catalog } from '../../engine/catalog.ts';
+import { visible } from '../../engine/core/errors.ts';
 import { isTwin } from '../../engine/core/roles.ts';
 import { aggregate, type CellFigure, type CellResult } from '../../engine/sweeps/aggregate.ts';
 import { axisLabel, type Cell } from '../../engine/sweeps/expand.ts';
@@ -39,9 +40,9 @@ export function sweepTable(sweep: Sweep, cells: readonly Cell[], results: readon
   ]);
   const failures = [...new Set(ended.flatMap(({ failure }) => failure ?? []))];
   return [
-    `${sweep.label}: means over tasks on the test split, and the 95 % intervals of the means over seeds`,
+    `${visible(sweep.label)}: means over tasks on the test split, and the 95 % intervals of the means over seeds`,
     textTable(header, rows, 'padEnd'),
-    ...failures.map((failure) => `failed: ${failure}`),
+    ...failures.map((failure) => `failed: ${visible(failure)}`),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 // Settings have the types of their specs: the assignments below fail the type check if a type is wrong.
 import { describe, expect, it } from 'vitest';
 import { defineParams, type Keyed, type SettingsOf, settingsOf } from './defineParams.ts';
-import { defaultsOf, type NumberParam } from './params.ts';
+import { defaultsOf, type NumberParam, parseParams } from './params.ts';
 
 const named = <const Key extends string>(key: Key): Keyed<NumberParam, Key> => ({
   kind: 'number',
@@ -67,5 +67,13 @@ describe('settings', () => {
   it('leave out keys of other specs, and refuse a missing one by name', () => {
     expect(settingsOf([named('depth')], { depth: 4, shape: 'flat' })).toEqual({ depth: 4 });
     expect(() => settingsOf(specs, { depth: 4 })).toThrow(/shape: expected one of round, flat, got nothing/);
+  });
+
+  it('share no list with their specs, nor with what was parsed', () => {
+    expect(defaultsOf(specs).kinds).not.toBe(defaultsOf(specs).kinds);
+    const given = { kinds: ['a'] };
+    const { params, issues } = parseParams(specs, given, 'model');
+    expect([params.kinds, issues]).toEqual([['a'], []]);
+    expect(params.kinds).not.toBe(given.kinds);
   });
 });

@@ -45,6 +45,7 @@ describe('known tables', () => {
       return targets[0];
     };
     expect(target(2000)).toEqual({ column: 'PINCP', type: 'binary', positive: '>50000' });
+    expect(target(3)).toHaveProperty('positive');
     expect(target(2)).toEqual({ column: 'PINCP', type: 'binary' });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { agreements, conflictRate, type RelationMeasure } from './relationSummary.ts';
 import {
   cosinesOf,
   firstOrderAffinity,
@@ -62,5 +63,41 @@ describe('agreement', () => {
   it('takes pairs off the diagonal', () => {
     expect(offDiagonal([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, true)).toEqual([2, 3, 6]);
     expect(offDiagonal([1, 2, 3, 4], 2, false)).toEqual([2, 3]);
+  });
+});
+
+describe('what a measure might predict', () => {
+  const measure = (matrix: number[], isSymmetric: boolean): RelationMeasure => ({
+    id: 'm',
+    label: 'M',
+    matrix: Float64Array.from(matrix),
+    isSymmetric,
+  });
+  const rank = (of: RelationMeasure, truth: object) =>
+    agreements([of], [{ id: 't', label: 'T', ...truth } as never], 3)[0];
+
+  it('of a task is what the others do to it, and not what it does to them', () => {
+    // Row: source. Task 3 gives most and gets least.
+    const given = measure([0, 1, 1, 2, 0, 2, 3, 3, 0], false);
+    expect(rank(given, { tasks: [3, 2, 1] })).toEqual({ measure: 'm', truth: 't', rank: 1, count: 3 });
+    expect(rank(given, { tasks: [1, 2, 3] })?.rank).toBe(-1);
+  });
+
+  it('of pairs is ranked both ways, and by the mean of both for a measure without a direction', () => {
+    const pairs = [0, 1, 2, 9, 0, 3, 4, 3, 0];
+    expect(rank(measure(pairs, false), { pairs })).toMatchObject({ rank: 1, count: 6 });
+    // Means of the directions: 5, 3 and 3, in the order of the pairs.
+    expect(rank(measure([0, 7, 2, 7, 0, 2, 2, 2, 0], true), { pairs })).toMatchObject({ rank: 1, count: 3 });
+    expect(rank(measure([0, 1, 2, 1, 0, 2, 2, 2, 0], true), { pairs })?.rank).toBe(-1);
+  });
+
+  it('leaves out what is not known, and needs three values', () => {
+    const matrix = [0, 1, 2, 3, 0, 4, 5, 6, 0];
+    const pairs = [0, Number.NaN, 2, Number.NaN, 0, Number.NaN, 5, Number.NaN, 0];
+    expect(rank(measure(matrix, false), { pairs })).toMatchObject({ rank: Number.NaN, count: 2 });
+  });
+
+  it('is a share of the looks for conflicts', () => {
+    expect([...conflictRate([GRAM, GRAM.map(Math.abs)], 3)]).toEqual([0, 0, 0.5, 0, 0, 0, 0.5, 0, 0]);
   });
 });

@@ -69,6 +69,8 @@ const ODD = [
     '1E-5',
   ],
   ...[
+    '123.456',
+    '1234.567',
     '1.234',
     '0.123',
     '007',
@@ -120,6 +122,10 @@ describe('cells that are bytes', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it.each(ODD)('are, where all are "%s"', (text) => {
+    expect(read(byteColumn([text, text]))).toEqual(read(textColumn([text, text])));
   });
 
   it('are, where there are more distinct ones than are remembered', () => {

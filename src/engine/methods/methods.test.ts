@@ -20,6 +20,17 @@ const all = Object.entries<GradientMethod>(methods);
 
 beforeAll(() => tf.setBackend('cpu'));
 
+it('GLS of one labelled task is its loss, and of none nothing', () => {
+  const { weights } = methods.gls.start(contextOf(methods.gls, {}));
+  const of = (...losses: number[]) => tf.tidy(() => weights(tf.tensor1d(losses), 1).arraySync());
+  expect(of(0, 3, 0)).toEqual([0, 1, 0]);
+  expect(of(0, 0, 0)).toEqual([0, 0, 0]);
+  // (2 * 8)^(1/2) / (2 L) each.
+  const [a, , c] = of(2, 0, 8);
+  expect(a).toBeCloseTo(1, 6);
+  expect(c).toBeCloseTo(0.25, 6);
+});
+
 describe.each(all.flatMap(([, m]) => (m.needs === 'losses' && !hasFixedWeights(m) ? [m] : [])))(
   'weights of losses by $id',
   (method) => {

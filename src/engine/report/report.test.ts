@@ -4,6 +4,7 @@ import { expandCells } from '../sweeps/expand.ts';
 import { requireSweep } from '../sweeps/parse.ts';
 import type { RunTimes } from '../sweeps/record.ts';
 import { endedWith, failedWith } from '../sweeps/testing.ts';
+import { heatmap } from './heatmap.ts';
 import { escapeText, html } from './html.ts';
 import { isWorkbenchAddress, type ReportInput, sweepReport } from './report.ts';
 import { extentOf, numberText, signedText, ticksOf } from './scale.ts';
@@ -116,6 +117,45 @@ describe('sweepReport', () => {
     expect(isWorkbenchAddress('https://example.org/workbench/')).toBe(true);
   });
 
+  it('tells the best model from as many others as stay apart after a correction for that many tests', () => {
+    const input = inputOf({ axes: [], seeds: [0, 1, 2] });
+    const [cell] = input.cells;
+    if (!cell) throw new Error('no cell');
+    // Each of both is 2 points behind, with an sd of 0.6: p = 0.0287, which two tests make 0.0575.
+    const results = [1.4, 2, 2.6].map((behind, seed) => {
+      const own = endedWith(cell, seed, [0.55]);
+      const [tested] = own.result.seeds;
+      if (!tested?.gain) throw new Error('no gain');
+      const gain = { ...tested.gain, mean: tested.gain.mean - behind };
+      tested.others = (['model-2', 'model-3'] as const).map((role) => ({
+        result: { ...tested.model, role, label: role },
+        gain,
+        decomposition: null,
+      }));
+      return own;
+    });
+    const { text } = readHtml(sweepReport({ ...input, results }));
+    expect(text).toMatch(/Told apart from\s+MT-MLP\s+model-[23]\s+\+2\.0\s+0\.029\s+0 of 2/);
+  });
+
+  it('draws no figure of more panels than a page has room for, and has the table all the same', () => {
+    const keys = ['tasks.rho', 'data.noise', 'training.epochs', 'training.batchSize', 'data.features'];
+    const values = [
+      [0, 0.1, 0.2],
+      [[0.1], [0.2], [0.3]],
+      [1, 2, 3],
+      [32, 64, 128],
+      [8, 9, 10],
+    ];
+    const axes = keys.map((key, i) => ({ key, values: values[i] }));
+    const { cells, ...rest } = inputOf({ axes, seeds: [0] });
+    expect(cells).toHaveLength(243);
+    const results = cells.map((cell) => endedWith(cell, 0, [0.6]));
+    const { tags } = readHtml(sweepReport({ ...rest, cells, results }));
+    expect(tags).not.toContain('figure');
+    expect(tags.filter((tag) => tag === 'tr').length).toBeGreaterThan(243);
+  });
+
   it('names the seed in which a run failed, and knows what a file of times may lack', () => {
     const input = inputOf({ axes: [], seeds: [0, 1, 2] });
     const [cell] = input.cells;
@@ -177,4 +217,19 @@ describe('scales', () => {
     expect(extentOf([-5, -5])).toEqual([-5.5, -4.5]);
     expect(extentOf([0])).toEqual([-1, 1]);
   });
+});
+
+it('colours signed numbers around 0, and others from the least to the most', () => {
+  const bar = (isSigned: boolean) =>
+    heatmap({
+      rowLabel: 'a',
+      columnLabel: 'b',
+      rows: ['1'],
+      columns: ['1', '2'],
+      isSigned,
+      unit: '%',
+      panels: [{ title: '', values: [[-1, 3]] }],
+    }).text;
+  expect(bar(true)).toContain('aria-label="Colours from −3.0 to +3.0 %"');
+  expect(bar(false)).toContain('aria-label="Colours from −1 to 3 %"');
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
+import { MAX_SEED } from '../config/seedLimits.ts';
 import type { DatasetSummary } from '../protocol/data.ts';
 import { aggregate, comparePaired } from './aggregate.ts';
 import { guessedSeconds, secondsLeft, workOf } from './estimate.ts';
-import { expandCells } from './expand.ts';
+import { expandCells, experimentOf } from './expand.ts';
 import { budgetsOf, countHalvingRuns, isHalvingDone, rungsOf } from './halving.ts';
 import { headerOf, readLines, toLine } from './lines.ts';
 import { requireSweep } from './parse.ts';
@@ -107,6 +108,21 @@ describe('aggregate', () => {
     expect(labels).toContain('MT-MLP: gain, y0 (positive: ill)');
     expect(labels).toContain('MT-MLP: gain, y1');
     expect(labels).toContain('MT-MLP: gain, mean over tasks');
+  });
+});
+
+describe('tables per seed', () => {
+  it('have the data seed plus the seed, from 0 again behind the largest', () => {
+    const set = { 'data.seed': MAX_SEED - 1 };
+    const { sweep, cells } = sweepOf({ set, tables: 'per-seed' });
+    const [cell] = cells as [(typeof cells)[0]];
+    expect([0, 1, 2, 3].map((seed) => experimentOf(cell, seed, sweep).data.params.seed)).toEqual([
+      MAX_SEED - 1,
+      MAX_SEED,
+      0,
+      1,
+    ]);
+    expect(experimentOf(cell, 3, { ...sweep, tables: undefined }).data.params.seed).toBe(MAX_SEED - 1);
   });
 });
 

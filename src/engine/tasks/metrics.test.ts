@@ -1,12 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binaryMetrics, multiclassMetrics, regressionMetrics } from './metrics.ts';
-import { auroc } from './ranking.ts';
+import { auroc, logOdds, rankingScores } from './ranking.ts';
 import type { MetricValue } from './task.ts';
 
 const labelled = fc.array(fc.record({ score: fc.integer({ min: -20, max: 20 }), positive: fc.boolean() }), {
   minLength: 2,
   maxLength: 40,
+});
+
+it('ranks classes by their log-odds, with infinite logits too', () => {
+  const logits = fc.array(fc.constantFrom(-Infinity, -2, 0, 3, Infinity), { minLength: 2, maxLength: 10 });
+  fc.assert(
+    fc.property(logits, (row) => {
+      logOdds(row, row.length).forEach((odds, c) => {
+        const [score = Number.NaN] = rankingScores(row, row.length, c);
+        if (Number.isNaN(odds)) expect(score).toBeNaN();
+        else expect(score).toBeCloseTo(odds, 12);
+      });
+    }),
+  );
 });
 
 describe('auroc', () => {

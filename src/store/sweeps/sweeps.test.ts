@@ -9,7 +9,7 @@ import { endedWith } from '../../engine/sweeps/testing.ts';
 import { createAppState } from '../appState.ts';
 import { waitsForOwnRun } from '../engines.ts';
 import { checkpointOf, result, runEvents } from '../testing/fakeRun.ts';
-import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from '../testing/fakeWorker.ts';
+import { backend, type FakeEnvironment, type FakeWorker, fakeEnvironment } from '../testing/fakeWorker.ts';
 import { countsOf, expanded, knownRuns, type SweepItem } from './sweepItem.ts';
 
 beforeEach(() => {
@@ -137,6 +137,21 @@ describe('a sweep', () => {
     expect(countsIn(at)).toMatchObject({ finished: 4 });
     expect(at.get().engines).toHaveLength(1);
   });
+
+  it.each([
+    ['webgpu', 1],
+    ['wasm', 2],
+  ] as const)(
+    'trains on %s as many runs at a time as can share it, or as the user says: %i',
+    async (active, count) => {
+      const at = await visit(fakeEnvironment('', 1, { cores: 4 }));
+      at.env.workers[0]?.say({ type: 'backend', report: { ...backend, active } });
+      at.get().setSweepJobs(2);
+      void at.get().addSweep(sweepOf());
+      await settle();
+      expect(at.get().engines.filter(({ runId }) => runId !== null)).toHaveLength(count);
+    },
+  );
 
   it('goes on in a later visit: nothing finished is trained again, and one under way from its checkpoint', async () => {
     const at = await visit(fakeEnvironment());

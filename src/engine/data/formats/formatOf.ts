@@ -69,7 +69,7 @@ export async function formatOf(
 /** Programs of which a document can hold a table. */
 const remedyOf = (kind: string): string =>
   /\.xls|\.ods|Numbers/.test(kind)
-    ? 'Save it as an Excel workbook (.xlsx) or as CSV.'
+    ? 'Save it as an Excel workbook (.xlsx) without a password, or as CSV.'
     : `Export the table as ${labels()}.`;
 
 /** How files inside an encrypted workbook are called, in UTF-16 (MS-OFFCRYPTO, 2.3.4.4). */

@@ -9,8 +9,7 @@ interface Signature {
   bytes: Uint8Array;
 }
 
-/** Also of newer documents with a password. */
-export const OLD_OFFICE = 'an old Excel or Word file (.xls, .doc)';
+export const OLD_OFFICE = 'an old Excel or Word file (.xls, .doc), or a newer one with a password';
 
 /** Kinds with a reader use the reader's id. */
 const SIGNATURES: readonly Signature[] = [

@@ -151,7 +151,7 @@ describe('what is no workbook is refused:', () => {
     [
       'an old one',
       ole('Workbook'),
-      /got an old Excel or Word file \(\.xls, \.doc\)\. Save it as an Excel workbook/,
+      /got an old Excel or Word file \(\.xls, \.doc\), or .* with a password\. Save it as an Excel/,
     ],
     [
       'a binary one',

@@ -25,11 +25,12 @@ function endWith(signal) {
  * @param {Omit<import('node:child_process').SpawnOptions, 'detached'>} options
  */
 export function spawnGroup(command, args, options) {
-  const child = spawn(command, args, { ...options, detached: true });
+  // Before the command starts: it may say so, and have its owner ended for it, before this process goes on.
   if (running.size === 0) {
     process.on('exit', endAll);
     for (const signal of ENDING) process.on(signal, endWith);
   }
+  const child = spawn(command, args, { ...options, detached: true });
   running.add(child);
   child.once('exit', () => {
     running.delete(child);

@@ -1,6 +1,6 @@
 // Count and smallest values agree with those of a Set, for any numbers.
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { MAX_CLASSES } from './columns.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 
@@ -27,4 +27,30 @@ it('are those of a set', () => {
       : ((i * 7919) % 20_011) / 7 - 500,
   );
   expect(distinctNumbers(different)).toEqual(bySet(different));
+});
+
+/** Whole numbers whose hashes have one end, so that they have one place in a table of up to 2^11. */
+function numbersOfOnePlace(count: number): number[] {
+  const found: number[] = [];
+  const bits = new Uint32Array(2);
+  const one = new Float64Array(bits.buffer);
+  for (let i = 1; found.length < count; i++) {
+    one[0] = i;
+    const [low = 0, high = 0] = bits;
+    let h = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    if (((h ^ (h >>> 16)) & 0x7ff) === 0) found.push(i);
+  }
+  return found;
+}
+
+it('are sorted where they are made to have one place', () => {
+  const numbers = numbersOfOnePlace(700);
+  const given = Float64Array.from([Number.NaN, 0, ...numbers.toReversed(), -0, ...numbers, -1]);
+  const sort = vi.spyOn(Float64Array.prototype, 'sort');
+  const found = distinctNumbers(given);
+  const sorted = sort.mock.calls.length;
+  sort.mockRestore();
+  expect(found).toEqual(bySet(given));
+  expect(sorted).toBe(1);
 });

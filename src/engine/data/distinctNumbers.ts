@@ -1,5 +1,5 @@
 // Distinct numbers of a column without an object per number: hash tables that fit a processor's cache, each of the numbers whose
-// hashes begin alike.
+// hashes begin alike. A file can be made whose numbers all have one place in such a table; they are sorted instead.
 import { MAX_CLASSES } from './columns.ts';
 
 /** Finalizer of MurmurHash3 (Appleby 2011) over the bits of a number. */
@@ -12,6 +12,8 @@ function hashOf(low: number, high: number): number {
 /** Numbers of a part, about. */
 const PART = 2 ** 13;
 const MOST_PARTS = 2 ** 8;
+/** More places than that in a row are not taken by chance. */
+const MOST_IN_A_ROW = 256;
 
 /** The number of distinct finite values, and the MAX_CLASSES smallest in order. -0 and 0 are equal. */
 export function distinctNumbers(numbers: Float64Array): { count: number; smallest: number[] } {
@@ -21,10 +23,24 @@ export function distinctNumbers(numbers: Float64Array): { count: number; smalles
   const all = new Distinct();
   let from = 0;
   for (const end of ends) {
-    all.add(values, from, end, end - from);
+    if (!all.add(values, from, end, end - from)) return bySorting(values);
     from = end;
   }
   return all.found();
+}
+
+/** @param values - finite */
+function bySorting(values: Float64Array): { count: number; smallest: number[] } {
+  const smallest: number[] = [];
+  let count = 0;
+  let last = Number.NaN;
+  for (const value of values.slice().sort()) {
+    if (value === last) continue;
+    last = value;
+    count++;
+    if (smallest.length < MAX_CLASSES) smallest.push(value + 0);
+  }
+  return { count, smallest };
 }
 
 class Distinct {
@@ -35,7 +51,7 @@ class Distinct {
   /**
    * Adds numbers none of which was added before.
    * @param most - distinct ones, at least 1
-   * @returns false where there are more, and not all were added
+   * @returns false where there are more, or too many have one place, and not all were added
    */
   add(numbers: Float64Array, from: number, to: number, most: number): boolean {
     const { smallest } = this;
@@ -52,7 +68,9 @@ class Distinct {
       one[0] = value;
       let at = hashOf(bits[0] as number, bits[1] as number) & (size - 1);
       let other = seen[at] as number;
+      let passed = 0;
       while (other !== value && !Number.isNaN(other)) {
+        if (++passed > MOST_IN_A_ROW) return false;
         at = (at + 1) & (size - 1);
         other = seen[at] as number;
       }
